@@ -1,0 +1,221 @@
+//! Reading the document: YAML or JSON text to a tree, references, and problems that name their place.
+
+use std::fmt;
+
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Value};
+
+/// A construct that the generator cannot take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer of the construct in the document.
+    pub pointer: String,
+    /// What stands there.
+    pub construct: String,
+    /// What to change.
+    pub fix: String,
+}
+
+impl Problem {
+    pub fn new(
+        pointer: impl Into<String>,
+        construct: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Self {
+        Self {
+            pointer: pointer.into(),
+            construct: construct.into(),
+            fix: fix.into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "at #{}\n  found: {}\n  fix:   {}",
+            self.pointer, self.construct, self.fix
+        )
+    }
+}
+
+const SYNTAX_FIX: &str = "correct the syntax, or put the published file there again";
+
+/// The whole document.
+pub struct Document {
+    root: Value,
+}
+
+impl Document {
+    /// Parses YAML or JSON.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let documents = Yaml::load_from_str(text).map_err(|error| {
+            Problem::new("", format!("text that is not YAML: {error}"), SYNTAX_FIX)
+        })?;
+        let [document] = documents.as_slice() else {
+            let found = format!("{} YAML documents instead of one", documents.len());
+            return Err(Problem::new("", found, SYNTAX_FIX));
+        };
+        let root = json(document, "")?;
+        if !root.is_object() {
+            return Err(Problem::new(
+                "",
+                "text that is not an OpenAPI object",
+                SYNTAX_FIX,
+            ));
+        }
+        Ok(Self { root })
+    }
+
+    pub fn root(&self) -> &Value {
+        &self.root
+    }
+
+    /// The node that `reference` points to, with its pointer. `from` is the place of the reference.
+    pub fn resolve(&self, reference: &str, from: &str) -> Result<(&Value, String), Problem> {
+        let Some(target) = reference.strip_prefix('#') else {
+            return Err(Problem::new(
+                from,
+                format!("a reference to another file, `{reference}`"),
+                "put the referenced part under `components` of this document",
+            ));
+        };
+        let pointer = percent_decoded(target);
+        match self.root.pointer(&pointer) {
+            Some(value) => Ok((value, pointer)),
+            None => Err(Problem::new(
+                from,
+                format!("a reference to nothing, `{reference}`"),
+                "add the referenced part, or correct the reference",
+            )),
+        }
+    }
+
+    /// Follows `$ref` until something else stands there.
+    pub fn follow<'a>(
+        &'a self,
+        value: &'a Value,
+        pointer: &str,
+    ) -> Result<(&'a Value, String), Problem> {
+        let mut at = (value, pointer.to_owned());
+        // A chain this long is a circle.
+        for _ in 0..64 {
+            match reference(at.0) {
+                Some(reference) => at = self.resolve(reference, &at.1)?,
+                None => return Ok(at),
+            }
+        }
+        Err(Problem::new(
+            pointer,
+            "references that lead back to themselves",
+            "let one of them stand for a real value",
+        ))
+    }
+}
+
+/// The `$ref` of a node.
+pub fn reference(value: &Value) -> Option<&str> {
+    value.get("$ref").and_then(Value::as_str)
+}
+
+/// The pointer of a child.
+pub fn child(pointer: &str, key: impl fmt::Display) -> String {
+    let key = key.to_string().replace('~', "~0").replace('/', "~1");
+    format!("{pointer}/{key}")
+}
+
+/// The members of an object under `key`; nothing when it is absent or no object.
+pub fn members<'a>(
+    value: &'a Value,
+    key: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
+    value
+        .get(key)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+}
+
+/// The elements of an array under `key`; nothing when it is absent or no array.
+pub fn elements<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
+}
+
+/// The text under `key`.
+pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+    value.get(key).and_then(Value::as_str)
+}
+
+fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
+    Ok(match yaml {
+        Yaml::Value(scalar) => match scalar {
+            Scalar::Null => Value::Null,
+            Scalar::Boolean(value) => (*value).into(),
+            Scalar::Integer(value) => (*value).into(),
+            Scalar::FloatingPoint(value) => value.into_inner().into(),
+            Scalar::String(value) => value.as_ref().into(),
+        },
+        Yaml::Representation(value, ..) => value.as_ref().into(),
+        Yaml::Tagged(_, value) => json(value, pointer)?,
+        Yaml::Sequence(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| json(item, &child(pointer, index)))
+            .collect::<Result<_, _>>()?,
+        Yaml::Mapping(entries) => {
+            let mut object = Map::new();
+            for (key, value) in entries {
+                // Status codes are often written as bare numbers, and `null` or `true` may be names.
+                let key = match json(key, pointer)? {
+                    Value::String(key) => key,
+                    key @ (Value::Null | Value::Bool(_) | Value::Number(_)) => key.to_string(),
+                    _ => {
+                        return Err(Problem::new(
+                            pointer,
+                            "a mapping key that is not a scalar",
+                            SYNTAX_FIX,
+                        ));
+                    }
+                };
+                let value = json(value, &child(pointer, &key))?;
+                object.insert(key, value);
+            }
+            Value::Object(object)
+        }
+        Yaml::Alias(_) | Yaml::BadValue => {
+            return Err(Problem::new(
+                pointer,
+                "a YAML value without meaning",
+                SYNTAX_FIX,
+            ));
+        }
+    })
+}
+
+/// References are URI fragments: `#/paths/~1v1~1files~1%7BfileId%7D` has percent-encoded braces.
+fn percent_decoded(fragment: &str) -> String {
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = (*first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match hex {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

@@ -1,0 +1,162 @@
+//! What the document means to the generator: operations and types with Rust names.
+
+use std::collections::BTreeMap;
+
+/// A lowered document.
+#[derive(Debug)]
+pub struct Api {
+    pub title: String,
+    pub version: String,
+    /// Base URL of every operation that has none of its own.
+    pub server: String,
+    pub operations: Vec<Operation>,
+    /// By Rust name.
+    pub types: BTreeMap<String, Type>,
+}
+
+#[derive(Debug)]
+pub struct Operation {
+    /// As in the document.
+    pub id: String,
+    /// Rust name.
+    pub name: String,
+    /// Upper case.
+    pub method: String,
+    pub path: String,
+    /// Base URL, where the operation has its own.
+    pub server: Option<String>,
+    pub summary: String,
+    pub description: String,
+    pub parameters: Vec<Parameter>,
+    pub body: Body,
+    pub reply: Reply,
+    /// Documented status codes with their descriptions.
+    pub statuses: Vec<(String, String)>,
+}
+
+/// The named types of request bodies and replies.
+#[derive(Debug, PartialEq)]
+pub enum Body {
+    None,
+    Json(String),
+    /// `multipart/form-data`: the generated client cannot send it.
+    Multipart(String),
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Reply {
+    Empty,
+    Json {
+        ty: String,
+        /// What an empty body stands for.
+        empty: &'static str,
+    },
+    /// Some other media type, read as a stream of bytes.
+    Bytes,
+}
+
+#[derive(Debug)]
+pub struct Parameter {
+    /// Name on the wire.
+    pub wire: String,
+    pub place: Place,
+    pub required: bool,
+    pub description: String,
+    pub ty: ParameterType,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParameterType {
+    String,
+    Boolean,
+    Integer,
+    Unsigned,
+    Number,
+    Named(String),
+    /// Repeated once for each item.
+    List(Box<ParameterType>),
+}
+
+/// A type with a name of its own.
+#[derive(Debug)]
+pub struct Type {
+    pub description: String,
+    pub kind: Kind,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Struct(Vec<Property>),
+    /// Values on the wire with the names of their variants.
+    Enum(Vec<(String, String)>),
+    Union(Union),
+    Alias(Ty),
+}
+
+#[derive(Debug)]
+pub struct Property {
+    pub wire: String,
+    /// Rust name.
+    pub field: String,
+    pub description: String,
+    pub ty: Ty,
+    pub presence: Presence,
+}
+
+/// What may stand in the place of a property's value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    Required,
+    /// Required, and always this variant of its one-value enum.
+    Constant(String),
+    /// Required, but may be null.
+    Nullable,
+    Optional,
+    /// Optional in a request, where null means something else than absence.
+    Change,
+}
+
+#[derive(Debug)]
+pub struct Union {
+    /// The property that tells the arms apart; without one, their shapes do.
+    pub tag: Option<String>,
+    pub arms: Vec<Arm>,
+}
+
+#[derive(Debug)]
+pub enum Arm {
+    /// A fixed JSON value.
+    Unit {
+        variant: String,
+        value: serde_json::Value,
+    },
+    Typed {
+        variant: String,
+        ty: Ty,
+        /// The tag's value for this arm, in a union with a tag.
+        tag: Option<String>,
+    },
+}
+
+/// A use of a type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ty {
+    Any,
+    String,
+    Boolean,
+    Number,
+    Timestamp,
+    Named(String),
+    List(Box<Ty>),
+    Map(Box<Ty>),
+    /// A value that may be null inside a list or map.
+    Nullable(Box<Ty>),
+    Boxed(Box<Ty>),
+}

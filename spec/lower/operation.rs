@@ -1,0 +1,517 @@
+//! Operations: parameters, one body, one success type and the shared error type.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::document::{Document, Problem, child, elements, members, text};
+use super::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
+use super::names::{pascal, snake};
+use super::schema::{Name, Types, describe, type_names};
+
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
+
+/// The type that every error body is read into.
+pub const ERROR_TYPE: &str = "ApiErrorBody";
+
+/// The union of all webhook events.
+pub const EVENT_TYPE: &str = "WebhookEvent";
+
+/// One operation where it stands.
+struct Found<'d> {
+    value: &'d Value,
+    pointer: String,
+    method: &'static str,
+    path: &'d str,
+    /// The path item: parameters and servers that all its operations share.
+    item: &'d Value,
+    item_pointer: String,
+    id: String,
+    name: String,
+}
+
+/// One documented reply.
+struct Documented<'d> {
+    status: String,
+    value: &'d Value,
+    pointer: String,
+}
+
+impl Documented<'_> {
+    fn is_success(&self) -> bool {
+        self.status.starts_with('2')
+    }
+
+    fn is_error(&self) -> bool {
+        self.status.starts_with(['4', '5']) || self.status == "default"
+    }
+}
+
+pub fn operations(
+    document: &Document,
+    types: &mut Types<'_>,
+    server: &str,
+) -> Result<Vec<Operation>, Problem> {
+    let found = found(document)?;
+    // Names first: a component cannot push an operation's types aside, nor the other way round.
+    error_type(document, types, &found)?;
+    event_type(document, types)?;
+    found
+        .iter()
+        .map(|operation| lowered(document, types, operation, server))
+        .collect()
+}
+
+/// The first server of a list, with its variables filled in.
+pub fn server(owner: &Value) -> Option<String> {
+    let server = elements(owner, "servers").first()?;
+    let mut url = text(server, "url")?.to_owned();
+    for (name, variable) in members(server, "variables") {
+        if let Some(default) = text(variable, "default") {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    Some(url.trim_end_matches('/').to_owned())
+}
+
+fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
+    let root = document.root();
+    if !root.get("paths").is_some_and(Value::is_object) {
+        return Err(Problem::new(
+            "/paths",
+            "no paths",
+            "put the complete OpenAPI document there",
+        ));
+    }
+    let mut operations: Vec<Found<'_>> = Vec::new();
+    for (path, item) in members(root, "paths") {
+        let (item, item_pointer) = document.follow(item, &child("/paths", path))?;
+        for method in METHODS {
+            let Some(value) = item.get(method) else {
+                continue;
+            };
+            let pointer = child(&item_pointer, method);
+            let id = match text(value, "operationId") {
+                Some(id) => id.to_owned(),
+                None => format!("{method} {path}"),
+            };
+            let name = snake(&id);
+            if let Some(known) = operations.iter().find(|known| known.name == name) {
+                return Err(Problem::new(
+                    child(&pointer, "operationId"),
+                    format!("`{id}`, which makes the same name as `{}`", known.id),
+                    "give each operation an operationId of its own",
+                ));
+            }
+            operations.push(Found {
+                value,
+                pointer,
+                method,
+                path,
+                item,
+                item_pointer: item_pointer.clone(),
+                id,
+                name,
+            });
+        }
+    }
+    Ok(operations)
+}
+
+fn lowered(
+    document: &Document,
+    types: &mut Types<'_>,
+    found: &Found<'_>,
+    default_server: &str,
+) -> Result<Operation, Problem> {
+    let own = server(found.value).or_else(|| server(found.item));
+    let replies = replies(document, found)?;
+    Ok(Operation {
+        id: found.id.clone(),
+        name: found.name.clone(),
+        method: found.method.to_ascii_uppercase(),
+        path: found.path.to_owned(),
+        server: own.filter(|own| own != default_server),
+        summary: text(found.value, "summary").unwrap_or_default().to_owned(),
+        description: describe(found.value),
+        parameters: parameters(document, types, found)?,
+        body: body(document, types, found)?,
+        reply: reply(document, types, found, &replies)?,
+        statuses: replies
+            .iter()
+            .map(|reply| (reply.status.clone(), describe(reply.value)))
+            .collect(),
+    })
+}
+
+fn parameters(
+    document: &Document,
+    types: &mut Types<'_>,
+    found: &Found<'_>,
+) -> Result<Vec<Parameter>, Problem> {
+    let shared = (found.item, &found.item_pointer);
+    let own = (found.value, &found.pointer);
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (owner, pointer) in [shared, own] {
+        for (index, value) in elements(owner, "parameters").iter().enumerate() {
+            let pointer = child(&child(pointer, "parameters"), index);
+            let (value, pointer) = document.follow(value, &pointer)?;
+            let parameter = parameter(document, types, found, value, &pointer)?;
+            // An operation's own parameter replaces the one that its path shares.
+            parameters.retain(|known| {
+                (known.place, known.wire.as_str()) != (parameter.place, parameter.wire.as_str())
+            });
+            parameters.push(parameter);
+        }
+    }
+    let in_path: HashSet<&str> = found
+        .path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+        .collect();
+    for name in &in_path {
+        if !parameters
+            .iter()
+            .any(|p| p.place == Place::Path && p.wire == *name)
+        {
+            return Err(Problem::new(
+                &found.pointer,
+                format!("`{{{name}}}` in the path without a parameter of that name"),
+                "declare it under `parameters` with `in: path`",
+            ));
+        }
+    }
+    if let Some(stray) = parameters
+        .iter()
+        .find(|p| p.place == Place::Path && !in_path.contains(p.wire.as_str()))
+    {
+        return Err(Problem::new(
+            &found.pointer,
+            format!(
+                "a path parameter `{}` that the path does not have",
+                stray.wire
+            ),
+            "correct its name, or the path",
+        ));
+    }
+    Ok(parameters)
+}
+
+fn parameter(
+    document: &Document,
+    types: &mut Types<'_>,
+    found: &Found<'_>,
+    value: &Value,
+    pointer: &str,
+) -> Result<Parameter, Problem> {
+    let Some(wire) = text(value, "name") else {
+        return Err(Problem::new(
+            pointer,
+            "a parameter without a name",
+            "give it one",
+        ));
+    };
+    let place = match text(value, "in") {
+        Some("path") => Place::Path,
+        Some("query") => Place::Query,
+        Some("header") => Place::Header,
+        other => {
+            return Err(Problem::new(
+                child(pointer, "in"),
+                format!("a parameter in `{}`", other.unwrap_or("nothing")),
+                "use path, query or header",
+            ));
+        }
+    };
+    let schema_pointer = child(pointer, "schema");
+    let schema = match value.get("schema") {
+        Some(schema) => schema,
+        // `content` describes text in some format: the caller writes that text.
+        None if value.get("content").is_some() => &Value::Bool(true),
+        None => {
+            return Err(Problem::new(
+                pointer,
+                "a parameter without a schema",
+                "give it one",
+            ));
+        }
+    };
+    let name = format!("{}{}", pascal(&found.id), pascal(wire));
+    let ty = parameter_type(document, types, schema, &schema_pointer, &name)?;
+    let ty = match ty {
+        ParameterType::List(_) if place != Place::Query => ParameterType::String,
+        // Joined by commas, which is the caller's to do.
+        ParameterType::List(_) if value.get("explode") == Some(&Value::Bool(false)) => {
+            ParameterType::String
+        }
+        ty => ty,
+    };
+    if text(value, "style") == Some("deepObject") {
+        return Err(Problem::new(
+            child(pointer, "style"),
+            "an object spread over several query parameters",
+            "declare each of them as a parameter",
+        ));
+    }
+    let required = value.get("required") == Some(&Value::Bool(true));
+    Ok(Parameter {
+        wire: wire.to_owned(),
+        place,
+        required: required || place == Place::Path,
+        description: describe(value),
+        ty,
+    })
+}
+
+fn parameter_type(
+    document: &Document,
+    types: &mut Types<'_>,
+    schema: &Value,
+    pointer: &str,
+    name: &str,
+) -> Result<ParameterType, Problem> {
+    let ty = types.ty(schema, pointer, &Name::Wanted(name.to_owned()), false)?;
+    let (schema, pointer) = document.follow(schema, pointer)?;
+    if let Ty::Named(name) = &ty
+        && types.is_enum(name)
+    {
+        return Ok(ParameterType::Named(name.clone()));
+    }
+    Ok(match type_names(schema, &pointer)?.as_slice() {
+        [one] if one == "boolean" => ParameterType::Boolean,
+        [one] if one == "number" => ParameterType::Number,
+        [one] if one == "integer" => match schema.get("minimum").and_then(Value::as_f64) {
+            Some(minimum) if minimum >= 0.0 => ParameterType::Unsigned,
+            _ => ParameterType::Integer,
+        },
+        [one] if one == "array" => {
+            let items = schema.get("items").unwrap_or(&Value::Bool(true));
+            let pointer = child(&pointer, "items");
+            let item = parameter_type(document, types, items, &pointer, &format!("{name}Item"))?;
+            match item {
+                ParameterType::List(_) => {
+                    return Err(Problem::new(
+                        pointer,
+                        "a list of lists as a parameter",
+                        "use a list of plain values",
+                    ));
+                }
+                item => ParameterType::List(Box::new(item)),
+            }
+        }
+        [one] if one == "object" => {
+            return Err(Problem::new(
+                pointer,
+                "an object as a parameter",
+                "declare each of its properties as a parameter",
+            ));
+        }
+        // Strings, and values of several types: both are text in the URL.
+        _ => ParameterType::String,
+    })
+}
+
+fn body(document: &Document, types: &mut Types<'_>, found: &Found<'_>) -> Result<Body, Problem> {
+    let Some(body) = found.value.get("requestBody") else {
+        return Ok(Body::None);
+    };
+    let (body, pointer) = document.follow(body, &child(&found.pointer, "requestBody"))?;
+    let pointer = child(&pointer, "content");
+    let json = members(body, "content").find(|(media, _)| is_json(media));
+    let multipart =
+        members(body, "content").find(|(media, _)| is_media(media, "multipart/form-data"));
+    let (media, content) = match json.or(multipart) {
+        Some(content) => content,
+        None => {
+            let media: Vec<&String> = members(body, "content").map(|(media, _)| media).collect();
+            return Err(Problem::new(
+                pointer,
+                format!("a request body of {media:?}"),
+                "offer application/json or multipart/form-data",
+            ));
+        }
+    };
+    let schema_pointer = child(&child(&pointer, media), "schema");
+    let schema = content.get("schema").unwrap_or(&Value::Bool(true));
+    let name = format!("{} Request", found.id);
+    let name = types.named(&name, schema, &schema_pointer, true)?;
+    Ok(if json.is_some() {
+        Body::Json(name)
+    } else {
+        Body::Multipart(name)
+    })
+}
+
+/// All success bodies become one type that keeps every property, called after the operation even when it is another name
+/// for a component: so it keeps its name when a later document adds a status.
+fn reply(
+    document: &Document,
+    types: &mut Types<'_>,
+    found: &Found<'_>,
+    replies: &[Documented<'_>],
+) -> Result<Reply, Problem> {
+    let mut success: Vec<&Documented<'_>> = replies.iter().filter(|r| r.is_success()).collect();
+    if success.is_empty() {
+        success.extend(replies.iter().filter(|r| r.status == "default"));
+    }
+    let mut schemas: Vec<(&Value, String)> = Vec::new();
+    let mut other_media = false;
+    // 204 never has a body, whatever the document says.
+    for reply in success.iter().filter(|reply| reply.status != "204") {
+        match schema_of(reply) {
+            Content::Json(schema, pointer) => {
+                let (followed, _) = document.follow(schema, &pointer)?;
+                let known = schemas.iter().any(|(known, at)| {
+                    document
+                        .follow(known, at)
+                        .is_ok_and(|(known, _)| known == followed)
+                });
+                if !known {
+                    schemas.push((schema, pointer));
+                }
+            }
+            Content::Other => other_media = true,
+            Content::None => {}
+        }
+    }
+    let description = format!("Reply of `{}`.", found.id);
+    let name = format!("{} Response", found.id);
+    match schemas.as_slice() {
+        [] if other_media => return Ok(Reply::Bytes),
+        [] => return Ok(Reply::Empty),
+        _ if other_media => {
+            return Err(Problem::new(
+                child(&found.pointer, "responses"),
+                "JSON for one success status and another media type for another",
+                "offer JSON for all of them",
+            ));
+        }
+        _ => {}
+    }
+    let ty = match schemas.as_slice() {
+        [(schema, pointer)] => types.named(&name, schema, pointer, false)?,
+        several => {
+            let ty = types.claim(&name);
+            if !types.define_merged(&ty, description.clone(), several, true)? {
+                let arms = several
+                    .iter()
+                    .map(|(schema, pointer)| ((*schema).clone(), pointer.clone()))
+                    .collect();
+                types.define_union(ty.clone(), description, arms, None)?;
+            }
+            ty
+        }
+    };
+    let empty = types.empty_value(&ty);
+    Ok(Reply::Json { ty, empty })
+}
+
+/// Every error body of the document in one type with nothing required: the server sends subsets of it.
+fn error_type(
+    document: &Document,
+    types: &mut Types<'_>,
+    found: &[Found<'_>],
+) -> Result<(), Problem> {
+    let mut schemas: Vec<(Value, String)> = Vec::new();
+    for operation in found {
+        let replies = replies(document, operation)?;
+        let has_success = replies.iter().any(Documented::is_success);
+        for reply in replies.iter().filter(|reply| reply.is_error()) {
+            // A lone `default` describes the success.
+            if reply.status == "default" && !has_success {
+                continue;
+            }
+            if let Content::Json(schema, pointer) = schema_of(reply)
+                && !schemas.iter().any(|(known, _)| known == schema)
+            {
+                schemas.push((schema.clone(), pointer));
+            }
+        }
+    }
+    let name = types.claim(ERROR_TYPE);
+    let description = "What the server says about a failure. Every property may be missing.";
+    let schemas: Vec<(&Value, String)> = schemas
+        .iter()
+        .filter(|(schema, pointer)| types.is_object(schema, pointer))
+        .map(|(schema, pointer)| (schema, pointer.clone()))
+        .collect();
+    types.define_merged(&name, description.to_owned(), &schemas, false)?;
+    Ok(())
+}
+
+/// The bodies of all `webhooks` entries, told apart by `type`.
+fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem> {
+    let mut events: Vec<(Value, String)> = Vec::new();
+    for (key, item) in members(document.root(), "webhooks") {
+        let (item, item_pointer) = document.follow(item, &child("/webhooks", key))?;
+        for method in METHODS {
+            let Some(body) = item.get(method).and_then(|hook| hook.get("requestBody")) else {
+                continue;
+            };
+            let pointer = child(&child(&item_pointer, method), "requestBody");
+            let (body, pointer) = document.follow(body, &pointer)?;
+            for (media, content) in members(body, "content").filter(|(media, _)| is_json(media)) {
+                let pointer = child(&child(&child(&pointer, "content"), media), "schema");
+                if let Some(schema) = content.get("schema")
+                    && !events.iter().any(|(known, _)| known == schema)
+                {
+                    events.push((schema.clone(), pointer));
+                }
+            }
+        }
+    }
+    if events.is_empty() {
+        return Ok(());
+    }
+    let name = types.claim(EVENT_TYPE);
+    let description = "An event that ImageKit sends to a webhook.".to_owned();
+    types.define_union(name, description, events, Some("type"))
+}
+
+fn replies<'d>(document: &'d Document, found: &Found<'d>) -> Result<Vec<Documented<'d>>, Problem> {
+    let pointer = child(&found.pointer, "responses");
+    members(found.value, "responses")
+        .map(|(status, value)| {
+            let (value, pointer) = document.follow(value, &child(&pointer, status))?;
+            Ok(Documented {
+                status: status.clone(),
+                value,
+                pointer,
+            })
+        })
+        .collect()
+}
+
+enum Content<'d> {
+    None,
+    Json(&'d Value, String),
+    Other,
+}
+
+fn schema_of<'d>(reply: &Documented<'d>) -> Content<'d> {
+    let pointer = child(&reply.pointer, "content");
+    let mut media = members(reply.value, "content").peekable();
+    if media.peek().is_none() {
+        return Content::None;
+    }
+    match media.find(|(media, _)| is_json(media)) {
+        Some((media, content)) => {
+            let pointer = child(&child(&pointer, media), "schema");
+            let schema = content.get("schema").unwrap_or(&Value::Bool(true));
+            Content::Json(schema, pointer)
+        }
+        None => Content::Other,
+    }
+}
+
+fn is_json(media: &str) -> bool {
+    let essence = media.split(';').next().unwrap_or(media).trim();
+    essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
+}
+
+fn is_media(media: &str, wanted: &str) -> bool {
+    media.split(';').next().unwrap_or(media).trim() == wanted
+}

@@ -1,0 +1,312 @@
+//! What every generated method passes through: authorization, headers, hosts, and the body of the reply.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
+use progenitor_client::{ClientHooks, OperationInfo};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Request, StatusCode};
+
+use super::generated::{Client, Error};
+use super::operations;
+
+/// One operation of the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// `operationId` in the document.
+    pub id: &'static str,
+    /// Name of the method of [`Client`], where it has one.
+    pub name: &'static str,
+    /// HTTP method, upper case.
+    pub method: &'static str,
+    /// Path with its parameters in braces.
+    pub path: &'static str,
+    /// Base URL, where the operation has another than [`SERVER`](operations::SERVER).
+    pub server: Option<&'static str>,
+    /// The JSON that an empty success body stands for; empty when the operation has no body in its reply.
+    pub(crate) empty: &'static str,
+}
+
+impl Client {
+    /// A client for the hosts of the document, with a `reqwest::Client` of its own.
+    ///
+    /// The connection is given up after 10 seconds; there is no other time limit.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty.
+    pub fn new(private_key: &str) -> Result<Self, crate::Error> {
+        Self::builder(private_key).build()
+    }
+
+    /// A client with other hosts, or with your own `reqwest::Client`.
+    pub fn builder(private_key: &str) -> ClientBuilder {
+        ClientBuilder {
+            private_key: private_key.to_owned(),
+            base_url: None,
+            http: None,
+        }
+    }
+}
+
+/// Settings of a raw [`Client`].
+pub struct ClientBuilder {
+    private_key: String,
+    base_url: Option<String>,
+    http: Option<reqwest::Client>,
+}
+
+impl ClientBuilder {
+    /// One base URL for all operations, in place of the hosts of the document.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = Some(url.into());
+        self
+    }
+
+    /// The HTTP client to use, with its own proxies, timeouts and TLS settings.
+    pub fn http_client(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty or the base URL is no http(s) URL;
+    /// [`Connection`](crate::ErrorKind::Connection) when TLS cannot be set up.
+    pub fn build(self) -> Result<Client, crate::Error> {
+        if self.private_key.is_empty() {
+            return Err(crate::Error::invalid_input(
+                "private_key",
+                "is empty; take it from the developer options of the ImageKit dashboard",
+            ));
+        }
+        let base_url = self
+            .base_url
+            .map(|url| base_url("base_url", url))
+            .transpose()?;
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client()?,
+        };
+        let transport = Transport::new(&self.private_key, http, base_url);
+        Ok(transport.into_client())
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A base URL without trailing slashes, or an error that names `option`.
+pub(crate) fn base_url(option: &'static str, url: String) -> Result<String, crate::Error> {
+    let valid = reqwest::Url::parse(&url)
+        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    if !valid || url.contains(['?', '#']) {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!(
+                "`{url}` is not a base URL; give scheme and host, such as https://api.imagekit.io"
+            ),
+        ));
+    }
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+/// The HTTP client that is made when the caller brings none.
+pub(crate) fn http_client() -> Result<reqwest::Client, crate::Error> {
+    reqwest::Client::builder()
+        .connect_timeout(std::time::Duration::from_secs(10))
+        .build()
+        .map_err(|error| {
+            crate::Error::new(
+                crate::ErrorKind::Connection,
+                "the HTTP client could not be set up; check the TLS features and certificates",
+            )
+            .with_source(error)
+        })
+}
+
+/// The hooks' own data.
+#[derive(Clone)]
+pub struct Transport {
+    http: reqwest::Client,
+    authorization: HeaderValue,
+    /// In place of every host of the document.
+    base_url: Option<String>,
+    #[cfg(feature = "client")]
+    record: Record,
+}
+
+/// Where the friendly layer finds what went over the wire.
+#[cfg(feature = "client")]
+pub(crate) type Record = std::sync::Arc<std::sync::Mutex<Option<Reply>>>;
+
+/// A reply as received.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Transport {
+    pub(crate) fn new(private_key: &str, http: reqwest::Client, base_url: Option<String>) -> Self {
+        let credentials = BASE64.encode(format!("{private_key}:"));
+        // Base64 has only characters that a header value may hold.
+        let mut authorization = HeaderValue::from_str(&format!("Basic {credentials}"))
+            .unwrap_or(HeaderValue::from_static("Basic"));
+        authorization.set_sensitive(true);
+        Self {
+            http,
+            authorization,
+            base_url,
+            #[cfg(feature = "client")]
+            record: Record::default(),
+        }
+    }
+
+    pub(crate) fn into_client(self) -> Client {
+        let baseurl = self.base_url.clone();
+        Client {
+            baseurl: baseurl.unwrap_or_else(|| operations::SERVER.to_owned()),
+            client: self.http.clone(),
+            inner: self,
+        }
+    }
+
+    /// The generated client for one call, and the place where its reply will be.
+    #[cfg(feature = "client")]
+    pub(crate) fn recorded(&self) -> (Client, Record) {
+        let record = Record::default();
+        let transport = Self {
+            record: record.clone(),
+            ..self.clone()
+        };
+        (transport.into_client(), record)
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The address of an operation without path parameters.
+    #[cfg(feature = "client")]
+    pub(crate) fn url_of(&self, operation: &Operation) -> String {
+        let base = match (&self.base_url, operation.server) {
+            (Some(base), _) => base,
+            (None, Some(own)) => own,
+            (None, None) => operations::SERVER,
+        };
+        format!("{base}{}", operation.path)
+    }
+
+    /// Headers that every request carries.
+    pub(crate) fn authorize(&self, headers: &mut HeaderMap) {
+        headers.insert(AUTHORIZATION, self.authorization.clone());
+        headers
+            .entry(USER_AGENT)
+            .or_insert(HeaderValue::from_static(concat!(
+                "imagekitio/",
+                env!("CARGO_PKG_VERSION"),
+                " (Rust)"
+            )));
+    }
+
+    /// Sends a request and receives the whole reply.
+    pub(crate) async fn exchange(&self, request: Request) -> reqwest::Result<Reply> {
+        let response = self.http.execute(request).await?;
+        Ok(Reply {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.bytes().await?,
+        })
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ClientHooks<Transport> for Client {
+    async fn pre<E>(&self, request: &mut Request, info: &OperationInfo) -> Result<(), Error<E>> {
+        // The generator announces the document's version; ImageKit has no such header.
+        request.headers_mut().remove("api-version");
+        self.inner.authorize(request.headers_mut());
+        if self.inner.base_url.is_none()
+            && let Some(own) = operation(info).and_then(|operation| operation.server)
+        {
+            let moved = request.url().as_str().replacen(operations::SERVER, own, 1);
+            *request.url_mut() = moved
+                .parse()
+                .map_err(|_| Error::InvalidRequest(format!("server `{own}`")))?;
+        }
+        Ok(())
+    }
+
+    async fn exec(
+        &self,
+        request: Request,
+        info: &OperationInfo,
+    ) -> reqwest::Result<reqwest::Response> {
+        let reply = self.inner.exchange(request).await?;
+        let body = readable(&reply, operation(info));
+        let (status, headers) = (reply.status, reply.headers.clone());
+        #[cfg(feature = "client")]
+        {
+            let mut record = self
+                .inner
+                .record
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            *record = Some(reply);
+        }
+        let mut response = http::Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response.into())
+    }
+}
+
+fn operation(info: &OperationInfo) -> Option<&'static Operation> {
+    operations::ALL
+        .iter()
+        .find(|operation| operation.name == info.operation_id)
+}
+
+/// The body as the generated code can read it: an empty success becomes what it stands for, and an error body that is no
+/// JSON object becomes one with the text under `body`.
+fn readable(reply: &Reply, operation: Option<&Operation>) -> Bytes {
+    if reply.status.is_success() {
+        return match operation {
+            Some(operation) if reply.body.is_empty() => {
+                Bytes::from_static(operation.empty.as_bytes())
+            }
+            _ => reply.body.clone(),
+        };
+    }
+    type Object = serde_json::Map<String, serde_json::Value>;
+    if serde_json::from_slice::<Object>(&reply.body).is_ok() {
+        return reply.body.clone();
+    }
+    let text = String::from_utf8_lossy(&reply.body);
+    let wrapped = if text.is_empty() {
+        serde_json::json!({})
+    } else {
+        serde_json::json!({ "body": text })
+    };
+    Bytes::from(wrapped.to_string())
+}
