@@ -12,11 +12,11 @@ pub enum ErrorKind {
     InvalidInput,
     /// A local file could not be read.
     Io,
-    /// No connection could be made or it broke. See [`Error::may_have_been_sent`] for what that means for the request.
+    /// No connection could be made, or it broke. See [`Error::may_have_been_sent`] for what that means for the request.
     Connection,
-    /// A time limit passed before the reply was complete.
+    /// A time limit passed before the reply was complete. See [`Error::may_have_been_sent`].
     Timeout,
-    /// The server refused the request as malformed (400 and other 4xx without a kind of their own).
+    /// The server refused the request as malformed (400, and other 4xx statuses without a kind of their own).
     BadRequest,
     /// The private key is missing or wrong (401).
     Unauthorized,
@@ -30,9 +30,9 @@ pub enum ErrorKind {
     Locked,
     /// Too many requests (429).
     RateLimited,
-    /// ImageKit or a proxy in front of it failed (5xx).
+    /// ImageKit, or a proxy in front of it, failed (5xx).
     Server,
-    /// The reply arrived but could not be read as the documented type. Status, headers and body are kept.
+    /// The reply arrived but is not what the document promises. Status, headers and body are kept.
     Decode,
 }
 
@@ -55,6 +55,16 @@ struct Inner {
     option: Option<Cow<'static, str>>,
     message: Cow<'static, str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    #[cfg(feature = "client")]
+    call: Option<Call>,
+}
+
+/// The call that failed.
+#[cfg(feature = "client")]
+struct Call {
+    operation: &'static str,
+    may_have_been_sent: bool,
+    reply: Option<crate::client::Reply>,
 }
 
 impl Error {
@@ -74,13 +84,9 @@ impl Error {
             option: None,
             message: message.into(),
             source: None,
+            #[cfg(feature = "client")]
+            call: None,
         }))
-    }
-
-    #[cfg(feature = "raw")]
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
-        self
     }
 
     /// The kind of failure.
@@ -94,28 +100,144 @@ impl Error {
     }
 }
 
+#[cfg(feature = "raw")]
+impl Error {
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+}
+
+#[cfg(feature = "client")]
+impl Error {
+    /// The same error, as one of a call that got no reply.
+    pub(crate) fn during(mut self, operation: &'static str, may_have_been_sent: bool) -> Self {
+        self.0.call = Some(Call {
+            operation,
+            may_have_been_sent,
+            reply: None,
+        });
+        self
+    }
+
+    /// The same error, as one of a call with a reply.
+    pub(crate) fn with_reply(
+        mut self,
+        operation: &'static str,
+        reply: crate::client::Reply,
+    ) -> Self {
+        self.0.call = Some(Call {
+            operation,
+            may_have_been_sent: true,
+            reply: Some(reply),
+        });
+        self
+    }
+
+    fn reply(&self) -> Option<&crate::client::Reply> {
+        self.0.call.as_ref()?.reply.as_ref()
+    }
+
+    /// The operation that failed, by its `operationId` in ImageKit's API document, such as `get-file-details`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.call.as_ref().map(|call| call.operation)
+    }
+
+    /// The HTTP status, if a reply arrived.
+    pub fn status(&self) -> Option<u16> {
+        self.reply().map(|reply| reply.status.as_u16())
+    }
+
+    /// What the server says: `message` of its JSON body.
+    pub fn message(&self) -> Option<String> {
+        self.member("message")
+    }
+
+    /// What the server advises: `help` of its JSON body.
+    pub fn help(&self) -> Option<String> {
+        self.member("help")
+    }
+
+    /// The server's constant for the cause, such as `FILE_ALREADY_EXISTS`, where it gives one: `reason` of its JSON body.
+    pub fn reason(&self) -> Option<String> {
+        self.member("reason")
+    }
+
+    /// The id of the request, for ImageKit's support: the header `x-ik-requestId`.
+    pub fn request_id(&self) -> Option<&str> {
+        self.reply()?.request_id()
+    }
+
+    /// The headers of the reply.
+    pub fn headers(&self) -> Option<&reqwest::header::HeaderMap> {
+        self.reply().map(|reply| &reply.headers)
+    }
+
+    /// The body of the reply as received, JSON or not.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.reply().map(|reply| reply.body.as_ref())
+    }
+
+    /// Whether the server may have carried out the request. False only when it certainly wasn't sent: a request that is
+    /// not idempotent is then safe to repeat.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.0
+            .call
+            .as_ref()
+            .is_some_and(|call| call.may_have_been_sent)
+    }
+
+    fn member(&self, name: &str) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_slice(&self.reply()?.body).ok()?;
+        match body.get(name)? {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0.option {
-            Some(option) => write!(f, "{option}: {}", self.0.message),
-            None => f.write_str(&self.0.message),
+        #[cfg(feature = "client")]
+        if let Some(operation) = self.operation() {
+            write!(f, "{operation}: ")?;
         }
+        if let Some(option) = &self.0.option {
+            write!(f, "{option}: ")?;
+        }
+        f.write_str(&self.0.message)?;
+        #[cfg(feature = "client")]
+        if let Some(id) = self.request_id() {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
+        let mut debug = f.debug_struct("Error");
+        debug
             .field("kind", &self.0.kind)
             .field("option", &self.0.option)
-            .field("message", &self.0.message)
-            .field("source", &self.0.source)
-            .finish()
+            .field("message", &self.0.message);
+        #[cfg(feature = "client")]
+        debug
+            .field("operation", &self.operation())
+            .field("status", &self.status())
+            .field("request_id", &self.request_id())
+            .field("may_have_been_sent", &self.may_have_been_sent())
+            .field("body", &self.body().map(String::from_utf8_lossy));
+        debug.field("source", &self.0.source).finish()
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|e| e as _)
+        match &self.0.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
     }
 }

@@ -1232,9 +1232,11 @@ fn without_prose(schema: &Value) -> Value {
     match schema {
         Value::Object(object) => object
             .iter()
-            .filter(|(key, value)| {
-                !(value.is_string() && matches!(key.as_str(), "description" | "title"))
-                    && !matches!(key.as_str(), "example" | "examples")
+            .filter(|(key, value)| match key.as_str() {
+                // A property may be called `title`: then its value is a schema.
+                "description" | "title" => !value.is_string(),
+                "example" | "examples" => false,
+                _ => true,
             })
             .map(|(key, value)| (key.clone(), without_prose(value)))
             .collect(),

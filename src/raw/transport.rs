@@ -1,6 +1,7 @@
 //! What every generated method passes through: authorization, headers, hosts, and the body of the reply.
 
 use std::fmt;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -85,16 +86,16 @@ impl ClientBuilder {
                 "is empty; take it from the developer options of the ImageKit dashboard",
             ));
         }
-        let base_url = self
-            .base_url
-            .map(|url| base_url("base_url", url))
-            .transpose()?;
+        let mut hosts = Hosts::default();
+        if let Some(url) = self.base_url {
+            hosts.all = Some(base_url("base_url", url)?);
+        }
         let http = match self.http {
             Some(http) => http,
             None => http_client()?,
         };
-        let transport = Transport::new(&self.private_key, http, base_url);
-        Ok(transport.into_client())
+        let transport = Transport::new(&self.private_key, http, hosts);
+        Ok(transport.into_client(None))
     }
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn base_url(option: &'static str, url: String) -> Result<String, crat
 /// The HTTP client that is made when the caller brings none.
 pub(crate) fn http_client() -> Result<reqwest::Client, crate::Error> {
     reqwest::Client::builder()
-        .connect_timeout(std::time::Duration::from_secs(10))
+        .connect_timeout(Duration::from_secs(10))
         .build()
         .map_err(|error| {
             crate::Error::new(
@@ -135,13 +136,31 @@ pub(crate) fn http_client() -> Result<reqwest::Client, crate::Error> {
         })
 }
 
+/// Base URLs in place of those of the document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hosts {
+    /// For every operation that has no own entry.
+    pub all: Option<String>,
+    /// By the base URL in the document.
+    pub each: Vec<(&'static str, String)>,
+}
+
+impl Hosts {
+    fn of<'a>(&'a self, server: &'a str) -> &'a str {
+        let own = self.each.iter().find(|(known, _)| *known == server);
+        own.map(|(_, url)| url)
+            .or(self.all.as_ref())
+            .map_or(server, String::as_str)
+    }
+}
+
 /// The hooks' own data.
 #[derive(Clone)]
 pub struct Transport {
     http: reqwest::Client,
     authorization: HeaderValue,
-    /// In place of every host of the document.
-    base_url: Option<String>,
+    hosts: Hosts,
+    timeout: Option<Duration>,
     #[cfg(feature = "client")]
     record: Record,
 }
@@ -159,7 +178,7 @@ pub(crate) struct Reply {
 }
 
 impl Transport {
-    pub(crate) fn new(private_key: &str, http: reqwest::Client, base_url: Option<String>) -> Self {
+    pub(crate) fn new(private_key: &str, http: reqwest::Client, hosts: Hosts) -> Self {
         let credentials = BASE64.encode(format!("{private_key}:"));
         // Base64 has only characters that a header value may hold.
         let mut authorization = HeaderValue::from_str(&format!("Basic {credentials}"))
@@ -168,16 +187,18 @@ impl Transport {
         Self {
             http,
             authorization,
-            base_url,
+            hosts,
+            timeout: None,
             #[cfg(feature = "client")]
             record: Record::default(),
         }
     }
 
-    pub(crate) fn into_client(self) -> Client {
-        let baseurl = self.base_url.clone();
+    /// The generated client, with a time limit for each of its requests.
+    pub(crate) fn into_client(mut self, timeout: Option<Duration>) -> Client {
+        self.timeout = timeout;
         Client {
-            baseurl: baseurl.unwrap_or_else(|| operations::SERVER.to_owned()),
+            baseurl: self.hosts.of(operations::SERVER).to_owned(),
             client: self.http.clone(),
             inner: self,
         }
@@ -185,13 +206,13 @@ impl Transport {
 
     /// The generated client for one call, and the place where its reply will be.
     #[cfg(feature = "client")]
-    pub(crate) fn recorded(&self) -> (Client, Record) {
+    pub(crate) fn recorded(&self, timeout: Option<Duration>) -> (Client, Record) {
         let record = Record::default();
         let transport = Self {
             record: record.clone(),
             ..self.clone()
         };
-        (transport.into_client(), record)
+        (transport.into_client(timeout), record)
     }
 
     #[cfg(feature = "client")]
@@ -202,12 +223,8 @@ impl Transport {
     /// The address of an operation without path parameters.
     #[cfg(feature = "client")]
     pub(crate) fn url_of(&self, operation: &Operation) -> String {
-        let base = match (&self.base_url, operation.server) {
-            (Some(base), _) => base,
-            (None, Some(own)) => own,
-            (None, None) => operations::SERVER,
-        };
-        format!("{base}{}", operation.path)
+        let server = operation.server.unwrap_or(operations::SERVER);
+        format!("{}{}", self.hosts.of(server), operation.path)
     }
 
     /// Headers that every request carries.
@@ -236,7 +253,7 @@ impl Transport {
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("base_url", &self.base_url)
+            .field("hosts", &self.hosts)
             .finish_non_exhaustive()
     }
 }
@@ -246,13 +263,18 @@ impl ClientHooks<Transport> for Client {
         // The generator announces the document's version; ImageKit has no such header.
         request.headers_mut().remove("api-version");
         self.inner.authorize(request.headers_mut());
-        if self.inner.base_url.is_none()
-            && let Some(own) = operation(info).and_then(|operation| operation.server)
-        {
-            let moved = request.url().as_str().replacen(operations::SERVER, own, 1);
+        *request.timeout_mut() = self.inner.timeout;
+        if !keeps_its_path(request.url(), &self.baseurl, operation(info)) {
+            return Err(Error::InvalidRequest(
+                "a path parameter is empty, `.` or `..`, or contains a backslash".to_owned(),
+            ));
+        }
+        if let Some(server) = operation(info).and_then(|operation| operation.server) {
+            let own = self.inner.hosts.of(server);
+            let moved = request.url().as_str().replacen(&self.baseurl, own, 1);
             *request.url_mut() = moved
                 .parse()
-                .map_err(|_| Error::InvalidRequest(format!("server `{own}`")))?;
+                .map_err(|_| Error::InvalidRequest(format!("`{own}` is no base URL")))?;
         }
         Ok(())
     }
@@ -279,6 +301,24 @@ impl ClientHooks<Transport> for Client {
         *response.headers_mut() = headers;
         Ok(response.into())
     }
+}
+
+/// Whether the path has the segments of the operation's template. An empty parameter would reach another operation, and
+/// URLs treat some texts as steps up or as separators.
+fn keeps_its_path(url: &reqwest::Url, base: &str, operation: Option<&Operation>) -> bool {
+    let base = reqwest::Url::parse(base);
+    let (Some(operation), Ok(base)) = (operation, base) else {
+        return true;
+    };
+    let base = base.path().trim_end_matches('/');
+    let Some(path) = url.path().strip_prefix(base) else {
+        return false;
+    };
+    path.split('/').count() == operation.path.split('/').count()
+        && path
+            .split('/')
+            .zip(operation.path.split('/'))
+            .all(|(segment, template)| segment.is_empty() == template.is_empty())
 }
 
 fn operation(info: &OperationInfo) -> Option<&'static Operation> {

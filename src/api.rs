@@ -1,0 +1,101 @@
+//! The resources of the API, one module each.
+
+mod assets;
+mod files;
+
+pub use assets::{Assets, ListAssets};
+pub use files::{DeleteFile, Files, GetFile};
+
+use crate::ImageKit;
+use crate::upload::{UploadRequest, UploadSource};
+
+/// Requests; feature `client`.
+impl ImageKit {
+    /// Single files: details and deletion.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let file = ik.files().get("64a7f3b2c1d2e3f4a5b6c7d8").await?;
+    /// println!("{:?} has {:?} bytes", file.name, file.size);
+    /// ik.files().delete("64a7f3b2c1d2e3f4a5b6c7d8").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn files(&self) -> Files {
+        Files::new(self.http().clone())
+    }
+
+    /// Files, file versions and folders together: lists and search.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::Asset;
+    ///
+    /// for asset in ik.assets().list().kind("all").path("/products").limit(50).await?.iter() {
+    ///     match asset {
+    ///         Asset::File(file) => println!("file {:?}", file.name),
+    ///         Asset::Folder(folder) => println!("folder {:?}", folder.name),
+    ///         other => println!("something else: {other:?}"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn assets(&self) -> Assets {
+        Assets::new(self.http().clone())
+    }
+
+    /// Uploads a file (`upload-file`).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::UploadSource;
+    ///
+    /// let file = ik
+    ///     .upload(UploadSource::path("shoe.jpg"))
+    ///     .folder("/products")
+    ///     .tags(["red", "summer"])
+    ///     .await?
+    ///     .into_file()?;
+    /// println!("stored as {:?}", file.file_path);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Before anything is sent: [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty source, a directory or a missing
+    /// name, and [`Io`](crate::ErrorKind::Io) for a file that can't be read.
+    #[doc(alias = "upload_file")]
+    pub fn upload(&self, source: UploadSource) -> UploadRequest {
+        UploadRequest::new(self.http().clone(), source)
+    }
+}
+
+/// A request as a future: `.await` runs its `send`.
+macro_rules! sends {
+    ($request:ty => $output:ty) => {
+        impl ::std::future::IntoFuture for $request {
+            type Output = Result<$crate::Response<$output>, $crate::Error>;
+            type IntoFuture =
+                ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.send())
+            }
+        }
+    };
+}
+use sends;
+
+/// An id that goes into a path.
+fn id(option: &'static str, id: &str) -> Result<String, crate::Error> {
+    // A segment of dots would be taken for a step up in the path.
+    if id.is_empty() || id == "." || id == ".." {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!("`{id}` is no id; take it from an upload or a list"),
+        ));
+    }
+    Ok(id.to_owned())
+}

@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use super::Http;
+use crate::ImageKitBuilder;
+use crate::error::Error;
+use crate::raw::{Hosts, Transport, base_url, http_client, operations};
+
+/// The half of the configuration that concerns requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    base_url: Option<String>,
+    api_base_url: Option<String>,
+    upload_base_url: Option<String>,
+    http_client: Option<reqwest::Client>,
+    timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            api_base_url: None,
+            upload_base_url: None,
+            http_client: None,
+            timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn build(self, private_key: Option<&str>) -> Result<Http, Error> {
+        let mut hosts = Hosts::default();
+        if let Some(url) = self.base_url {
+            hosts.all = Some(base_url("base_url", url)?);
+        }
+        if let Some(url) = self.api_base_url {
+            let url = base_url("api_base_url", url)?;
+            hosts.each.push((operations::SERVER, url));
+        }
+        if let Some(url) = self.upload_base_url {
+            let url = base_url("upload_base_url", url)?;
+            let server = operations::UPLOAD_FILE.server;
+            hosts.each.push((server.unwrap_or(operations::SERVER), url));
+        }
+        if self.timeout.is_zero() {
+            return Err(Error::invalid_input(
+                "timeout",
+                "is zero; give the time that a request may take, such as 60 seconds",
+            ));
+        }
+        // Without a key no request can be made, and TLS need not be set up.
+        let transport = match private_key {
+            Some(key) => {
+                let http = match self.http_client {
+                    Some(http) => http,
+                    None => http_client()?,
+                };
+                Some(Transport::new(key, http, hosts))
+            }
+            None => None,
+        };
+        Ok(Http {
+            transport,
+            timeout: self.timeout,
+        })
+    }
+}
+
+/// Settings of requests; feature `client`.
+impl ImageKitBuilder {
+    /// One base URL for the management and the upload API, in place of `https://api.imagekit.io` and
+    /// `https://upload.imagekit.io`: for a proxy or a test server.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.http.base_url = Some(url.into());
+        self
+    }
+
+    /// Base URL of the management API alone. It goes before [`base_url`](Self::base_url).
+    pub fn api_base_url(mut self, url: impl Into<String>) -> Self {
+        self.http.api_base_url = Some(url.into());
+        self
+    }
+
+    /// Base URL of the upload API alone. It goes before [`base_url`](Self::base_url).
+    pub fn upload_base_url(mut self, url: impl Into<String>) -> Self {
+        self.http.upload_base_url = Some(url.into());
+        self
+    }
+
+    /// Your own HTTP client, with its proxies, certificates and pool. Without one, a connection is given up after 10 seconds.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http.http_client = Some(client);
+        self
+    }
+
+    /// The time that one request of the management API may take, from its start to the end of the reply. The default is 60
+    /// seconds. Uploads have no such limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.http.timeout = timeout;
+        self
+    }
+}
