@@ -10,6 +10,8 @@ mod error;
 mod imagekit;
 #[cfg(feature = "raw")]
 pub mod raw;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "client")]
 mod upload;
 

@@ -1,0 +1,189 @@
+//! An ImageKit in this process, for tests and for trying the crate without an account.
+//!
+//! [`Server`] speaks real HTTP on a loopback port. It keeps uploaded files in memory, lists them, deletes them and delivers them,
+//! and checks keys and URL signatures as ImageKit does. One origin serves the API, uploads and delivery.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! use imagekitio::testing::Server;
+//!
+//! let server = Server::start().await?;
+//! assert!(server.url().starts_with("http://127.0.0.1:"));
+//! assert_eq!(server.url_endpoint(), format!("{}/demo", server.url()));
+//! assert!(server.private_key().starts_with("private_test_"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it answers
+//!
+//! | request | reply |
+//! |---|---|
+//! | `POST /api/v1/files/upload` | stores a file, given as a file part, base64, a data URI, or the URL of a file that this server delivers |
+//! | `GET /v1/files` | lists files and folders: `type`, `path`, `fileType`, `sort`, `limit`, `skip`, and the one search query `name = "x"` |
+//! | `GET /v1/files/{id}/details` | describes a file |
+//! | `DELETE /v1/files/{id}` | deletes a file |
+//! | `GET /demo/...`, `HEAD /demo/...` | delivers a file |
+//!
+//! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*` headers, though nothing is limited.
+//! API and uploads want HTTP Basic with the private key as user and an empty password; a password, whatever it is, gets 401.
+//!
+//! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file. A file that isn't
+//! published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
+//!
+//! # What it leaves out
+//!
+//! What the server doesn't know it refuses (400, 404 or 405, with a message that says so) rather than guess, with these exceptions:
+//!
+//! - **Transformations are accepted but not applied**, in the path and in the query: the stored bytes come back unchanged.
+//! - These upload fields are accepted and have no effect: `token`, `publicKey`, `signature`, `expire`, `extensions`, `webhookUrl`,
+//!   `transformation`, `checks`, `overwriteAITags`, `overwriteTags`, `overwriteCustomMetadata`.
+//! - `embeddedMetadata`, `metadata` and `selectedFieldsSchema` may be asked for in `responseFields` but never appear in the reply.
+//! - Custom metadata is any JSON object; fields need not be defined first.
+//! - Folders exist as long as a file lies in or below them.
+//! - Only the current version of a file is kept.
+//!
+//! A request body may have 64 MiB, everything included; a larger one gets 413. All files stay in memory until they are deleted or
+//! replaced, or the server is dropped.
+
+mod account;
+mod auth;
+mod clock;
+mod delivery;
+mod files;
+mod media;
+mod multipart;
+mod paths;
+mod percent;
+mod reply;
+mod routes;
+mod serve;
+mod signature;
+mod store;
+mod upload;
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use account::Account;
+
+/// An ImageKit server on a loopback port of its own, empty at the start. See the [module](self) for what it answers.
+///
+/// It runs on the tokio runtime that started it, which needs I/O and time enabled, until it is dropped. Dropping it does not wait: requests that are being answered are
+/// completed, new connections are refused as soon as the runtime gets to it, and the files are gone.
+pub struct Server {
+    account: Arc<Account>,
+    /// Never sent to. The tasks of the server see it go and stop.
+    _alive: watch::Sender<()>,
+}
+
+impl Server {
+    /// Starts a server with made-up keys on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be had, or if this is not called within a tokio runtime.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime was built without I/O enabled.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Starts a server with chosen keys.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder::default()
+    }
+
+    /// The origin of API, uploads and delivery, such as `http://127.0.0.1:40123`, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.account.origin
+    }
+
+    /// The URL endpoint, below which files are delivered, such as `http://127.0.0.1:40123/demo`, without a slash at the end.
+    pub fn url_endpoint(&self) -> &str {
+        &self.account.url_endpoint
+    }
+
+    /// The private key, which the server wants from API calls and uploads and checks URL signatures with.
+    pub fn private_key(&self) -> &str {
+        &self.account.private_key
+    }
+
+    /// The public key. The server takes no request signed in a browser, so nothing is checked against it.
+    pub fn public_key(&self) -> &str {
+        &self.account.public_key
+    }
+}
+
+/// Shows where the server listens, not its keys.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`Server`] that is yet to start; made by [`Server::builder`].
+#[derive(Clone, Default)]
+#[must_use = "nothing runs before `start` is awaited"]
+pub struct ServerBuilder {
+    private_key: Option<String>,
+    public_key: Option<String>,
+}
+
+impl ServerBuilder {
+    /// Sets the private key. Without it, every server makes up its own, `private_test_<uuid>`.
+    pub fn private_key(mut self, key: impl Into<String>) -> Self {
+        self.private_key = Some(key.into());
+        self
+    }
+
+    /// Sets the public key. Without it, every server makes up its own, `public_test_<uuid>`.
+    pub fn public_key(mut self, key: impl Into<String>) -> Self {
+        self.public_key = Some(key.into());
+        self
+    }
+
+    /// Starts the server on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be had, or if this is not called within a tokio runtime.
+    ///
+    /// # Panics
+    ///
+    /// If the runtime was built without I/O enabled.
+    pub async fn start(self) -> io::Result<Server> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let account = Arc::new(Account::new(
+            format!("http://{}", listener.local_addr()?),
+            self.private_key
+                .unwrap_or_else(|| format!("private_test_{}", Uuid::new_v4())),
+            self.public_key
+                .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
+        ));
+        let (alive, watcher) = watch::channel(());
+        runtime.spawn(serve::serve(listener, Arc::clone(&account), watcher));
+        Ok(Server {
+            account,
+            _alive: alive,
+        })
+    }
+}
+
+/// Shows no keys.
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder").finish_non_exhaustive()
+    }
+}

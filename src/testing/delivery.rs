@@ -1,0 +1,86 @@
+//! `GET /demo/...`: hands files out.
+
+use std::sync::Arc;
+
+use http::{StatusCode, Uri};
+
+use super::account::{Account, DELIVERY};
+use super::clock::Timestamp;
+use super::percent;
+use super::reply::{self, Refusal, Reply};
+use super::signature::{self, Verdict};
+use super::store::File;
+
+/// Answers with the bytes of a file as they were uploaded. Transformations are not applied.
+pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
+    let target = uri
+        .path_and_query()
+        .and_then(|target| {
+            target
+                .as_str()
+                .strip_prefix('/')?
+                .strip_prefix(DELIVERY)?
+                .strip_prefix('/')
+        })
+        .ok_or_else(not_found)?;
+    let file = find(account, target)?;
+    Ok(reply::bytes(file.mime(), file.content.bytes.clone()))
+}
+
+/// Finds the file that `target`, the part of a URL after the endpoint and its slash, may see.
+pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal> {
+    let refuse = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
+    let verdict = signature::check(&account.private_key, target, Timestamp::now());
+    match verdict {
+        Verdict::Unsigned | Verdict::Valid => {}
+        Verdict::Expired => return refuse("The URL has expired."),
+        Verdict::Wrong => return refuse("The signature of the URL is wrong."),
+    }
+    let path = file_path(target).ok_or_else(not_found)?;
+    let file = account.store.by_path(&path).ok_or_else(not_found)?;
+    if file.content.is_private && verdict == Verdict::Unsigned {
+        return refuse("The file is private. Its URL must be signed.");
+    }
+    if !file.content.is_published {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            "The file is not published.",
+        ));
+    }
+    Ok(file)
+}
+
+fn not_found() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "There is no file at this URL.")
+}
+
+/// The path of the file in the store, without query and transformations.
+fn file_path(target: &str) -> Option<String> {
+    let path = target.split_once('?').map_or(target, |(path, _query)| path);
+    let path = match path.split_once('/') {
+        Some((first, rest)) if percent::decode(first)?.starts_with("tr:") => rest,
+        _ => path,
+    };
+    percent::decode(&format!("/{path}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_path_in_the_target() {
+        for (target, path) in [
+            ("a.jpg", "/a.jpg"),
+            ("a/b%20c.jpg?tr=w-1/2", "/a/b c.jpg"),
+            ("tr:w-1,l-text,i-a@@b,l-end:h-2/a.jpg", "/a.jpg"),
+            ("tr%3Aw-1/a.jpg", "/a.jpg"),
+            ("a/tr:w-1/b.jpg", "/a/tr:w-1/b.jpg"),
+            ("tr:w-1", "/tr:w-1"),
+            ("", "/"),
+        ] {
+            assert_eq!(file_path(target).as_deref(), Some(path), "{target}");
+        }
+        assert_eq!(file_path("%ff"), None);
+    }
+}

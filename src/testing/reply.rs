@@ -1,0 +1,89 @@
+//! The replies that handlers give.
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, StatusCode, header};
+use http_body_util::Full;
+use serde_json::{Value, json};
+
+pub(super) type Reply = Response<Full<Bytes>>;
+
+/// Stands in every refusal of the API as `help`.
+const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
+                    The documentation of imagekitio::testing says what it supports.";
+
+/// 200 with a JSON body.
+pub(super) fn json(value: &Value) -> Reply {
+    bytes("application/json; charset=utf-8", value.to_string().into())
+}
+
+/// 200 with a body of the given type.
+pub(super) fn bytes(content_type: &'static str, body: Bytes) -> Reply {
+    let mut reply = Response::new(Full::new(body));
+    reply
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    reply
+}
+
+/// 204.
+pub(super) fn no_content() -> Reply {
+    let mut reply = Reply::default();
+    *reply.status_mut() = StatusCode::NO_CONTENT;
+    reply
+}
+
+/// Why a request is not answered as asked.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    message: String,
+    allow: Option<HeaderValue>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            message: message.into(),
+            allow: None,
+        }
+    }
+
+    /// 400: the request is at fault, in the way that `message` says.
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Names the methods that would have been answered, as 405 must.
+    pub(super) fn allowing(mut self, methods: &str) -> Self {
+        self.allow = HeaderValue::from_str(methods).ok();
+        self
+    }
+
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The form for the API and uploads: `{message, help}`.
+    pub(super) fn into_json(self) -> Reply {
+        let body = json(&json!({ "message": self.message, "help": HELP }));
+        self.finish(body)
+    }
+
+    /// The form for delivery: the message alone.
+    pub(super) fn into_text(mut self) -> Reply {
+        let body = bytes(
+            "text/plain; charset=utf-8",
+            std::mem::take(&mut self.message).into(),
+        );
+        self.finish(body)
+    }
+
+    fn finish(self, mut reply: Reply) -> Reply {
+        *reply.status_mut() = self.status;
+        if let Some(allow) = self.allow {
+            reply.headers_mut().insert(header::ALLOW, allow);
+        }
+        reply
+    }
+}

@@ -1,0 +1,86 @@
+//! Which request goes where.
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+
+use super::account::{Account, DELIVERY};
+use super::auth;
+use super::delivery;
+use super::files;
+use super::reply::{Refusal, Reply};
+use super::upload;
+
+/// Something that the server does.
+#[derive(Clone, Copy)]
+enum Route<'a> {
+    Upload,
+    ListAssets,
+    FileDetails { id: &'a str },
+    DeleteFile { id: &'a str },
+    Deliver,
+}
+
+impl<'a> Route<'a> {
+    /// The one table of what the server knows.
+    fn find(method: &Method, path: &'a str) -> Result<Self, Refusal> {
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let routes = match *segments.as_slice() {
+            ["api", "v1", "files", "upload"] => vec![(Method::POST, Route::Upload)],
+            ["v1", "files"] => vec![(Method::GET, Route::ListAssets)],
+            ["v1", "files", id] => vec![(Method::DELETE, Route::DeleteFile { id })],
+            ["v1", "files", id, "details"] => vec![(Method::GET, Route::FileDetails { id })],
+            [DELIVERY, ..] => vec![
+                (Method::GET, Route::Deliver),
+                (Method::HEAD, Route::Deliver),
+            ],
+            _ => {
+                return Err(Refusal::new(
+                    StatusCode::NOT_FOUND,
+                    format!("This server knows nothing at {path}."),
+                ));
+            }
+        };
+        match routes.iter().find(|(known, _)| known == method) {
+            Some((_, route)) => Ok(*route),
+            None => {
+                let known: Vec<_> = routes.iter().map(|(method, _)| method.as_str()).collect();
+                let known = known.join(", ");
+                let message = format!("This server answers {known} here, not {method}.");
+                Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message).allowing(&known))
+            }
+        }
+    }
+}
+
+/// Answers a request.
+pub(super) async fn answer(account: &Account, request: Request<Bytes>) -> Reply {
+    let (head, body) = request.into_parts();
+    let route = match Route::find(&head.method, head.uri.path()) {
+        Ok(route) => route,
+        Err(refusal) => return refusal.into_json(),
+    };
+    match (route, follow(account, route, &head, body).await) {
+        (_, Ok(reply)) => reply,
+        (Route::Deliver, Err(refusal)) => refusal.into_text(),
+        (_, Err(refusal)) => refusal.into_json(),
+    }
+}
+
+async fn follow(
+    account: &Account,
+    route: Route<'_>,
+    head: &Parts,
+    body: Bytes,
+) -> Result<Reply, Refusal> {
+    if !matches!(route, Route::Deliver) {
+        auth::check(&head.headers, &account.private_key)?;
+    }
+    match route {
+        Route::Upload => upload::upload(account, &head.headers, body).await,
+        Route::ListAssets => files::list(account, head.uri.query().unwrap_or_default()),
+        Route::FileDetails { id } => files::details(account, id),
+        Route::DeleteFile { id } => files::delete(account, id),
+        Route::Deliver => delivery::deliver(account, &head.uri),
+    }
+}
