@@ -1,0 +1,113 @@
+//! A server that answers as it is told and keeps what it was asked, byte for byte.
+
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// One request as it came over the wire.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// Method and target.
+    pub line: String,
+    /// By lower-case name.
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("a text body")
+    }
+}
+
+pub struct Scripted {
+    pub url: String,
+    requests: Arc<Mutex<Vec<Request>>>,
+}
+
+/// A complete HTTP reply.
+pub fn reply(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+    let mut text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("\r\n");
+    text.push_str(body);
+    text.into_bytes()
+}
+
+pub fn json(status: &str, body: &str) -> Vec<u8> {
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-ik-requestId", "req-1"),
+    ];
+    reply(status, &headers, body)
+}
+
+impl Scripted {
+    /// Answers every request with these bytes, then closes the connection.
+    pub async fn start(reply: Vec<u8>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = requests.clone();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let request = read(&mut stream).await;
+                seen.lock().expect("no panic elsewhere").push(request);
+                let _ = stream.write_all(&reply).await;
+                let _ = stream.shutdown().await;
+            }
+        });
+        Self { url, requests }
+    }
+
+    /// What came so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("no panic elsewhere").clone()
+    }
+
+    /// The only request that came.
+    pub fn request(&self) -> Request {
+        let requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests[0].clone()
+    }
+}
+
+async fn read(stream: &mut TcpStream) -> Request {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        assert!(stream.read_buf(&mut bytes).await.expect("a request") > 0);
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).expect("a text head");
+    let mut lines = head.split("\r\n");
+    let line = lines.next().expect("a request line");
+    let headers: BTreeMap<String, String> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let length = headers.get("content-length").map_or(0, |length| {
+        length.parse::<usize>().expect("a length in digits")
+    });
+    let mut body = bytes[end + 4..].to_vec();
+    while body.len() < length {
+        assert!(stream.read_buf(&mut body).await.expect("a body") > 0);
+    }
+    Request {
+        line: line.trim_end_matches(" HTTP/1.1").to_owned(),
+        headers,
+        body,
+    }
+}
