@@ -71,7 +71,11 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     println!("\n2. Listing /quickstart");
     for asset in ik.assets().list().path("/quickstart").await?.iter() {
         if let Asset::File(file) = asset {
-            let mark = if file.file_id.as_deref() == Some(id) { "<- ours" } else { "" };
+            let mark = if file.file_id.as_deref() == Some(id) {
+                "<- ours"
+            } else {
+                ""
+            };
             println!("   {} {mark}", file.file_path.as_deref().unwrap_or("?"));
         }
     }
@@ -79,15 +83,34 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     println!("\n3. Its details");
     let details = ik.files().get(id).await?;
     println!("   name:   {}", details.name.as_deref().unwrap_or("?"));
-    println!("   size:   {} bytes", details.size.ok_or("the details have no size")?);
-    println!("   tags:   {:?}", details.tags.as_deref().unwrap_or_default());
-    println!("   reply:  {} with request id {}", details.status(), details.request_id().unwrap_or("?"));
+    println!(
+        "   size:   {} bytes",
+        details.size.ok_or("the details have no size")?
+    );
+    println!(
+        "   tags:   {:?}",
+        details.tags.as_deref().unwrap_or_default()
+    );
+    println!(
+        "   reply:  {} with request id {}",
+        details.status(),
+        details.request_id().unwrap_or("?")
+    );
 
     println!("\n4. URLs");
     let transformed = ik
         .url(path)
-        .transform(Transformation::new().width(400).height(300).crop(Crop::AtMax))
-        .transform(Transformation::new().rotation(90).overlay(Overlay::text("Hello").font_size(20)))
+        .transform(
+            Transformation::new()
+                .width(400)
+                .height(300)
+                .crop(Crop::AtMax),
+        )
+        .transform(
+            Transformation::new()
+                .rotation(90)
+                .overlay(Overlay::text("Hello").font_size(20)),
+        )
         .build()?;
     println!("   transformed: {transformed}");
     let original = Transformation::new().original(true);
@@ -104,7 +127,10 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     if bytes != std::fs::read(PICTURE)? {
         return Err(format!("status {status}, and not the bytes that were uploaded").into());
     }
-    println!("   status {status}: {} bytes, the same as were uploaded", bytes.len());
+    println!(
+        "   status {status}: {} bytes, the same as were uploaded",
+        bytes.len()
+    );
 
     println!("\n6. URLs that must be refused");
     let tampered = signed.replace("orig-true", "w-9999");

@@ -72,30 +72,13 @@ impl ImageKit {
     }
 }
 
-/// A request as a future: `.await` runs its `send`.
-macro_rules! sends {
-    ($request:ty => $output:ty) => {
-        impl ::std::future::IntoFuture for $request {
-            type Output = Result<$crate::Response<$output>, $crate::Error>;
-            type IntoFuture =
-                ::std::pin::Pin<Box<dyn ::std::future::Future<Output = Self::Output> + Send>>;
-
-            fn into_future(self) -> Self::IntoFuture {
-                Box::pin(self.send())
-            }
-        }
-    };
-}
-use sends;
-
-/// An id that goes into a path.
-fn id(option: &'static str, id: &str) -> Result<String, crate::Error> {
-    // A segment of dots would be taken for a step up in the path.
+/// Refuses an id that would lead to another path.
+fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
     if id.is_empty() || id == "." || id == ".." {
         return Err(crate::Error::invalid_input(
             option,
             format!("`{id}` is no id; take it from an upload or a list"),
         ));
     }
-    Ok(id.to_owned())
+    Ok(())
 }

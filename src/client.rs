@@ -1,9 +1,11 @@
 //! What the resources share: one call through the generated client, its reply, and what its failure means.
 
+mod request;
 mod response;
 mod settings;
 
 pub(crate) use crate::raw::Reply;
+pub use request::{Call, Request};
 pub use response::{RateLimit, Response};
 pub(crate) use settings::Settings;
 

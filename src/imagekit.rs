@@ -49,5 +49,13 @@ impl ImageKitBuilder {
     }
 }
 
-impl std::fmt::Debug for ImageKit { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("ImageKit") } }
-impl std::fmt::Debug for ImageKitBuilder { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("ImageKit") } }
+impl std::fmt::Debug for ImageKit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ImageKit")
+    }
+}
+impl std::fmt::Debug for ImageKitBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ImageKit")
+    }
+}

@@ -1,6 +1,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-//! ImageKit.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(feature = "client", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "client"),
+    doc = "URLs, transformations and signatures for [ImageKit.io](https://imagekit.io)."
+)]
 
 #[cfg(feature = "client")]
 mod api;
@@ -21,7 +26,7 @@ pub use imagekit::{ImageKit, ImageKitBuilder};
 #[cfg(feature = "client")]
 pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};
 #[cfg(feature = "client")]
-pub use client::{RateLimit, Response};
+pub use client::{Call, RateLimit, Request, Response};
 #[cfg(feature = "client")]
 pub use raw::types::ListAndSearchAssetsResponseItem as Asset;
 #[cfg(feature = "client")]

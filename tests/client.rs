@@ -182,14 +182,18 @@ async fn an_unreachable_host_is_a_connection_error_that_was_not_sent() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    let error = client(&format!("http://{address}")).files().get("f1").await.unwrap_err();
+    let error = client(&format!("http://{address}"))
+        .files()
+        .get("f1")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.status(), None);
     assert!(!error.may_have_been_sent());
     assert!(
-        error.to_string().starts_with(&format!(
-            "get-file-details: no connection to {address}: "
-        )),
+        error
+            .to_string()
+            .starts_with(&format!("get-file-details: no connection to {address}: ")),
         "{error}"
     );
 }
@@ -219,7 +223,9 @@ async fn truncated_json_is_a_decode_error_with_the_body() {
     assert_eq!(error.body(), Some(br#"{"fileId":"f1","na"#.as_slice()));
     assert!(error.may_have_been_sent());
     assert!(
-        error.to_string().contains("the reply breaks off in the middle"),
+        error
+            .to_string()
+            .contains("the reply breaks off in the middle"),
         "{error}"
     );
 }
@@ -230,7 +236,9 @@ async fn a_reply_of_another_type_names_the_property() {
     let error = ik.files().get("f1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(
-        error.to_string().contains("versionInfo: id: invalid type: integer `7`"),
+        error
+            .to_string()
+            .contains("versionInfo: id: invalid type: integer `7`"),
         "{error}"
     );
 }
@@ -397,7 +405,10 @@ async fn an_upload_of_a_url_sends_the_url_as_text() {
 #[tokio::test]
 async fn an_accepted_video_is_no_file() {
     let (_server, ik) = scripted(json("202 Accepted", r#"{"message":"soon"}"#)).await;
-    let outcome = ik.upload(UploadSource::bytes("a.mp4", "video")).await.unwrap();
+    let outcome = ik
+        .upload(UploadSource::bytes("a.mp4", "video"))
+        .await
+        .unwrap();
     assert_eq!(*outcome, UploadOutcome::Processing);
     assert_eq!(outcome.status(), 202);
     assert_eq!(outcome.body().as_ref(), br#"{"message":"soon"}"#);
@@ -409,11 +420,31 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
     let (server, ik) = scripted(json("200 OK", "{}")).await;
     let folder = env!("CARGO_MANIFEST_DIR");
     let cases = [
-        (UploadSource::bytes("a.txt", ""), ErrorKind::InvalidInput, "file: the bytes to upload are empty"),
-        (UploadSource::bytes("", "x"), ErrorKind::InvalidInput, "file_name: is empty"),
-        (UploadSource::path(folder), ErrorKind::InvalidInput, "is a directory; give the path of a file"),
-        (UploadSource::path("/no/such/file.jpg"), ErrorKind::Io, "/no/such/file.jpg cannot be read: "),
-        (UploadSource::url("file:///a.jpg"), ErrorKind::InvalidInput, "file: `file:///a.jpg` is no http or https URL"),
+        (
+            UploadSource::bytes("a.txt", ""),
+            ErrorKind::InvalidInput,
+            "file: the bytes to upload are empty",
+        ),
+        (
+            UploadSource::bytes("", "x"),
+            ErrorKind::InvalidInput,
+            "file_name: is empty",
+        ),
+        (
+            UploadSource::path(folder),
+            ErrorKind::InvalidInput,
+            "is a directory; give the path of a file",
+        ),
+        (
+            UploadSource::path("/no/such/file.jpg"),
+            ErrorKind::Io,
+            "/no/such/file.jpg cannot be read: ",
+        ),
+        (
+            UploadSource::url("file:///a.jpg"),
+            ErrorKind::InvalidInput,
+            "file: `file:///a.jpg` is no http or https URL",
+        ),
     ];
     for (source, kind, message) in cases {
         let error = ik.upload(source).await.unwrap_err();
@@ -447,7 +478,10 @@ fn a_base_url_without_scheme_is_refused_with_its_option() {
     let builders = [
         ("base_url", ImageKit::builder().base_url("api.example.com")),
         ("api_base_url", ImageKit::builder().api_base_url("https://")),
-        ("upload_base_url", ImageKit::builder().upload_base_url("https://a.b/?c")),
+        (
+            "upload_base_url",
+            ImageKit::builder().upload_base_url("https://a.b/?c"),
+        ),
     ];
     for (option, builder) in builders {
         let error = builder.private_key(KEY).build().unwrap_err();
@@ -486,7 +520,12 @@ async fn the_key_is_never_printed() {
     ];
     let raw = raw.build().unwrap();
     printed.push(format!("{raw:?} {:?}", raw.get_file_details().file_id("f")));
-    let refused = raw.get_file_details().file_id("f").send().await.unwrap_err();
+    let refused = raw
+        .get_file_details()
+        .file_id("f")
+        .send()
+        .await
+        .unwrap_err();
     printed.push(format!("{refused} {refused:?} {refused:#}"));
     printed.push(everything(&ik.files().get("f").await.unwrap_err()));
     let unreachable = client("http://127.0.0.1:1");

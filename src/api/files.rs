@@ -1,7 +1,8 @@
-use crate::client::{Http, Response};
+use crate::client::{Call, Http, Request};
 use crate::error::Error;
-use crate::raw::operations;
-use crate::raw::types::GetFileDetailsResponse;
+use crate::raw::operations::{self, Operation};
+use crate::raw::types::{ApiErrorBody, GetFileDetailsResponse};
+use crate::raw::{self, ResponseValue};
 
 /// Single files, by id. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
@@ -16,63 +17,61 @@ impl Files {
 
     /// The details of the current version of a file (`get-file-details`).
     #[doc(alias = "get_file_details")]
-    pub fn get(&self, file_id: impl Into<String>) -> GetFile {
-        GetFile {
-            http: self.http.clone(),
-            file_id: file_id.into(),
-        }
+    pub fn get(&self, file_id: impl Into<String>) -> Request<GetFile> {
+        let file_id = file_id.into();
+        Request::new(&self.http, GetFile { file_id })
     }
 
-    /// Deletes a file with all its versions (`delete-file`). Copies in the CDN's cache stay until they are purged or expire.
+    /// Deletes a file with all its versions (`delete-file`). Copies in the CDN's cache stay until they are purged or
+    /// expire.
     #[doc(alias = "delete_file")]
-    pub fn delete(&self, file_id: impl Into<String>) -> DeleteFile {
-        DeleteFile {
-            http: self.http.clone(),
-            file_id: file_id.into(),
-        }
+    pub fn delete(&self, file_id: impl Into<String>) -> Request<DeleteFile> {
+        let file_id = file_id.into();
+        Request::new(&self.http, DeleteFile { file_id })
     }
 }
 
-/// A request for the details of a file, sent by `.await`. See [`Files::get`].
-#[must_use = "a request is sent by `.await`"]
+/// The arguments of [`Files::get`].
 #[derive(Clone, Debug)]
 pub struct GetFile {
-    http: Http,
     file_id: String,
 }
 
-impl GetFile {
-    async fn send(self) -> Result<Response<GetFileDetailsResponse>, Error> {
-        let id = super::id("file_id", &self.file_id)?;
-        self.http
-            .call(&operations::GET_FILE_DETAILS, |client| async move {
-                client.get_file_details().file_id(id).send().await
-            })
-            .await
+impl Call for GetFile {
+    type Output = GetFileDetailsResponse;
+    const OPERATION: &'static Operation = &operations::GET_FILE_DETAILS;
+
+    fn check(&self) -> Result<(), Error> {
+        super::check_id("file_id", &self.file_id)
+    }
+
+    async fn send(
+        self,
+        client: raw::Client,
+    ) -> Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>> {
+        client.get_file_details().file_id(self.file_id).send().await
     }
 }
 
-super::sends!(GetFile => GetFileDetailsResponse);
-
-/// A request to delete a file, sent by `.await`. See [`Files::delete`].
-#[must_use = "a request is sent by `.await`"]
+/// The arguments of [`Files::delete`].
 #[derive(Clone, Debug)]
 pub struct DeleteFile {
-    http: Http,
     file_id: String,
 }
 
-impl DeleteFile {
-    async fn send(self) -> Result<Response<()>, Error> {
-        let id = super::id("file_id", &self.file_id)?;
-        let response = self
-            .http
-            .call(&operations::DELETE_FILE, |client| async move {
-                client.delete_file().file_id(id).send().await
-            })
-            .await?;
-        Ok(response.map(|_| ()))
+impl Call for DeleteFile {
+    type Output = ();
+    const OPERATION: &'static Operation = &operations::DELETE_FILE;
+
+    fn check(&self) -> Result<(), Error> {
+        super::check_id("file_id", &self.file_id)
+    }
+
+    async fn send(
+        self,
+        client: raw::Client,
+    ) -> Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>> {
+        let reply = client.delete_file().file_id(self.file_id).send().await?;
+        reply.map(|_| ())
     }
 }
-
-super::sends!(DeleteFile => ());
