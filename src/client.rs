@@ -1,16 +1,21 @@
 //! What the resources share: one call through the generated client, its reply, and what its failure means.
 
+mod limits;
 mod request;
 mod response;
+mod retry;
 mod settings;
 
 pub(crate) use crate::raw::Reply;
 pub use request::{Call, Request};
 pub use response::{RateLimit, Response};
+pub use retry::RetryPolicy;
+pub(crate) use retry::retry_after;
 pub(crate) use settings::Settings;
 
 use std::error::Error as StdError;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
@@ -19,13 +24,25 @@ use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
 use crate::raw::{self, Transport};
+use limits::Limits;
 
-/// Sends requests for the resources.
+/// Sends requests for the resources. Clones share what the server says about limits.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     /// None without a private key.
     transport: Option<Transport>,
+    limits: Arc<Limits>,
+    options: Options,
+}
+
+/// How requests are sent: those of the client, or of one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// For one attempt.
     timeout: Duration,
+    /// For all attempts and the waits between them.
+    total_timeout: Option<Duration>,
+    retry: RetryPolicy,
 }
 
 impl Http {
@@ -39,38 +56,68 @@ impl Http {
         })
     }
 
-    /// One operation of the generated client.
-    pub(crate) async fn call<T, F, R>(
+    /// One operation of the generated client, as often as the retry policy allows.
+    pub(crate) async fn call<C: Call>(
+        &self,
+        call: C,
+        options: &Options,
+    ) -> Result<Response<C::Output>, Error> {
+        call.check()?;
+        let transport = self.transport(C::OPERATION)?;
+        let deadline = options
+            .total_timeout
+            .and_then(|total| Instant::now().checked_add(total));
+        let mut retries = 0;
+        loop {
+            self.wait_for_limit(C::OPERATION, options, deadline, retries)
+                .await?;
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
+            let (client, record) = transport.recorded(Some(timeout));
+            let result = call.clone().send(client).await;
+            let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let error = match outcome(C::OPERATION, result, reply) {
+                Ok(response) => return Ok(response),
+                Err(error) => error.after(retries + 1),
+            };
+            if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
+                self.limits.learn(C::OPERATION.id, wait);
+            }
+            let Some(delay) = options.retry.delay(&error, retries, C::REPEATABLE) else {
+                return Err(error);
+            };
+            if deadline.is_some_and(|deadline| Instant::now() + delay >= deadline) {
+                return Err(error);
+            }
+            tokio::time::sleep(delay).await;
+            retries += 1;
+        }
+    }
+
+    /// Waits until the server has had the peace that it asked any clone for.
+    async fn wait_for_limit(
         &self,
         operation: &'static Operation,
-        send: F,
-    ) -> Result<Response<T>, Error>
-    where
-        F: FnOnce(raw::Client) -> R,
-        R: Future<Output = Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>>,
-    {
-        let transport = self.transport(operation)?;
-        let (client, record) = transport.recorded(Some(self.timeout));
-        let result = send(client).await;
-        let reply = record
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
-        match (result, reply) {
-            (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
-            (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply)) => {
-                Err(undecodable(operation, reply, error))
+        options: &Options,
+        deadline: Option<Instant>,
+        attempts: u32,
+    ) -> Result<(), Error> {
+        loop {
+            let wait = self.limits.wait(operation.id);
+            if wait.is_zero() {
+                return Ok(());
             }
-            (Err(raw::Error::CommunicationError(error)), _) => Err(unreachable(operation, error)),
-            (Err(raw::Error::InvalidRequest(message)), _) => {
-                Err(Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
+            let too_late = deadline.is_some_and(|deadline| Instant::now() + wait >= deadline);
+            if too_late || !options.retry.waits(wait) {
+                let message = format!(
+                    "not sent: the server wants no request of this kind for another {} ms",
+                    wait.as_millis()
+                );
+                return Err(Error::new(ErrorKind::RateLimited, message)
+                    .during(operation.id, false)
+                    .after(attempts));
             }
-            (_, Some(reply)) => Err(refused(operation, reply)),
-            (Ok(_), None) | (Err(_), None) => Err(Error::new(
-                ErrorKind::Connection,
-                "the request ended without a reply",
-            )
-            .during(operation.id, true)),
+            tokio::time::sleep(wait).await;
         }
     }
 
@@ -94,6 +141,29 @@ impl Http {
             Ok(reply)
         } else {
             Err(refused(operation, reply))
+        }
+    }
+}
+
+/// What an attempt came to.
+fn outcome<T>(
+    operation: &'static Operation,
+    result: Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>,
+    reply: Option<Reply>,
+) -> Result<Response<T>, Error> {
+    match (result, reply) {
+        (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
+        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply)) => {
+            Err(undecodable(operation, reply, error))
+        }
+        (Err(raw::Error::CommunicationError(error)), _) => Err(unreachable(operation, error)),
+        (Err(raw::Error::InvalidRequest(message)), _) => {
+            Err(Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
+        }
+        (_, Some(reply)) => Err(refused(operation, reply)),
+        (Ok(_), None) | (Err(_), None) => {
+            let message = "the request ended without a reply";
+            Err(Error::new(ErrorKind::Connection, message).during(operation.id, true))
         }
     }
 }

@@ -63,6 +63,7 @@ struct Inner {
 #[cfg(feature = "client")]
 struct Call {
     operation: &'static str,
+    attempts: u32,
     may_have_been_sent: bool,
     reply: Option<crate::client::Reply>,
 }
@@ -114,6 +115,7 @@ impl Error {
     pub(crate) fn during(mut self, operation: &'static str, may_have_been_sent: bool) -> Self {
         self.0.call = Some(Call {
             operation,
+            attempts: 1,
             may_have_been_sent,
             reply: None,
         });
@@ -128,9 +130,17 @@ impl Error {
     ) -> Self {
         self.0.call = Some(Call {
             operation,
+            attempts: 1,
             may_have_been_sent: true,
             reply: Some(reply),
         });
+        self
+    }
+
+    pub(crate) fn after(mut self, attempts: u32) -> Self {
+        if let Some(call) = &mut self.0.call {
+            call.attempts = attempts;
+        }
         self
     }
 
@@ -178,6 +188,18 @@ impl Error {
         self.reply().map(|reply| reply.body.as_ref())
     }
 
+    /// How often the request was sent, or tried to be: 1 if it wasn't repeated, 0 if it was never tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.call.as_ref().map_or(0, |call| call.attempts)
+    }
+
+    /// How long the server wants to be left alone: `X-RateLimit-Reset` of a 429, in milliseconds, or else `Retry-After`, in
+    /// seconds or as a date.
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        let reply = self.reply()?;
+        crate::client::retry_after(reply.status, &reply.headers)
+    }
+
     /// Whether the server may have carried out the request. False only when it certainly wasn't sent: a request that is
     /// not idempotent is then safe to repeat.
     pub fn may_have_been_sent(&self) -> bool {
@@ -208,8 +230,13 @@ impl fmt::Display for Error {
         }
         f.write_str(&self.0.message)?;
         #[cfg(feature = "client")]
-        if let Some(id) = self.request_id() {
-            write!(f, " (request id {id})")?;
+        {
+            if self.attempts() > 1 {
+                write!(f, " (after {} attempts)", self.attempts())?;
+            }
+            if let Some(id) = self.request_id() {
+                write!(f, " (request id {id})")?;
+            }
         }
         Ok(())
     }
@@ -225,6 +252,7 @@ impl fmt::Debug for Error {
         #[cfg(feature = "client")]
         debug
             .field("operation", &self.operation())
+            .field("attempts", &self.attempts())
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("may_have_been_sent", &self.may_have_been_sent())

@@ -26,7 +26,7 @@ pub use imagekit::{ImageKit, ImageKitBuilder};
 #[cfg(feature = "client")]
 pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};
 #[cfg(feature = "client")]
-pub use client::{Call, RateLimit, Request, Response};
+pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use raw::types::ListAndSearchAssetsResponseItem as Asset;
 #[cfg(feature = "client")]

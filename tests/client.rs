@@ -7,7 +7,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use imagekitio::testing::Server;
-use imagekitio::{Asset, Error, ErrorKind, ImageKit, UploadOutcome, UploadSource};
+use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
 use support::{Request, Scripted, json, reply};
 
 const KEY: &str = "private_Xy7/abc+123=";
@@ -18,6 +18,7 @@ fn client(url: &str) -> ImageKit {
     ImageKit::builder()
         .private_key(KEY)
         .base_url(url)
+        .retry(RetryPolicy::none())
         .build()
         .unwrap()
 }
@@ -260,6 +261,7 @@ async fn a_slow_reply_is_a_timeout() {
         .private_key(KEY)
         .base_url(format!("http://{}", listener.local_addr().unwrap()))
         .timeout(Duration::from_millis(50))
+        .retry(RetryPolicy::none())
         .build()
         .unwrap();
     let error = ik.files().get("f1").await.unwrap_err();

@@ -87,6 +87,7 @@ impl Request<ListAssets> {
 impl Call for ListAssets {
     type Output = ListAndSearchAssetsResponse;
     const OPERATION: &'static Operation = &operations::LIST_AND_SEARCH_ASSETS;
+    const REPEATABLE: bool = true;
 
     fn check(&self) -> Result<(), Error> {
         match self.limit {

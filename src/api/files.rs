@@ -40,6 +40,7 @@ pub struct GetFile {
 impl Call for GetFile {
     type Output = GetFileDetailsResponse;
     const OPERATION: &'static Operation = &operations::GET_FILE_DETAILS;
+    const REPEATABLE: bool = true;
 
     fn check(&self) -> Result<(), Error> {
         super::check_id("file_id", &self.file_id)
@@ -62,6 +63,7 @@ pub struct DeleteFile {
 impl Call for DeleteFile {
     type Output = ();
     const OPERATION: &'static Operation = &operations::DELETE_FILE;
+    const REPEATABLE: bool = true;
 
     fn check(&self) -> Result<(), Error> {
         super::check_id("file_id", &self.file_id)

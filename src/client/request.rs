@@ -1,7 +1,8 @@
 use std::fmt;
 use std::pin::Pin;
+use std::time::Duration;
 
-use super::{Http, Response};
+use super::{Http, Options, Response, RetryPolicy};
 use crate::error::Error;
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
@@ -20,18 +21,23 @@ use crate::raw::{self, ResponseValue};
 #[derive(Clone)]
 pub struct Request<C> {
     http: Http,
+    options: Options,
     pub(crate) call: C,
 }
 
 /// One operation with its arguments.
 ///
 /// Only this crate implements it.
-pub trait Call: fmt::Debug + Send + Sized + 'static {
+pub trait Call: Clone + fmt::Debug + Send + Sync + 'static {
     /// What the operation gives.
     type Output: Send;
 
     #[doc(hidden)]
     const OPERATION: &'static Operation;
+
+    /// Whether carrying the operation out twice gives the same as carrying it out once.
+    #[doc(hidden)]
+    const REPEATABLE: bool;
 
     #[doc(hidden)]
     fn check(&self) -> Result<(), Error> {
@@ -47,8 +53,29 @@ pub trait Call: fmt::Debug + Send + Sized + 'static {
 
 impl<C: Call> Request<C> {
     pub(crate) fn new(http: &Http, call: C) -> Self {
-        let http = http.clone();
-        Self { http, call }
+        Self {
+            http: http.clone(),
+            options: http.options.clone(),
+            call,
+        }
+    }
+
+    /// The time that one attempt may take, from its start to the end of the reply, in place of the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// The time that all attempts may take together, with the waits between them, in place of the client's.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.options.total_timeout = Some(timeout);
+        self
+    }
+
+    /// What is repeated, and when, in place of the client's policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = policy;
+        self
     }
 }
 
@@ -57,12 +84,7 @@ impl<C: Call> IntoFuture for Request<C> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            self.call.check()?;
-            self.http
-                .call(C::OPERATION, |client| self.call.send(client))
-                .await
-        })
+        Box::pin(async move { self.http.call(self.call, &self.options).await })
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Http;
+use super::{Http, Options, RetryPolicy};
 use crate::ImageKitBuilder;
 use crate::error::Error;
 use crate::raw::{Hosts, Transport, base_url, http_client, operations};
@@ -12,7 +12,7 @@ pub(crate) struct Settings {
     api_base_url: Option<String>,
     upload_base_url: Option<String>,
     http_client: Option<reqwest::Client>,
-    timeout: Duration,
+    options: Options,
 }
 
 impl Default for Settings {
@@ -22,7 +22,11 @@ impl Default for Settings {
             api_base_url: None,
             upload_base_url: None,
             http_client: None,
-            timeout: Duration::from_secs(60),
+            options: Options {
+                timeout: Duration::from_secs(60),
+                total_timeout: None,
+                retry: RetryPolicy::default(),
+            },
         }
     }
 }
@@ -42,7 +46,7 @@ impl Settings {
             let server = operations::UPLOAD_FILE.server;
             hosts.each.push((server.unwrap_or(operations::SERVER), url));
         }
-        if self.timeout.is_zero() {
+        if self.options.timeout.is_zero() {
             return Err(Error::invalid_input(
                 "timeout",
                 "is zero; give the time that a request may take, such as 60 seconds",
@@ -61,7 +65,8 @@ impl Settings {
         };
         Ok(Http {
             transport,
-            timeout: self.timeout,
+            limits: Default::default(),
+            options: self.options,
         })
     }
 }
@@ -93,10 +98,23 @@ impl ImageKitBuilder {
         self
     }
 
-    /// The time that one request of the management API may take, from its start to the end of the reply. The default is 60
-    /// seconds. Uploads have no such limit.
+    /// The time that one attempt at a request of the management API may take, from its start to the end of the reply. The
+    /// default is 60 seconds. Uploads have no such limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.http.timeout = timeout;
+        self.http.options.timeout = timeout;
+        self
+    }
+
+    /// The time that all attempts at a request may take together, with the waits between them. By default only
+    /// [`timeout`](Self::timeout) and [`retry`](Self::retry) limit it.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.http.options.total_timeout = Some(timeout);
+        self
+    }
+
+    /// Which failed requests are sent again, and when. The default is [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.http.options.retry = policy;
         self
     }
 }

@@ -2,8 +2,9 @@
 
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -30,7 +31,18 @@ impl Request {
 
 pub struct Scripted {
     pub url: String,
-    requests: Arc<Mutex<Vec<Request>>>,
+    requests: Arc<Mutex<Vec<(Instant, Request)>>>,
+}
+
+/// What the server does with one connection.
+#[derive(Clone)]
+pub enum Step {
+    /// Reads the request and answers with these bytes.
+    Reply(Vec<u8>),
+    /// Reads the request and closes the connection.
+    Hang,
+    /// Reads the request and answers after a while.
+    Slow(Duration, Vec<u8>),
 }
 
 /// A complete HTTP reply.
@@ -55,16 +67,39 @@ pub fn json(status: &str, body: &str) -> Vec<u8> {
 impl Scripted {
     /// Answers every request with these bytes, then closes the connection.
     pub async fn start(reply: Vec<u8>) -> Self {
+        Self::steps([Step::Reply(reply)]).await
+    }
+
+    /// Does one step for each connection, and the last one for all that follow.
+    pub async fn steps(steps: impl IntoIterator<Item = Step>) -> Self {
+        let mut steps: VecDeque<Step> = steps.into_iter().collect();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
         let seen = requests.clone();
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
-                let request = read(&mut stream).await;
-                seen.lock().expect("no panic elsewhere").push(request);
-                let _ = stream.write_all(&reply).await;
-                let _ = stream.shutdown().await;
+                let step = match steps.len() {
+                    1 => steps[0].clone(),
+                    _ => steps.pop_front().expect("a step"),
+                };
+                let seen = seen.clone();
+                tokio::spawn(async move {
+                    let request = read(&mut stream).await;
+                    seen.lock()
+                        .expect("no panic elsewhere")
+                        .push((Instant::now(), request));
+                    let reply = match step {
+                        Step::Reply(reply) => reply,
+                        Step::Hang => return,
+                        Step::Slow(time, reply) => {
+                            tokio::time::sleep(time).await;
+                            reply
+                        }
+                    };
+                    let _ = stream.write_all(&reply).await;
+                    let _ = stream.shutdown().await;
+                });
             }
         });
         Self { url, requests }
@@ -72,7 +107,20 @@ impl Scripted {
 
     /// What came so far.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().expect("no panic elsewhere").clone()
+        let requests = self.requests.lock().expect("no panic elsewhere");
+        requests
+            .iter()
+            .map(|(_, request)| request.clone())
+            .collect()
+    }
+
+    /// The times between the requests.
+    pub fn gaps(&self) -> Vec<Duration> {
+        let requests = self.requests.lock().expect("no panic elsewhere");
+        requests
+            .windows(2)
+            .map(|pair| pair[1].0 - pair[0].0)
+            .collect()
     }
 
     /// The only request that came.

@@ -1,0 +1,30 @@
+//! What the server said about waiting, shared by all clones of a client.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// For each operation, the moment before which the server wants no request of it.
+#[derive(Debug, Default)]
+pub(crate) struct Limits(Mutex<HashMap<&'static str, Instant>>);
+
+impl Limits {
+    /// How long to wait before a request of this operation.
+    pub(crate) fn wait(&self, operation: &'static str) -> Duration {
+        let limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        limits
+            .get(operation)
+            .map(|until| until.saturating_duration_since(Instant::now()))
+            .unwrap_or_default()
+    }
+
+    /// The server wants to be left alone for this long.
+    pub(crate) fn learn(&self, operation: &'static str, wait: Duration) {
+        let Some(until) = Instant::now().checked_add(wait) else {
+            return;
+        };
+        let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = limits.entry(operation).or_insert(until);
+        *known = until.max(*known);
+    }
+}
