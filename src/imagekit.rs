@@ -1,61 +1,377 @@
-//! The client and its configuration.
-use crate::error::Error;
-use std::sync::Arc;
+//! The client.
 
-/// ImageKit.
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::auth::AuthenticationBuilder;
+use crate::error::Error;
+use crate::sign::Signer;
+use crate::url::{
+    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Steps, Transformation,
+    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
+};
+
+/// An ImageKit account: its keys, its URL endpoint, and what its URLs have in common.
+///
+/// It is cheap to clone, and clones share everything. The private key shows up neither in `Debug` nor in errors.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use imagekitio::{Crop, ImageKit, Overlay, Transformation};
+///
+/// let ik = ImageKit::builder()
+///     .url_endpoint("https://ik.imagekit.io/demo")
+///     .private_key("private_key_test")
+///     .build()?;
+/// let url = ik
+///     .url("/default-image.jpg")
+///     .transform(Transformation::new().width(400).height(300).crop(Crop::AtMax))
+///     .transform(Transformation::new().rotation(90).overlay(Overlay::text("Hello").font_size(20)))
+///     .expires_in(Duration::from_secs(300))
+///     .build()?;
+/// assert!(url.starts_with(
+///     "https://ik.imagekit.io/demo/tr:w-400,h-300,c-at_max:rt-90,l-text,i-Hello,fs-20,l-end/default-image.jpg?ik-t="
+/// ));
+/// # Ok::<(), imagekitio::Error>(())
+/// ```
 #[derive(Clone)]
-pub struct ImageKit {
-    inner: Arc<Inner>,
-}
+pub struct ImageKit(Arc<Inner>);
+
 struct Inner {
+    public_key: Option<String>,
+    urls: Defaults,
     #[cfg(feature = "client")]
     http: crate::client::Http,
 }
-/// Builder.
-#[derive(Default)]
-pub struct ImageKitBuilder {
-    private_key: Option<String>,
-    #[cfg(feature = "client")]
-    pub(crate) http: crate::client::Settings,
-}
+
 impl ImageKit {
-    /// builder
+    /// Starts the configuration of a client.
     pub fn builder() -> ImageKitBuilder {
         ImageKitBuilder::default()
     }
+
+    /// A client with the settings of the environment:
+    ///
+    /// | variable | setting |
+    /// |---|---|
+    /// | `IMAGEKIT_PRIVATE_KEY` | the private key; required |
+    /// | `IMAGEKIT_PUBLIC_KEY` | the public key |
+    /// | `IMAGEKIT_URL_ENDPOINT` | the URL endpoint |
+    /// | `IMAGEKIT_BASE_URL` | one base URL for all requests, such as that of a test server |
+    /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management and the upload API alone |
+    ///
+    /// Use [`ImageKitBuilder::from_env`] to change more settings.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the private key is not set, and for what [`ImageKitBuilder::build`] refuses.
+    pub fn from_env() -> Result<Self, Error> {
+        ImageKitBuilder::from_env()?.build()
+    }
+
+    /// The public key, which may be shown to browsers.
+    pub fn public_key(&self) -> Option<&str> {
+        self.0.public_key.as_deref()
+    }
+
+    /// The URL endpoint in normal form, without a slash at its end.
+    pub fn url_endpoint(&self) -> Option<&str> {
+        self.0.urls.endpoint.as_ref().map(Endpoint::as_str)
+    }
+
+    /// Starts the URL of a file by its path under the endpoint.
+    ///
+    /// ```
+    /// use imagekitio::{ImageKit, Transformation};
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// let url = ik.url("/img/café.jpg").transform(Transformation::new().width(300)).build()?;
+    /// assert_eq!(url, "https://ik.imagekit.io/demo/tr:w-300/img/caf%C3%A9.jpg");
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    #[doc(alias = "generate_url")]
+    pub fn url<'a>(&'a self, path: impl Into<FilePath<'a>>) -> UrlBuilder<'a> {
+        UrlBuilder::with_defaults(&self.0.urls).path(path)
+    }
+
+    /// Starts the URL of a file from its absolute URL.
+    ///
+    /// ```
+    /// use imagekitio::{ImageKit, Transformation};
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// let url = ik
+    ///     .src("https://ik.imagekit.io/demo/default-image.jpg?v=1")
+    ///     .transform(Transformation::new().width(300).height(200))
+    ///     .build()?;
+    /// assert_eq!(url, "https://ik.imagekit.io/demo/default-image.jpg?v=1&tr=w-300%2Ch-200");
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn src<'a>(&'a self, url: impl Into<Cow<'a, str>>) -> UrlBuilder<'a> {
+        UrlBuilder::with_defaults(&self.0.urls).src(url)
+    }
+
+    /// Starts the URL that the options describe. What they leave open is the client's choice.
+    pub fn url_from<'a>(&'a self, options: &'a UrlOptions) -> UrlBuilder<'a> {
+        UrlBuilder::with_defaults(&self.0.urls).options(options)
+    }
+
+    /// Takes a URL apart, knowing the client's endpoint.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a text that is no absolute `http` or `https` URL with a host.
+    pub fn parse(&self, url: &str) -> Result<ImageKitUrl, Error> {
+        match &self.0.urls.endpoint {
+            Some(endpoint) => ImageKitUrl::parse_under(url, endpoint),
+            None => ImageKitUrl::parse(url),
+        }
+    }
+
+    /// Whether a URL was signed with the client's private key for its endpoint, and has not expired.
+    ///
+    /// The signature is compared in constant time. Only a URL whose last query parameters are expiry and signature, as
+    /// every ImageKit SDK writes them, can be valid.
+    ///
+    /// ```
+    /// use imagekitio::{ImageKit, Verification};
+    ///
+    /// let ik = ImageKit::builder()
+    ///     .url_endpoint("https://ik.imagekit.io/demo")
+    ///     .private_key("private_key_test")
+    ///     .build()?;
+    /// let url = ik.url("/a.jpg").signed(true).build()?;
+    /// assert_eq!(ik.verify(&url)?, Verification::Valid { expires_at: None });
+    /// assert_eq!(ik.verify(&url.replace("a.jpg", "b.jpg"))?, Verification::Invalid);
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `InvalidInput` when the client has no private key or no endpoint.
+    pub fn verify(&self, url: &str) -> Result<Verification, Error> {
+        self.verify_at(url, SystemTime::now())
+    }
+
+    /// The same as of `now`.
+    ///
+    /// # Errors
+    /// Those of [`verify`](Self::verify).
+    pub fn verify_at(&self, url: &str, now: SystemTime) -> Result<Verification, Error> {
+        let missing = |option, what| {
+            Error::invalid_input(
+                option,
+                format!("verification needs {what}; give it to the client"),
+            )
+        };
+        let endpoint = self
+            .0
+            .urls
+            .endpoint
+            .as_ref()
+            .ok_or_else(|| missing("url_endpoint", "the URL endpoint"))?;
+        let signer = self
+            .0
+            .urls
+            .signer
+            .as_ref()
+            .ok_or_else(|| missing("private_key", "the private key"))?;
+        Ok(verify(url, endpoint, signer, now))
+    }
+
+    /// Starts the parameters with which a browser or an app may upload a file by itself.
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder().private_key("private_key_test").build()?;
+    /// let parameters = ik.authentication_parameters().build()?;
+    /// assert_eq!(parameters.signature.len(), 40);
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    #[doc(alias = "get_authentication_parameters")]
+    pub fn authentication_parameters(&self) -> AuthenticationBuilder<'_> {
+        AuthenticationBuilder::new(self.0.urls.signer.as_ref())
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn http(&self) -> &crate::client::Http {
-        &self.inner.http
-    }
-}
-impl ImageKitBuilder {
-    /// key
-    pub fn private_key(mut self, key: impl Into<String>) -> Self {
-        self.private_key = Some(key.into());
-        self
-    }
-    /// endpoint
-    pub fn url_endpoint(self, _key: impl Into<String>) -> Self {
-        self
-    }
-    /// build
-    pub fn build(self) -> Result<ImageKit, Error> {
-        Ok(ImageKit {
-            inner: Arc::new(Inner {
-                #[cfg(feature = "client")]
-                http: self.http.build(self.private_key.as_deref())?,
-            }),
-        })
+        &self.0.http
     }
 }
 
-impl std::fmt::Debug for ImageKit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ImageKit")
+impl fmt::Debug for ImageKit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageKit")
+            .field("public_key", &self.0.public_key)
+            .field("urls", &self.0.urls)
+            .finish()
     }
 }
-impl std::fmt::Debug for ImageKitBuilder {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ImageKit")
+
+/// Configures an [`ImageKit`].
+///
+/// The keys and the endpoint stand in the developer section of the ImageKit dashboard. None is needed for everything;
+/// a call that misses one says so.
+#[derive(Clone, Default)]
+pub struct ImageKitBuilder {
+    private_key: Option<String>,
+    public_key: Option<String>,
+    url_endpoint: Option<String>,
+    transformation: Vec<Transformation>,
+    position: TransformationPosition,
+    style: UrlStyle,
+    query: Vec<(String, String)>,
+    signed: bool,
+    #[cfg(feature = "client")]
+    pub(crate) http: crate::client::Settings,
+}
+
+impl ImageKitBuilder {
+    /// A builder with the settings of the environment: see [`ImageKit::from_env`] for the variables. A variable that is
+    /// empty counts as not set.
+    ///
+    /// # Errors
+    /// `InvalidInput` when `IMAGEKIT_PRIVATE_KEY` is not set, or a variable is not Unicode.
+    pub fn from_env() -> Result<Self, Error> {
+        let Some(private_key) = variable("IMAGEKIT_PRIVATE_KEY")? else {
+            return Err(Error::invalid_input(
+                "IMAGEKIT_PRIVATE_KEY",
+                "is not set; copy the private key from the developer section of the ImageKit dashboard",
+            ));
+        };
+        let mut builder = Self {
+            private_key: Some(private_key),
+            ..Self::default()
+        };
+        builder.public_key = variable("IMAGEKIT_PUBLIC_KEY")?;
+        builder.url_endpoint = variable("IMAGEKIT_URL_ENDPOINT")?;
+        #[cfg(feature = "client")]
+        {
+            if let Some(url) = variable("IMAGEKIT_BASE_URL")? {
+                builder = builder.base_url(url);
+            }
+            if let Some(url) = variable("IMAGEKIT_API_BASE_URL")? {
+                builder = builder.api_base_url(url);
+            }
+            if let Some(url) = variable("IMAGEKIT_UPLOAD_BASE_URL")? {
+                builder = builder.upload_base_url(url);
+            }
+        }
+        Ok(builder)
+    }
+
+    /// The private key, which signs URLs and upload tokens. Keep it on the server.
+    pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
+        self.private_key = Some(private_key.into());
+        self
+    }
+
+    /// The public key.
+    pub fn public_key(mut self, public_key: impl Into<String>) -> Self {
+        self.public_key = Some(public_key.into());
+        self
+    }
+
+    /// The URL endpoint: an `http` or `https` URL with a host, without query or fragment.
+    pub fn url_endpoint(mut self, url_endpoint: impl Into<String>) -> Self {
+        self.url_endpoint = Some(url_endpoint.into());
+        self
+    }
+
+    /// Where transformations stand in URLs that don't say it; in the path by default.
+    pub fn transformation_position(mut self, position: TransformationPosition) -> Self {
+        self.position = position;
+        self
+    }
+
+    /// How the query is written in URLs that don't say it; encoded by default.
+    pub fn url_style(mut self, style: UrlStyle) -> Self {
+        self.style = style;
+        self
+    }
+
+    /// Adds a step to the transformation of URLs that have none of their own.
+    pub fn default_transformation(mut self, step: Transformation) -> Self {
+        self.transformation.push(step);
+        self
+    }
+
+    /// Adds a query parameter to every URL that does not set it itself.
+    pub fn default_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Whether URLs that don't say it are signed; they are not by default.
+    pub fn signed(mut self, signed: bool) -> Self {
+        self.signed = signed;
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the endpoint is no `http` or `https` URL or has a query or a fragment, when a key is empty,
+    /// or when a value of the default transformation was refused.
+    pub fn build(self) -> Result<ImageKit, Error> {
+        if self.public_key.as_deref() == Some("") {
+            return Err(Error::invalid_input(
+                "public_key",
+                "the key is empty; copy it from the developer section of the ImageKit dashboard",
+            ));
+        }
+        let steps = match self.transformation.is_empty() {
+            true => None,
+            false => Some(Steps::Preset(Cow::Owned(Preset::new(self.transformation)?))),
+        };
+        Ok(ImageKit(Arc::new(Inner {
+            #[cfg(feature = "client")]
+            http: self.http.build(self.private_key.as_deref())?,
+            public_key: self.public_key,
+            urls: Defaults {
+                endpoint: self
+                    .url_endpoint
+                    .as_deref()
+                    .map(Endpoint::parse)
+                    .transpose()?,
+                signer: self.private_key.as_deref().map(Signer::new).transpose()?,
+                position: self.position,
+                style: self.style,
+                signed: self.signed,
+                steps,
+                query: self.query,
+            },
+        })))
+    }
+}
+
+impl fmt::Debug for ImageKitBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImageKitBuilder")
+            .field(
+                "private_key",
+                &self.private_key.as_ref().map(|_| "redacted"),
+            )
+            .field("public_key", &self.public_key)
+            .field("url_endpoint", &self.url_endpoint)
+            .field("transformation", &self.transformation)
+            .field("position", &self.position)
+            .field("style", &self.style)
+            .field("query", &self.query)
+            .field("signed", &self.signed)
+            .finish()
+    }
+}
+
+fn variable(name: &'static str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        // The value stays out of the message: it may be a key.
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Error::invalid_input(name, "is not valid Unicode"))
+        }
     }
 }

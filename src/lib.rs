@@ -9,19 +9,27 @@
 
 #[cfg(feature = "client")]
 mod api;
+mod auth;
 #[cfg(feature = "client")]
 mod client;
 mod error;
 mod imagekit;
+mod phash;
+mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
+mod sign;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]
 mod upload;
+mod url;
 
+pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
+pub use phash::{PHash, phash_distance};
+pub use url::*;
 
 #[cfg(feature = "client")]
 pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};

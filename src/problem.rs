@@ -1,0 +1,30 @@
+//! Refused input, before it becomes an error.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+
+/// Input that was refused, kept until a URL is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Problem {
+    pub(crate) option: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        option: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            option: option.into(),
+            message: message.into(),
+        }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::invalid_input(problem.option, problem.message)
+    }
+}

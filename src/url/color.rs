@@ -1,0 +1,164 @@
+//! Colours and what is painted with them.
+
+use std::borrow::Cow;
+
+use super::composite::{Composite, composite_types};
+use super::effects::Prompt;
+use super::number::{Dimension, Limits, Number, Scalar};
+use super::text::{Text, Value};
+use crate::problem::Problem;
+
+/// A colour: red, green and blue, with or without opacity, or a name that ImageKit knows.
+///
+/// ```
+/// use imagekitio::{Color, Overlay, Transformation};
+///
+/// let red = Color::rgb(255, 0, 0);
+/// let step = Transformation::new().overlay(Overlay::text("Sale").font_color(red));
+/// assert_eq!(step.to_string(), "l-text,i-Sale,co-FF0000,l-end");
+/// ```
+///
+/// A string stands for itself: hexadecimal digits without `#`, or a name such as `"red"`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Color<'a>(Cow<'a, str>);
+
+impl<'a> Color<'a> {
+    /// A colour by its parts, each from 0 to 255.
+    pub fn rgb(red: u8, green: u8, blue: u8) -> Self {
+        Self(Cow::Owned(format!("{red:02X}{green:02X}{blue:02X}")))
+    }
+
+    /// The same colour, `percent` opaque. ImageKit takes 0 to 99; what is above becomes 99.
+    pub fn opacity(self, percent: u8) -> Self {
+        Self(Cow::Owned(format!("{}{:02}", self.0, percent.min(99))))
+    }
+
+    pub(super) fn into_text(self) -> Cow<'a, str> {
+        self.0
+    }
+}
+
+impl<'a> From<&'a str> for Color<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Color<'_> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+impl Value for Color<'_> {
+    fn write(&self, text: &mut Text) {
+        text.push(&self.0);
+    }
+}
+
+composite_types! {
+    /// What lies behind an image (`bg`): a colour, colours of the image, a blurred copy, or generated content.
+    Background
+
+    /// A border (`b`): its width and its colour.
+    Border
+
+    /// Replacement of a colour (`cr`).
+    ColorReplace
+}
+
+impl Background {
+    /// The dominant colour of the image.
+    pub fn dominant() -> Self {
+        Self(Composite::known("dominant"))
+    }
+
+    /// A gradient of the image's dominant colours.
+    pub fn gradient_dominant() -> Self {
+        Self(Composite::known("gradient_dominant"))
+    }
+
+    /// A gradient of the image's dominant colours with a palette of `colors`, 2 or 4.
+    pub fn gradient_dominant_of(colors: u8) -> Self {
+        Self(Composite::known("gradient_dominant").part("", &Scalar::Integer(i64::from(colors))))
+    }
+
+    /// A blurred copy of the image. Needs [`CropMode::PadResize`](crate::CropMode::PadResize).
+    pub fn blurred() -> Self {
+        Self(Composite::known("blurred"))
+    }
+
+    /// A blurred copy with an intensity of 0 to 100 (or `"auto"`) and a brightness of -255 to 255.
+    pub fn blurred_by<'a>(
+        intensity: impl Into<Number<'a>>,
+        brightness: impl Into<Number<'a>>,
+    ) -> Self {
+        Self(
+            Composite::known("blurred")
+                .limited(
+                    "background intensity",
+                    "",
+                    &intensity.into().0,
+                    Limits::new(0.0, 100.0),
+                )
+                .limited(
+                    "background brightness",
+                    "",
+                    &brightness.into().0,
+                    Limits::new(-255.0, 255.0),
+                ),
+        )
+    }
+
+    /// Content made by generative AI. Needs width and height and a padding crop mode; not for overlays.
+    pub fn generative_fill() -> Self {
+        Self(Composite::known("genfill"))
+    }
+
+    /// Content made by generative AI after a prompt.
+    pub fn generative_fill_with(prompt: &str) -> Self {
+        Self(Composite::known("genfill-").followed_by(&Prompt::from(prompt)))
+    }
+}
+
+impl From<Color<'_>> for Background {
+    fn from(color: Color<'_>) -> Self {
+        Self(Composite::from_value(&color))
+    }
+}
+
+impl Border {
+    /// A border of `width` pixels, or of a width that ImageKit computes, in `color`.
+    pub fn new<'a>(width: impl Into<Dimension<'a>>, color: impl Into<Color<'a>>) -> Self {
+        Self(
+            Composite::default()
+                .limited("border width", "", &width.into().0, Limits::NOT_NEGATIVE)
+                .part("", &color.into()),
+        )
+    }
+}
+
+impl ColorReplace {
+    /// Replaces the dominant colour by `to`.
+    pub fn new<'a>(to: impl Into<Color<'a>>) -> Self {
+        Self(Composite::from_value(&to.into()))
+    }
+
+    /// Replaces `from`, and colours that differ from it by at most `tolerance`, by `to`.
+    pub fn between<'a>(
+        from: impl Into<Color<'a>>,
+        to: impl Into<Color<'a>>,
+        tolerance: impl Into<Number<'a>>,
+    ) -> Self {
+        Self(
+            Composite::from_value(&to.into())
+                .limited(
+                    "color_replace tolerance",
+                    "",
+                    &tolerance.into().0,
+                    Limits::new(0.0, 100.0),
+                )
+                .part("", &from.into()),
+        )
+    }
+}

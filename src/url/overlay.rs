@@ -1,0 +1,510 @@
+//! Overlays: what is laid over an image or a video.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize};
+
+use super::choices::{Anchor, Flip, InnerAlignment, LayerMode, Typography};
+use super::color::{Background, Color};
+use super::effects::{FontOutline, FontShadow, Gradient, Padding, Radius, Rotation};
+use super::limits;
+use super::number::{Dimension, Limits, Number, Scalar, Seconds};
+use super::text::{Text, Value, trim_slashes};
+use super::transformation::{List, Path, Transformation};
+
+/// The kinds of [`Overlay`], as types.
+pub mod overlay_kind {
+    /// Text.
+    #[derive(Clone, Copy, Debug)]
+    pub enum TextKind {}
+    /// An image.
+    #[derive(Clone, Copy, Debug)]
+    pub enum ImageKind {}
+    /// A video.
+    #[derive(Clone, Copy, Debug)]
+    pub enum VideoKind {}
+    /// Subtitles.
+    #[derive(Clone, Copy, Debug)]
+    pub enum SubtitleKind {}
+    /// A block of one colour.
+    #[derive(Clone, Copy, Debug)]
+    pub enum SolidColorKind {}
+}
+use crate::problem::Problem;
+use overlay_kind::{ImageKind, SolidColorKind, SubtitleKind, TextKind, VideoKind};
+
+/// Something that is laid over an image or a video: text, an image, a video, subtitles or a colour.
+///
+/// Every kind can be placed, timed and given steps of its own with [`transform`](Self::transform); text, subtitles and
+/// colours have methods for the options that only they take. Without a position an overlay lies in the middle.
+/// See "Add overlays" in the ImageKit documentation.
+///
+/// ```
+/// use imagekitio::{Anchor, Overlay, Transformation};
+///
+/// let logo = Overlay::image("brand/logo.png").focus(Anchor::TopRight).transform(Transformation::new().width(120));
+/// let step = Transformation::new().width(800).overlay(logo);
+/// assert_eq!(step.to_string(), "w-800,l-image,i-brand@@logo.png,lfo-top_right,w-120,l-end");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Overlay<'a, K> {
+    layer: Layer<'a>,
+    kind: PhantomData<K>,
+}
+
+/// How the text or the path of an overlay is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Encoding {
+    /// Plain where every character allows it, otherwise base64.
+    #[default]
+    Auto,
+    /// Percent-encoded text (`i-`).
+    Plain,
+    /// Base64 (`ie-`).
+    Base64,
+}
+
+impl<'a> Overlay<'a, TextKind> {
+    /// Text. It must not be empty.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::new(LayerKind::Text, text.into())
+    }
+
+    /// Font size in pixels (`fs`), or an expression.
+    pub fn font_size<'v>(self, size: impl Into<Dimension<'v>>) -> Self {
+        self.limited("font_size", "fs", &size.into().0, Limits::POSITIVE)
+    }
+
+    /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
+    pub fn font_family(self, family: &str) -> Self {
+        self.with("ff", &Path(family))
+    }
+
+    /// Colour of the letters (`co`).
+    pub fn font_color<'v>(self, color: impl Into<Color<'v>>) -> Self {
+        self.with("co", &color.into())
+    }
+
+    /// Styles of the letters (`tg`).
+    pub fn typography(self, styles: impl IntoIterator<Item = impl Into<Typography>>) -> Self {
+        self.with("tg", &List::<Typography>::of(styles))
+    }
+
+    /// Width of the text's box in pixels (`w`), or an expression. Longer lines are broken.
+    pub fn width<'v>(self, width: impl Into<Dimension<'v>>) -> Self {
+        self.limited("width", "w", &width.into().0, limits::SIZE)
+    }
+
+    /// Height of a line in pixels (`lh`), or an expression.
+    pub fn line_height<'v>(self, height: impl Into<Dimension<'v>>) -> Self {
+        self.limited("line_height", "lh", &height.into().0, Limits::POSITIVE)
+    }
+
+    /// Alignment of the text in its box (`ia`).
+    pub fn inner_alignment(self, alignment: impl Into<InnerAlignment>) -> Self {
+        self.with("ia", &alignment.into())
+    }
+
+    /// Space around the text (`pa`): pixels, an expression, or one number per side.
+    pub fn padding(self, padding: impl Into<Padding>) -> Self {
+        self.with("pa", &padding.into())
+    }
+
+    /// Opacity of the text (`al`), 1 to 9.
+    pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
+        self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
+    }
+
+    /// Colour of the text's box (`bg`).
+    pub fn background<'v>(self, color: impl Into<Color<'v>>) -> Self {
+        self.with("bg", &color.into())
+    }
+
+    /// Rounded corners of the text's box (`r`).
+    pub fn radius(self, radius: impl Into<Radius>) -> Self {
+        self.with("r", &radius.into())
+    }
+
+    /// Rotation in degrees clockwise (`rt`).
+    pub fn rotation(self, degrees: impl Into<Rotation>) -> Self {
+        self.with("rt", &degrees.into())
+    }
+
+    /// Mirrors the text (`fl`).
+    pub fn flip(self, direction: impl Into<Flip>) -> Self {
+        self.with("fl", &direction.into())
+    }
+}
+
+impl<'a> Overlay<'a, ImageKind> {
+    /// An image of the media library, by its path. It must not be empty.
+    pub fn image(path: impl Into<Cow<'a, str>>) -> Self {
+        Self::new(LayerKind::Image, path.into())
+    }
+}
+
+impl<'a> Overlay<'a, VideoKind> {
+    /// A video of the media library, by its path. It must not be empty. Only over videos.
+    pub fn video(path: impl Into<Cow<'a, str>>) -> Self {
+        Self::new(LayerKind::Video, path.into())
+    }
+}
+
+impl<'a> Overlay<'a, SubtitleKind> {
+    /// Subtitles from a file of the media library, by its path. It must not be empty. Only over videos; subtitles have
+    /// their place at the lower edge.
+    pub fn subtitle(path: impl Into<Cow<'a, str>>) -> Self {
+        Self::new(LayerKind::Subtitle, path.into())
+    }
+
+    /// Colour behind the letters (`bg`).
+    pub fn background<'v>(self, color: impl Into<Color<'v>>) -> Self {
+        self.with("bg", &color.into())
+    }
+
+    /// Font size in pixels (`fs`).
+    pub fn font_size<'v>(self, size: impl Into<Dimension<'v>>) -> Self {
+        self.limited("font_size", "fs", &size.into().0, Limits::POSITIVE)
+    }
+
+    /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
+    pub fn font_family(self, family: &str) -> Self {
+        self.with("ff", &Path(family))
+    }
+
+    /// Colour of the letters (`co`).
+    pub fn color<'v>(self, color: impl Into<Color<'v>>) -> Self {
+        self.with("co", &color.into())
+    }
+
+    /// Styles of the letters (`tg`): bold, italic, or both.
+    pub fn typography(self, styles: impl IntoIterator<Item = impl Into<Typography>>) -> Self {
+        self.with("tg", &List::<Typography>::of(styles))
+    }
+
+    /// Outline of the letters (`fol`): a width, or a [`FontOutline`] with a colour.
+    pub fn font_outline(self, outline: impl Into<FontOutline>) -> Self {
+        self.with("fol", &outline.into())
+    }
+
+    /// Shadow of the letters (`fsh`).
+    pub fn font_shadow(self, shadow: impl Into<FontShadow>) -> Self {
+        self.with("fsh", &shadow.into())
+    }
+}
+
+impl<'a> Overlay<'a, SolidColorKind> {
+    /// A block of one colour. The colour must not be empty.
+    pub fn solid_color(color: impl Into<Color<'a>>) -> Self {
+        Self::new(LayerKind::SolidColor, color.into().into_text())
+    }
+
+    /// Width in pixels (`w`), or an expression.
+    pub fn width<'v>(self, width: impl Into<Dimension<'v>>) -> Self {
+        self.limited("width", "w", &width.into().0, limits::SIZE)
+    }
+
+    /// Height in pixels (`h`), or an expression.
+    pub fn height<'v>(self, height: impl Into<Dimension<'v>>) -> Self {
+        self.limited("height", "h", &height.into().0, limits::SIZE)
+    }
+
+    /// Rounded corners (`r`).
+    pub fn radius(self, radius: impl Into<Radius>) -> Self {
+        self.with("r", &radius.into())
+    }
+
+    /// Opacity (`al`), 1 to 9.
+    pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
+        self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
+    }
+
+    /// What fills the block in place of the colour (`bg`).
+    pub fn background(self, background: impl Into<Background>) -> Self {
+        self.with("bg", &background.into())
+    }
+
+    /// Gradient over the block (`e-gradient`).
+    pub fn gradient(mut self, gradient: impl Into<Gradient>) -> Self {
+        self.layer.own = self.layer.own.with_effect("e-gradient", &gradient.into());
+        self
+    }
+}
+
+impl<'a, K> Overlay<'a, K> {
+    fn new(kind: LayerKind, content: Cow<'a, str>) -> Self {
+        Self {
+            layer: Layer::new(kind, content),
+            kind: PhantomData,
+        }
+    }
+
+    /// Distance of the left edge from that of the base (`lx`): pixels or an expression. Negative numbers count from
+    /// the right.
+    pub fn x<'v>(self, x: impl Into<Dimension<'v>>) -> Self {
+        self.placed("x", LayerOption::X, &x.into().0)
+    }
+
+    /// Distance of the upper edge from that of the base (`ly`): pixels or an expression. Negative numbers count from
+    /// below.
+    pub fn y<'v>(self, y: impl Into<Dimension<'v>>) -> Self {
+        self.placed("y", LayerOption::Y, &y.into().0)
+    }
+
+    /// Distance of the overlay's middle from the left edge of the base (`lxc`): pixels or an expression. Not together
+    /// with [`x`](Self::x).
+    pub fn x_center<'v>(self, x: impl Into<Dimension<'v>>) -> Self {
+        self.placed("x_center", LayerOption::XCenter, &x.into().0)
+    }
+
+    /// Distance of the overlay's middle from the upper edge of the base (`lyc`): pixels or an expression. Not together
+    /// with [`y`](Self::y).
+    pub fn y_center<'v>(self, y: impl Into<Dimension<'v>>) -> Self {
+        self.placed("y_center", LayerOption::YCenter, &y.into().0)
+    }
+
+    /// Place on the base (`lfo`). ImageKit ignores it beside coordinates.
+    pub fn focus(mut self, place: impl Into<Anchor>) -> Self {
+        self.layer.set(LayerOption::Focus, &place.into());
+        self
+    }
+
+    /// The point of the overlay that the coordinates mean (`lap`); the upper left corner by default.
+    pub fn anchor_point(mut self, point: impl Into<Anchor>) -> Self {
+        self.layer.set(LayerOption::AnchorPoint, &point.into());
+        self
+    }
+
+    /// When the overlay appears (`lso`): seconds, 0 or more, or an expression. Only over videos.
+    pub fn start<'v>(self, start: impl Into<Seconds<'v>>) -> Self {
+        self.timed("start", LayerOption::Start, &start.into().0)
+    }
+
+    /// When the overlay disappears (`leo`): seconds, 0 or more, or an expression. Only over videos.
+    pub fn end<'v>(self, end: impl Into<Seconds<'v>>) -> Self {
+        self.timed("end", LayerOption::End, &end.into().0)
+    }
+
+    /// How long the overlay is shown (`ldu`): seconds, 0 or more, or an expression. Only over videos;
+    /// [`end`](Self::end) is stronger.
+    pub fn duration<'v>(self, duration: impl Into<Seconds<'v>>) -> Self {
+        self.timed("duration", LayerOption::Duration, &duration.into().0)
+    }
+
+    /// How the overlay and the base are combined (`lm`).
+    pub fn layer_mode(mut self, mode: impl Into<LayerMode>) -> Self {
+        self.layer.set(LayerOption::Mode, &mode.into());
+        self
+    }
+
+    /// How the text or the path is written. [`Encoding::Auto`] suits nearly always. Colours are not encoded.
+    pub fn encoding(mut self, encoding: Encoding) -> Self {
+        self.layer.encoding = encoding;
+        self
+    }
+
+    /// Adds a step that transforms the overlay itself. It may hold overlays, three deep in all.
+    pub fn transform(mut self, step: Transformation) -> Self {
+        self.layer.own.then(&step);
+        self
+    }
+
+    fn placed(mut self, option: &'static str, place: LayerOption, value: &Scalar<'_>) -> Self {
+        self.layer.set_limited(option, place, value, Limits::ANY);
+        self
+    }
+
+    fn timed(mut self, option: &'static str, time: LayerOption, value: &Scalar<'_>) -> Self {
+        self.layer
+            .set_limited(option, time, value, Limits::NOT_NEGATIVE);
+        self
+    }
+
+    fn with(mut self, code: &str, value: &impl Value) -> Self {
+        self.layer.own = self.layer.own.with(code, value);
+        self
+    }
+
+    fn limited(
+        mut self,
+        option: &'static str,
+        code: &str,
+        value: &Scalar<'_>,
+        limits: Limits,
+    ) -> Self {
+        self.layer.own = self.layer.own.limited(option, code, value, limits);
+        self
+    }
+
+    pub(super) fn into_layer(self) -> Layer<'a> {
+        self.layer
+    }
+}
+
+/// An overlay of any kind.
+#[derive(Clone, Debug)]
+pub(super) struct Layer<'a> {
+    kind: LayerKind,
+    content: Cow<'a, str>,
+    pub(super) encoding: Encoding,
+    /// In the order in which they are written.
+    options: Vec<(LayerOption, Text)>,
+    /// The overlay's own steps.
+    pub(super) own: Transformation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum LayerKind {
+    Text,
+    Image,
+    Video,
+    Subtitle,
+    SolidColor,
+}
+
+/// What a layer can be given besides its content and its steps, in the order of the URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum LayerOption {
+    Mode,
+    X,
+    Y,
+    XCenter,
+    YCenter,
+    Focus,
+    AnchorPoint,
+    Start,
+    End,
+    Duration,
+}
+
+impl LayerOption {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Mode => "lm",
+            Self::X => "lx",
+            Self::Y => "ly",
+            Self::XCenter => "lxc",
+            Self::YCenter => "lyc",
+            Self::Focus => "lfo",
+            Self::AnchorPoint => "lap",
+            Self::Start => "lso",
+            Self::End => "leo",
+            Self::Duration => "ldu",
+        }
+    }
+}
+
+impl<'a> Layer<'a> {
+    pub(super) fn new(kind: LayerKind, content: Cow<'a, str>) -> Self {
+        Self {
+            kind,
+            content,
+            encoding: Encoding::Auto,
+            options: Vec::new(),
+            own: Transformation::new(),
+        }
+    }
+
+    /// Sets an option; an empty value leaves it out.
+    pub(super) fn set(&mut self, option: LayerOption, value: &impl Value) {
+        let mut text = Text::default();
+        value.write(&mut text);
+        match self
+            .options
+            .binary_search_by_key(&option, |(option, _)| *option)
+        {
+            Ok(place) => self.options[place].1 = text,
+            Err(place) => self.options.insert(place, (option, text)),
+        }
+    }
+
+    fn set_limited(
+        &mut self,
+        name: &'static str,
+        option: LayerOption,
+        value: &Scalar<'_>,
+        limits: Limits,
+    ) {
+        if let Err(problem) = limits.check(name, value) {
+            self.own.refuse(problem);
+        }
+        self.set(option, value);
+    }
+
+    /// Layers in one another, this one included.
+    pub(super) fn depth(&self) -> u8 {
+        self.own.depth().saturating_add(1)
+    }
+
+    pub(super) fn problem(&self) -> Option<Problem> {
+        let (empty, option, fix) = match self.kind {
+            LayerKind::Text => (self.content.is_empty(), "text", "give it text"),
+            LayerKind::SolidColor => (self.content.is_empty(), "color", "give it a colour"),
+            _ => (
+                trim_slashes(&self.content).is_empty(),
+                "input",
+                "give it the path of a file",
+            ),
+        };
+        if empty {
+            return Some(Problem::new(
+                option,
+                format!("an overlay needs content and this one is empty; {fix}"),
+            ));
+        }
+        self.own.problem().cloned()
+    }
+
+    pub(super) fn write(&self, text: &mut Text) {
+        text.push_known(match self.kind {
+            LayerKind::Text => "l-text,",
+            LayerKind::Image => "l-image,",
+            LayerKind::Video => "l-video,",
+            LayerKind::Subtitle => "l-subtitles,",
+            LayerKind::SolidColor => "l-image,i-ik_canvas,bg-",
+        });
+        match self.kind {
+            LayerKind::Text => self.write_content(text, &self.content, "", Text::push_component),
+            LayerKind::SolidColor => text.push(&self.content),
+            _ => self.write_content(text, trim_slashes(&self.content), "/", Text::push_path),
+        }
+        for (option, value) in self.options.iter().filter(|(_, value)| !value.is_empty()) {
+            text.push_known(",");
+            text.push_known(option.code());
+            text.push_known("-");
+            text.append(value);
+        }
+        if !self.own.text().is_empty() {
+            text.push_known(",");
+            text.append(self.own.text());
+        }
+        text.push_known(",l-end");
+    }
+
+    /// Writes the content in the encoding asked for. `plain` are symbols that need no base64 beside the usual ones.
+    fn write_content(
+        &self,
+        text: &mut Text,
+        content: &str,
+        plain: &str,
+        push_plain: fn(&mut Text, &str),
+    ) {
+        let simple = |c: char| c.is_ascii_alphanumeric() || "-._ ".contains(c) || plain.contains(c);
+        let base64 = match self.encoding {
+            Encoding::Plain => false,
+            Encoding::Base64 => true,
+            Encoding::Auto => !content.chars().all(simple),
+        };
+        if base64 {
+            text.push_known("ie-");
+            text.push_base64(content);
+        } else {
+            text.push_known("i-");
+            push_plain(text, content);
+        }
+    }
+}

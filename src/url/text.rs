@@ -1,0 +1,123 @@
+//! The text of a transformation while it is being written.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::encode::{COMPONENT, ENCODED_FORM, VALUE, escape};
+use crate::problem::Problem;
+
+/// Transformation text, not yet escaped for a place in a URL.
+///
+/// It remembers whether escaping would change anything, so that the usual URL is a copy.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Text {
+    buffer: String,
+    needs_escaping: bool,
+}
+
+impl Text {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.buffer
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.buffer.len()
+    }
+
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.buffer.reserve(bytes);
+    }
+
+    /// Takes back everything behind `length`, which was an earlier length.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.buffer.truncate(length);
+    }
+
+    /// Appends the text to a URL, as it stands in a path, and in a query of the readable style.
+    pub(crate) fn escape_into(&self, url: &mut String) {
+        if self.needs_escaping {
+            escape(url, &self.buffer, &VALUE);
+        } else {
+            url.push_str(&self.buffer);
+        }
+    }
+
+    /// Appends the text to a query of the encoded style.
+    pub(crate) fn encode_into(&self, url: &mut String) {
+        escape(url, &self.buffer, &ENCODED_FORM);
+    }
+
+    /// Appends text that is known to need no escaping.
+    pub(crate) fn push_known(&mut self, known: &str) {
+        debug_assert!(VALUE.all(known) || known.contains('%'));
+        self.buffer.push_str(known);
+    }
+
+    /// Appends text from outside.
+    pub(crate) fn push(&mut self, text: &str) {
+        self.needs_escaping = self.needs_escaping || !VALUE.all(text);
+        self.buffer.push_str(text);
+    }
+
+    /// Appends a path, in which `@@` stands for `/`.
+    pub(crate) fn push_path(&mut self, path: &str) {
+        for (i, folder) in path.split('/').enumerate() {
+            if i > 0 {
+                self.push_known("@@");
+            }
+            self.push(folder);
+        }
+    }
+
+    /// Appends padded base64, percent-encoded.
+    pub(crate) fn push_base64(&mut self, text: &str) {
+        escape(&mut self.buffer, &STANDARD.encode(text), &COMPONENT);
+    }
+
+    /// Appends percent-encoded text.
+    pub(crate) fn push_component(&mut self, text: &str) {
+        escape(&mut self.buffer, text, &COMPONENT);
+    }
+
+    pub(crate) fn push_integer(&mut self, number: i64) {
+        if number < 0 {
+            self.buffer.push('N');
+        }
+        self.buffer
+            .push_str(itoa::Buffer::new().format(number.unsigned_abs()));
+    }
+
+    /// Appends the shortest digits that stand for `number`, without an exponent.
+    pub(crate) fn push_float(&mut self, number: f64) {
+        if number < 0.0 {
+            self.buffer.push('N');
+        }
+        self.buffer.push_str(&number.abs().to_string());
+    }
+
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.buffer.push_str(&other.buffer);
+        self.needs_escaping |= other.needs_escaping;
+    }
+}
+
+/// Drops one slash at each end.
+pub(crate) fn trim_slashes(path: &str) -> &str {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.strip_suffix('/').unwrap_or(path)
+}
+
+/// A typed value that knows how it is spelt in a transformation.
+pub(crate) trait Value {
+    /// Appends the value. Nothing at all stands for the bare code of the parameter.
+    fn write(&self, text: &mut Text);
+
+    /// What is wrong with the value, if anything.
+    fn problem(&self) -> Option<&Problem> {
+        None
+    }
+}

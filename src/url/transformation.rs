@@ -1,0 +1,683 @@
+//! One step of a transformation.
+
+use std::fmt;
+
+use super::choices::{AudioCodec, Crop, CropMode, Flip, Focus, Format, Resolution, VideoCodec};
+use super::color::{Background, Border, ColorReplace};
+use super::effects::{
+    Colorize, Distort, DropShadow, Gradient, Page, Prompt, Radius, Rotation, Shadow, Sharpen, Trim,
+    UnsharpMask,
+};
+use super::expression::Condition;
+use super::number::{AspectRatio, Dimension, Limits, Number, Scalar, Seconds};
+use super::overlay::{Layer, Overlay};
+use super::parameter_value::ParameterValue;
+use super::text::{Text, Value, trim_slashes};
+use super::{dynamic, limits};
+use crate::problem::Problem;
+
+/// Room for the text of a usual step, so that it grows once.
+const TYPICAL_LENGTH: usize = 64;
+
+/// How many layers may lie in one another.
+pub(super) const MAX_DEPTH: u8 = 3;
+
+/// One step of a transformation: what ImageKit does to an image or video, in the order of the calls.
+///
+/// Every parameter of the ImageKit documentation has a method of its name. A value can always be given as a string,
+/// which is sent unchecked. Parameters without a method go through [`set`](Self::set). Numbers outside the documented
+/// range are refused when the URL is built, with the option's name, the number and the range.
+///
+/// ```
+/// use imagekitio::{Crop, Expr, Focus, Overlay, Transformation};
+///
+/// let step = Transformation::new()
+///     .width(400)
+///     .height(Expr::input_height() / 2)
+///     .crop(Crop::MaintainRatio)
+///     .focus(Focus::Face)
+///     .overlay(Overlay::text("Hello").font_size(20));
+/// assert_eq!(step.to_string(), "w-400,h-ih_div_2,c-maintain_ratio,fo-face,l-text,i-Hello,fs-20,l-end");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Transformation {
+    text: Text,
+    /// Layers in one another.
+    depth: u8,
+    problem: Option<Box<Problem>>,
+}
+
+impl Transformation {
+    /// A step that does nothing yet. Empty steps leave no trace in a URL.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Width (`w`): pixels, a share from 0 to 1 of the original's width (images only), an expression, or `"auto"`.
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn width<'a>(self, width: impl Into<Dimension<'a>>) -> Self {
+        self.limited("width", "w", &width.into().0, limits::SIZE)
+    }
+
+    /// Height (`h`): pixels, a share from 0 to 1 of the original's height (images only), an expression, or `"auto"`.
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn height<'a>(self, height: impl Into<Dimension<'a>>) -> Self {
+        self.limited("height", "h", &height.into().0, limits::SIZE)
+    }
+
+    /// Aspect ratio (`ar`): `(4, 3)`, `"4-3"`, a number above 0, or an expression. Goes with a width or a height.
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn aspect_ratio<'a>(self, ratio: impl Into<AspectRatio<'a>>) -> Self {
+        self.limited("aspect_ratio", "ar", &ratio.into().0, limits::ASPECT_RATIO)
+    }
+
+    /// How the result is fitted into width and height (`c`).
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn crop(self, crop: impl Into<Crop>) -> Self {
+        self.with("c", &crop.into())
+    }
+
+    /// What happens to the part that does not fit (`cm`).
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn crop_mode(self, mode: impl Into<CropMode>) -> Self {
+        self.with("cm", &mode.into())
+    }
+
+    /// The part that cropping keeps (`fo`): a place, faces, or an object such as `"car"` or `"car_dog"`.
+    ///
+    /// Images; in videos only the nine places. See "Resize, crop and other common transformations" in the ImageKit
+    /// documentation.
+    pub fn focus(self, focus: impl Into<Focus>) -> Self {
+        self.with("fo", &focus.into())
+    }
+
+    /// Zoom (`z`), above 0. Goes with a focus on faces or an object.
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn zoom<'a>(self, zoom: impl Into<Number<'a>>) -> Self {
+        self.limited("zoom", "z", &zoom.into().0, limits::ZOOM)
+    }
+
+    /// Left edge of the part to extract (`x`): pixels or an expression. Goes with [`CropMode::Extract`].
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn x<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
+        self.limited("x", "x", &x.into().0, Limits::ANY)
+    }
+
+    /// Upper edge of the part to extract (`y`): pixels or an expression. Goes with [`CropMode::Extract`].
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn y<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
+        self.limited("y", "y", &y.into().0, Limits::ANY)
+    }
+
+    /// Middle of the part to extract, from the left (`xc`): pixels or an expression. Goes with [`CropMode::Extract`].
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn x_center<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
+        self.limited("x_center", "xc", &x.into().0, Limits::ANY)
+    }
+
+    /// Middle of the part to extract, from the top (`yc`): pixels or an expression. Goes with [`CropMode::Extract`].
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn y_center<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
+        self.limited("y_center", "yc", &y.into().0, Limits::ANY)
+    }
+
+    /// Device pixel ratio (`dpr`): 0.1 to 5, an expression, or `"auto"`. Goes with a width or a height.
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn dpr<'a>(self, ratio: impl Into<Dimension<'a>>) -> Self {
+        self.limited("dpr", "dpr", &ratio.into().0, limits::DPR)
+    }
+
+    /// Quality of lossy formats (`q`), 1 to 100.
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn quality<'a>(self, percent: impl Into<Number<'a>>) -> Self {
+        self.limited("quality", "q", &percent.into().0, limits::QUALITY)
+    }
+
+    /// File format of the result (`f`).
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn format(self, format: impl Into<Format>) -> Self {
+        self.with("f", &format.into())
+    }
+
+    /// Dots per inch with which a vector image or a document is drawn (`dn`), 1 to 1200, or an expression.
+    ///
+    /// Images; not in overlays. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn density<'a>(self, dots: impl Into<Dimension<'a>>) -> Self {
+        self.limited("density", "dn", &dots.into().0, limits::DENSITY)
+    }
+
+    /// Lossless WebP or AVIF (`lo`).
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn lossless(self, lossless: bool) -> Self {
+        self.with("lo", &lossless)
+    }
+
+    /// Progressive JPEG (`pr`).
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn progressive(self, progressive: bool) -> Self {
+        self.with("pr", &progressive)
+    }
+
+    /// Keeps the file's metadata (`md`).
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn metadata(self, keep: bool) -> Self {
+        self.with("md", &keep)
+    }
+
+    /// Keeps the file's colour profile (`cp`).
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn color_profile(self, keep: bool) -> Self {
+        self.with("cp", &keep)
+    }
+
+    /// Adds content credentials (`c2pa`). An add-on; without it ImageKit answers 403.
+    ///
+    /// Images. See "Content credentials (C2PA)" in the ImageKit documentation.
+    pub fn content_credentials(self, keep: bool) -> Self {
+        self.with("c2pa", &keep)
+    }
+
+    /// Delivers the file as it was uploaded (`orig`). ImageKit ignores every other parameter then.
+    ///
+    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn original(self, original: bool) -> Self {
+        self.with("orig", &original)
+    }
+
+    /// Path of the image to deliver when the requested one does not exist (`di`).
+    ///
+    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    pub fn default_image(self, path: &str) -> Self {
+        self.with("di", &Path(path))
+    }
+
+    /// A named transformation of the account (`n`).
+    ///
+    /// Images and videos. See "Named transformations" in the ImageKit documentation.
+    pub fn named(self, name: &str) -> Self {
+        self.with("n", &Scalar::Text(name.into()))
+    }
+
+    /// Rounded corners (`r`): pixels of 0 or more, `"max"`, or one radius per corner. Belongs behind a crop, in a
+    /// step of its own.
+    ///
+    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn radius(self, radius: impl Into<Radius>) -> Self {
+        self.with("r", &radius.into())
+    }
+
+    /// What lies behind the image (`bg`): a colour or a [`Background`].
+    ///
+    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn background(self, background: impl Into<Background>) -> Self {
+        self.with("bg", &background.into())
+    }
+
+    /// Border (`b`).
+    ///
+    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn border(self, border: impl Into<Border>) -> Self {
+        self.with("b", &border.into())
+    }
+
+    /// Rotation in degrees clockwise (`rt`); negative numbers turn the other way.
+    ///
+    /// Images, image and text overlays; videos by multiples of 90. See "Effects and enhancements" in the ImageKit
+    /// documentation.
+    pub fn rotation(self, degrees: impl Into<Rotation>) -> Self {
+        self.with("rt", &degrees.into())
+    }
+
+    /// Mirrors the image (`fl`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn flip(self, direction: impl Into<Flip>) -> Self {
+        self.with("fl", &direction.into())
+    }
+
+    /// Gaussian blur (`bl`), 1 to 100.
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn blur<'a>(self, blur: impl Into<Number<'a>>) -> Self {
+        self.limited("blur", "bl", &blur.into().0, limits::BLUR)
+    }
+
+    /// Opacity in percent (`o`), 0 to 100.
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn opacity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
+        self.limited("opacity", "o", &percent.into().0, limits::OPACITY)
+    }
+
+    /// Cuts off edges of one colour (`t`): `true`, `false`, or a tolerance of 1 to 99.
+    ///
+    /// Images and image overlays, which are trimmed by default. See "Effects and enhancements" in the ImageKit
+    /// documentation.
+    pub fn trim(self, trim: impl Into<Trim>) -> Self {
+        self.with("t", &trim.into())
+    }
+
+    /// Page or layer of a document (`pg`), counted from 1.
+    ///
+    /// PDF, PSD, AI, EPS, GIF and the like. See "Vector and animated images" in the ImageKit documentation.
+    pub fn page(self, page: impl Into<Page>) -> Self {
+        self.with("pg", &page.into())
+    }
+
+    /// Replaces a colour by another (`cr`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn color_replace(self, replacement: impl Into<ColorReplace>) -> Self {
+        self.with("cr", &replacement.into())
+    }
+
+    /// Shades of grey (`e-grayscale`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn grayscale(self) -> Self {
+        self.with_bare("e-grayscale")
+    }
+
+    /// Stretches the contrast (`e-contrast`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn contrast_stretch(self) -> Self {
+        self.with_bare("e-contrast")
+    }
+
+    /// Sharpens (`e-sharpen`): a strength above 0, or [`Sharpen::auto`] for ImageKit's choice.
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn sharpen(self, sharpen: impl Into<Sharpen>) -> Self {
+        self.with_effect("e-sharpen", &sharpen.into())
+    }
+
+    /// Sharpens edges (`e-usm`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn unsharp_mask(self, mask: impl Into<UnsharpMask>) -> Self {
+        self.with_effect("e-usm", &mask.into())
+    }
+
+    /// Shadow under the visible part (`e-shadow`).
+    ///
+    /// Images of up to 2 megapixels with transparency. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn shadow(self, shadow: impl Into<Shadow>) -> Self {
+        self.with_effect("e-shadow", &shadow.into())
+    }
+
+    /// Gradient over the image (`e-gradient`).
+    ///
+    /// Images, image overlays and colours. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn gradient(self, gradient: impl Into<Gradient>) -> Self {
+        self.with_effect("e-gradient", &gradient.into())
+    }
+
+    /// Tint (`e-colorize`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn colorize(self, tint: impl Into<Colorize>) -> Self {
+        self.with("e-colorize", &tint.into())
+    }
+
+    /// Distortion (`e-distort`).
+    ///
+    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    pub fn distort(self, distortion: impl Into<Distort>) -> Self {
+        self.with("e-distort", &distortion.into())
+    }
+
+    /// Removes the background with ImageKit's own model (`e-bgremove`).
+    ///
+    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
+    /// documentation.
+    pub fn ai_remove_background(self) -> Self {
+        self.with_bare("e-bgremove")
+    }
+
+    /// Removes the background with remove.bg (`e-removedotbg`).
+    ///
+    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
+    /// documentation.
+    pub fn ai_remove_background_external(self) -> Self {
+        self.with_bare("e-removedotbg")
+    }
+
+    /// Adds a shadow behind the object (`e-dropshadow`).
+    ///
+    /// Images with a transparent background. One AI effect per step. See "AI transformations" in the ImageKit
+    /// documentation.
+    pub fn ai_drop_shadow(self, shadow: impl Into<DropShadow>) -> Self {
+        self.with_effect("e-dropshadow", &shadow.into())
+    }
+
+    /// Replaces the background by what the prompt says (`e-changebg`).
+    ///
+    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
+    /// documentation.
+    pub fn ai_change_background(self, prompt: impl Into<Prompt>) -> Self {
+        self.with("e-changebg", &prompt.into())
+    }
+
+    /// Edits the image as the prompt says (`e-edit`).
+    ///
+    /// Images. One AI effect per step; the result is 1024 or 1536 pixels wide. See "AI transformations" in the
+    /// ImageKit documentation.
+    pub fn ai_edit(self, prompt: impl Into<Prompt>) -> Self {
+        self.with("e-edit", &prompt.into())
+    }
+
+    /// Improves the image (`e-retouch`).
+    ///
+    /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    pub fn ai_retouch(self) -> Self {
+        self.with_bare("e-retouch")
+    }
+
+    /// Enlarges the image to at most 16 megapixels (`e-upscale`).
+    ///
+    /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    pub fn ai_upscale(self) -> Self {
+        self.with_bare("e-upscale")
+    }
+
+    /// Makes a variation of the image (`e-genvar`). Another URL gives another variation.
+    ///
+    /// Images. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    pub fn ai_variation(self) -> Self {
+        self.with_bare("e-genvar")
+    }
+
+    /// Video codec (`vc`).
+    ///
+    /// Videos. See "Video transformation" in the ImageKit documentation.
+    pub fn video_codec(self, codec: impl Into<VideoCodec>) -> Self {
+        self.with("vc", &codec.into())
+    }
+
+    /// Audio codec (`ac`).
+    ///
+    /// Videos. See "Video transformation" in the ImageKit documentation.
+    pub fn audio_codec(self, codec: impl Into<AudioCodec>) -> Self {
+        self.with("ac", &codec.into())
+    }
+
+    /// Where the result starts (`so`): seconds, 0 or more, or an expression.
+    ///
+    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    pub fn start_offset<'a>(self, start: impl Into<Seconds<'a>>) -> Self {
+        self.limited("start_offset", "so", &start.into().0, Limits::NOT_NEGATIVE)
+    }
+
+    /// Where the result ends (`eo`): seconds, 0 or more, or an expression.
+    ///
+    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    pub fn end_offset<'a>(self, end: impl Into<Seconds<'a>>) -> Self {
+        self.limited("end_offset", "eo", &end.into().0, Limits::NOT_NEGATIVE)
+    }
+
+    /// How long the result is (`du`): seconds, 0 or more, or an expression.
+    ///
+    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    pub fn duration<'a>(self, duration: impl Into<Seconds<'a>>) -> Self {
+        self.limited("duration", "du", &duration.into().0, Limits::NOT_NEGATIVE)
+    }
+
+    /// Renditions for adaptive bitrate streaming (`sr`). Goes with [`hls`](crate::UrlBuilder::hls) or
+    /// [`dash`](crate::UrlBuilder::dash).
+    ///
+    /// Videos; not together with width, height, aspect ratio, format, codecs or quality. See "Adaptive bitrate
+    /// streaming" in the ImageKit documentation.
+    pub fn streaming_resolutions(
+        self,
+        resolutions: impl IntoIterator<Item = impl Into<Resolution>>,
+    ) -> Self {
+        self.with("sr", &List::<Resolution>::of(resolutions))
+    }
+
+    /// Lays text, an image, a video, subtitles or a colour over the result so far (`l-...,l-end`).
+    ///
+    /// Images and videos; layers may lie in one another three deep. See "Add overlays" in the ImageKit documentation.
+    pub fn overlay<K>(self, overlay: Overlay<'_, K>) -> Self {
+        self.with_layer(overlay.into_layer())
+    }
+
+    /// A step that is done only where the condition holds (`if-...,if-end`).
+    ///
+    /// A conditional step stands alone; give it to the URL as a step of its own. See "Conditional transformations" in
+    /// the ImageKit documentation.
+    pub fn when(condition: Condition, then: Self) -> Self {
+        Self::new()
+            .with("if", &condition)
+            .with_parameters_of(then)
+            .with_bare("if-end")
+    }
+
+    /// A step that does one thing where the condition holds and another where it does not
+    /// (`if-...,if-else,...,if-end`).
+    ///
+    /// ```
+    /// use imagekitio::{Condition, Transformation};
+    ///
+    /// let step = Transformation::when_else(
+    ///     Condition::aspect_ratio().gt(1),
+    ///     Transformation::new().width(300),
+    ///     Transformation::new().height(300),
+    /// );
+    /// assert_eq!(step.to_string(), "if-ar_gt_1,w-300,if-else,h-300,if-end");
+    /// ```
+    pub fn when_else(condition: Condition, then: Self, otherwise: Self) -> Self {
+        Self::new()
+            .with("if", &condition)
+            .with_parameters_of(then)
+            .with_bare("if-else")
+            .with_parameters_of(otherwise)
+            .with_bare("if-end")
+    }
+
+    /// Text that is put into the URL as it is, at this place. Only characters that would break the URL are escaped.
+    pub fn raw(mut self, text: &str) -> Self {
+        if !text.is_empty() {
+            self.separate();
+            self.text.push(text);
+        }
+        self
+    }
+
+    /// A parameter by name: one that this crate has no method for, or one whose name comes from elsewhere.
+    ///
+    /// Known names, in the spelling of the Node or of the Python SDK, become their code; any other name is used as it
+    /// is. The values follow the rules of [`UrlOptions`](crate::UrlOptions): `true` for an effect and `"-"` stand for
+    /// the bare code, null and `false` for an effect leave the parameter out.
+    ///
+    /// ```
+    /// use imagekitio::Transformation;
+    ///
+    /// let step = Transformation::new().set("aspectRatio", "4-3").set("effect_sharpen", true).set("brandNew", 7);
+    /// assert_eq!(step.to_string(), "ar-4-3,e-sharpen,brandNew-7");
+    /// ```
+    pub fn set(self, name: &str, value: impl Into<ParameterValue>) -> Self {
+        dynamic::with_parameter(self, name, &value.into(), dynamic::Numbers::Checked)
+    }
+
+    /// Adds `code-value`, or nothing for an empty value.
+    pub(super) fn with(mut self, code: &str, value: &impl Value) -> Self {
+        let end = self.text.len();
+        if !self.write(code, value) {
+            self.text.truncate(end);
+        }
+        self
+    }
+
+    /// Adds `code-value`, or the bare code for an empty value.
+    pub(super) fn with_effect(mut self, code: &str, value: &impl Value) -> Self {
+        if !self.write(code, value) {
+            self.text.truncate(self.text.len() - 1);
+        }
+        self
+    }
+
+    /// Adds `code`.
+    pub(super) fn with_bare(mut self, code: &str) -> Self {
+        self.separate();
+        self.text.push(code);
+        self
+    }
+
+    /// Adds `code-value` and says whether the value is more than nothing.
+    fn write(&mut self, code: &str, value: &impl Value) -> bool {
+        self.separate();
+        self.text.push(code);
+        self.text.push_known("-");
+        let start = self.text.len();
+        value.write(&mut self.text);
+        if let Some(problem) = value.problem() {
+            self.refuse(problem.clone());
+        }
+        self.text.len() > start
+    }
+
+    pub(super) fn limited(
+        mut self,
+        option: &'static str,
+        code: &str,
+        value: &Scalar<'_>,
+        limits: Limits,
+    ) -> Self {
+        if let Err(problem) = limits.check(option, value) {
+            self.refuse(problem);
+        }
+        self.with(code, value)
+    }
+
+    pub(super) fn with_layer(mut self, layer: Layer<'_>) -> Self {
+        self.depth = self.depth.max(layer.depth());
+        if layer.depth() > MAX_DEPTH {
+            self.refuse(Problem::new(
+                "overlay",
+                format!(
+                    "overlays lie in one another more than {MAX_DEPTH} deep; take one of them out"
+                ),
+            ));
+        }
+        if let Some(problem) = layer.problem() {
+            self.refuse(problem);
+        }
+        self.separate();
+        layer.write(&mut self.text);
+        self
+    }
+
+    /// Adds the parameters of another step to this one.
+    fn with_parameters_of(mut self, other: Self) -> Self {
+        self.join(",", &other);
+        self
+    }
+
+    /// Adds another step, or several.
+    pub(super) fn then(&mut self, other: &Self) {
+        self.join(":", other);
+    }
+
+    fn join(&mut self, separator: &str, other: &Self) {
+        if !self.text.is_empty() && !other.text.is_empty() {
+            self.text.push_known(separator);
+        }
+        self.text.append(&other.text);
+        self.depth = self.depth.max(other.depth);
+        if let Some(problem) = &other.problem {
+            self.refuse(problem.as_ref().clone());
+        }
+    }
+
+    /// Makes room for another parameter.
+    fn separate(&mut self) {
+        if self.text.is_empty() {
+            self.text.reserve(TYPICAL_LENGTH);
+        } else {
+            self.text.push_known(",");
+        }
+    }
+
+    /// Keeps the first problem for the moment when a URL is asked for.
+    pub(super) fn refuse(&mut self, problem: Problem) {
+        self.problem.get_or_insert_with(|| Box::new(problem));
+    }
+
+    pub(super) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_deref()
+    }
+
+    pub(super) fn depth(&self) -> u8 {
+        self.depth
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(super) fn text(&self) -> &Text {
+        &self.text
+    }
+}
+
+/// Prints the step as it stands in a path, and in a query of the readable style.
+impl fmt::Display for Transformation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut escaped = String::with_capacity(self.text.len());
+        self.text.escape_into(&mut escaped);
+        f.write_str(&escaped)
+    }
+}
+
+impl Value for bool {
+    fn write(&self, text: &mut Text) {
+        text.push_known(if *self { "true" } else { "false" });
+    }
+}
+
+/// A path in the media library. One slash at each end is dropped.
+pub(super) struct Path<'a>(pub(super) &'a str);
+
+impl Value for Path<'_> {
+    fn write(&self, text: &mut Text) {
+        text.push_path(trim_slashes(self.0));
+    }
+}
+
+/// Values joined by `_`.
+pub(super) struct List<T>(Vec<T>);
+
+impl<T> List<T> {
+    pub(super) fn of(values: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        Self(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: Value> Value for List<T> {
+    fn write(&self, text: &mut Text) {
+        for (i, value) in self.0.iter().enumerate() {
+            if i > 0 {
+                text.push_known("_");
+            }
+            value.write(text);
+        }
+    }
+}
