@@ -1,5 +1,39 @@
 //! The resources of the API, one module each.
 
+/// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
+///
+/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy).
+macro_rules! call {
+    (
+        $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
+        $(check: |$checked:ident| $check:expr,)?
+        send: |$self:ident, $client:ident| $send:expr $(,)?
+    ) => {
+        impl $crate::client::Call for $call {
+            type Output = $output;
+            const OPERATION: &'static $crate::raw::operations::Operation =
+                &$crate::raw::operations::$operation;
+            const REPEATABLE: bool = $repeatable;
+
+            $(fn check(&self) -> Result<(), $crate::Error> {
+                let $checked = self;
+                $check
+            })?
+
+            async fn send(
+                self,
+                $client: $crate::raw::Client,
+            ) -> Result<
+                $crate::raw::ResponseValue<Self::Output>,
+                $crate::raw::Error<$crate::raw::types::ApiErrorBody>,
+            > {
+                let $self = self;
+                $send
+            }
+        }
+    };
+}
+
 mod assets;
 mod files;
 

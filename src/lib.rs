@@ -22,6 +22,8 @@ mod sign;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]
+pub mod types;
+#[cfg(feature = "client")]
 mod upload;
 mod url;
 
@@ -36,6 +38,6 @@ pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};
 #[cfg(feature = "client")]
 pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 #[cfg(feature = "client")]
-pub use raw::types::ListAndSearchAssetsResponseItem as Asset;
+pub use types::Asset;
 #[cfg(feature = "client")]
 pub use upload::{UploadOutcome, UploadRequest, UploadSource};

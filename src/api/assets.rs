@@ -1,11 +1,7 @@
-use crate::client::{Call, Http, Request};
+use crate::client::{Http, Request};
 use crate::error::Error;
-use crate::raw::operations::{self, Operation};
-use crate::raw::types::{
-    ApiErrorBody, ListAndSearchAssetsFileType, ListAndSearchAssetsResponse,
-    ListAndSearchAssetsSort, ListAndSearchAssetsType,
-};
-use crate::raw::{self, ResponseValue};
+use crate::raw::types::ListAndSearchAssetsResponse;
+use crate::types::{AssetSort, AssetType, FileType};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
 #[derive(Clone, Debug)]
@@ -29,11 +25,11 @@ impl Assets {
 /// The settings of [`Assets::list`].
 #[derive(Clone, Debug, Default)]
 pub struct ListAssets {
-    kind: Option<ListAndSearchAssetsType>,
-    sort: Option<ListAndSearchAssetsSort>,
+    kind: Option<AssetType>,
+    sort: Option<AssetSort>,
     path: Option<String>,
     search_query: Option<String>,
-    file_type: Option<ListAndSearchAssetsFileType>,
+    file_type: Option<FileType>,
     limit: Option<u64>,
     skip: Option<u64>,
 }
@@ -41,13 +37,13 @@ pub struct ListAssets {
 /// Settings of a list of assets.
 impl Request<ListAssets> {
     /// Files, file versions, folders, or all (files and folders). The server's default is files.
-    pub fn kind(mut self, kind: impl Into<ListAndSearchAssetsType>) -> Self {
+    pub fn kind(mut self, kind: impl Into<AssetType>) -> Self {
         self.call.kind = Some(kind.into());
         self
     }
 
     /// Order of the list. The server's default is the time of creation, oldest first.
-    pub fn sort(mut self, sort: impl Into<ListAndSearchAssetsSort>) -> Self {
+    pub fn sort(mut self, sort: impl Into<AssetSort>) -> Self {
         self.call.sort = Some(sort.into());
         self
     }
@@ -66,7 +62,7 @@ impl Request<ListAssets> {
     }
 
     /// Images only, or everything else only. The server's default is both.
-    pub fn file_type(mut self, file_type: impl Into<ListAndSearchAssetsFileType>) -> Self {
+    pub fn file_type(mut self, file_type: impl Into<FileType>) -> Self {
         self.call.file_type = Some(file_type.into());
         self
     }
@@ -84,47 +80,38 @@ impl Request<ListAssets> {
     }
 }
 
-impl Call for ListAssets {
-    type Output = ListAndSearchAssetsResponse;
-    const OPERATION: &'static Operation = &operations::LIST_AND_SEARCH_ASSETS;
-    const REPEATABLE: bool = true;
-
-    fn check(&self) -> Result<(), Error> {
-        match self.limit {
-            Some(limit @ (0 | 1001..)) => Err(Error::invalid_input(
-                "limit",
-                format!("{limit} is out of range; ask for 1 to 1000 results at a time"),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    async fn send(
-        self,
-        client: raw::Client,
-    ) -> Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>> {
+call! {
+    ListAssets: LIST_AND_SEARCH_ASSETS -> ListAndSearchAssetsResponse, repeatable: true,
+    check: |call| match call.limit {
+        Some(limit @ (0 | 1001..)) => Err(Error::invalid_input(
+            "limit",
+            format!("{limit} is out of range; ask for 1 to 1000 results at a time"),
+        )),
+        _ => Ok(()),
+    },
+    send: |call, client| {
         let mut request = client.list_and_search_assets();
-        if let Some(kind) = self.kind {
+        if let Some(kind) = call.kind {
             request = request.type_(kind);
         }
-        if let Some(sort) = self.sort {
+        if let Some(sort) = call.sort {
             request = request.sort(sort);
         }
-        if let Some(path) = self.path {
+        if let Some(path) = call.path {
             request = request.path(path);
         }
-        if let Some(query) = self.search_query {
+        if let Some(query) = call.search_query {
             request = request.search_query(query);
         }
-        if let Some(file_type) = self.file_type {
+        if let Some(file_type) = call.file_type {
             request = request.file_type(file_type);
         }
-        if let Some(limit) = self.limit {
+        if let Some(limit) = call.limit {
             request = request.limit(limit);
         }
-        if let Some(skip) = self.skip {
+        if let Some(skip) = call.skip {
             request = request.skip(skip);
         }
         request.send().await
-    }
+    },
 }

@@ -1,8 +1,5 @@
-use crate::client::{Call, Http, Request};
-use crate::error::Error;
-use crate::raw::operations::{self, Operation};
-use crate::raw::types::{ApiErrorBody, GetFileDetailsResponse};
-use crate::raw::{self, ResponseValue};
+use crate::client::{Http, Request};
+use crate::raw::types::GetFileDetailsResponse;
 
 /// Single files, by id. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
@@ -37,21 +34,10 @@ pub struct GetFile {
     file_id: String,
 }
 
-impl Call for GetFile {
-    type Output = GetFileDetailsResponse;
-    const OPERATION: &'static Operation = &operations::GET_FILE_DETAILS;
-    const REPEATABLE: bool = true;
-
-    fn check(&self) -> Result<(), Error> {
-        super::check_id("file_id", &self.file_id)
-    }
-
-    async fn send(
-        self,
-        client: raw::Client,
-    ) -> Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>> {
-        client.get_file_details().file_id(self.file_id).send().await
-    }
+call! {
+    GetFile: GET_FILE_DETAILS -> GetFileDetailsResponse, repeatable: true,
+    check: |call| super::check_id("file_id", &call.file_id),
+    send: |call, client| client.get_file_details().file_id(call.file_id).send().await,
 }
 
 /// The arguments of [`Files::delete`].
@@ -60,20 +46,8 @@ pub struct DeleteFile {
     file_id: String,
 }
 
-impl Call for DeleteFile {
-    type Output = ();
-    const OPERATION: &'static Operation = &operations::DELETE_FILE;
-    const REPEATABLE: bool = true;
-
-    fn check(&self) -> Result<(), Error> {
-        super::check_id("file_id", &self.file_id)
-    }
-
-    async fn send(
-        self,
-        client: raw::Client,
-    ) -> Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>> {
-        let reply = client.delete_file().file_id(self.file_id).send().await?;
-        reply.map(|_| ())
-    }
+call! {
+    DeleteFile: DELETE_FILE -> (), repeatable: true,
+    check: |call| super::check_id("file_id", &call.file_id),
+    send: |call, client| client.delete_file().file_id(call.file_id).send().await?.map(|_| ()),
 }

@@ -1,0 +1,10 @@
+//! What the API gives and takes, under short names.
+//!
+//! These are the generated types of [`raw::types`](crate::raw::types): structs with every property of the API document, and
+//! with everything else that the server sends in `extra`.
+
+pub use crate::raw::types::{
+    AiTag, Change, FileDetails, FolderDetails, ListAndSearchAssetsFileType as FileType,
+    ListAndSearchAssetsResponseItem as Asset, ListAndSearchAssetsSort as AssetSort,
+    ListAndSearchAssetsType as AssetType, Number, Timestamp, Upload, VersionInfo,
+};
