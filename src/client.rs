@@ -1,12 +1,18 @@
 //! What the resources share: one call through the generated client, its reply, and what its failure means.
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod limits;
 mod request;
 mod response;
 mod retry;
 mod settings;
+#[cfg(feature = "tracing")]
+mod trace;
 
 pub(crate) use crate::raw::Reply;
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use request::{Call, Request};
 pub use response::{RateLimit, Response};
 pub use retry::RetryPolicy;
@@ -73,10 +79,10 @@ impl Http {
                 .await?;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
-            let (client, record) = transport.recorded(Some(timeout));
-            let result = call.clone().send(client).await;
-            let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let error = match outcome(C::OPERATION, result, reply) {
+            let attempt = attempt(transport, call.clone(), timeout);
+            #[cfg(feature = "tracing")]
+            let attempt = trace::attempt(C::OPERATION.id, retries + 1, attempt);
+            let error = match attempt.await {
                 Ok(response) => return Ok(response),
                 Err(error) => error.after(retries + 1),
             };
@@ -143,6 +149,18 @@ impl Http {
             Err(refused(operation, reply))
         }
     }
+}
+
+/// One operation of the generated client, once.
+async fn attempt<C: Call>(
+    transport: &Transport,
+    call: C,
+    timeout: Duration,
+) -> Result<Response<C::Output>, Error> {
+    let (client, record) = transport.recorded(Some(timeout));
+    let result = call.send(client).await;
+    let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
+    outcome(C::OPERATION, result, reply)
 }
 
 /// What an attempt came to.

@@ -35,6 +35,8 @@ pub use url::*;
 
 #[cfg(feature = "client")]
 pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};
+#[cfg(feature = "blocking")]
+pub use client::Blocking;
 #[cfg(feature = "client")]
 pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 #[cfg(feature = "client")]
