@@ -2,6 +2,7 @@
 
 #[cfg(feature = "blocking")]
 mod blocking;
+mod headers;
 mod limits;
 mod request;
 mod response;
@@ -30,7 +31,8 @@ use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
 use crate::raw::{self, Transport};
-use limits::Limits;
+use headers::Headers;
+use limits::{Limits, Pace};
 
 /// Sends requests for the resources. Clones share what the server says about limits.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct Http {
     /// None without a private key.
     transport: Option<Transport>,
     limits: Arc<Limits>,
+    reads: Option<Arc<Pace>>,
+    writes: Option<Arc<Pace>>,
     options: Options,
 }
 
@@ -49,6 +53,7 @@ pub(crate) struct Options {
     /// For all attempts and the waits between them.
     total_timeout: Option<Duration>,
     retry: RetryPolicy,
+    headers: Headers,
 }
 
 impl Http {
@@ -69,17 +74,19 @@ impl Http {
         options: &Options,
     ) -> Result<Response<C::Output>, Error> {
         call.check()?;
-        let transport = self.transport(C::OPERATION)?;
+        let transport = self
+            .transport(C::OPERATION)?
+            .with_headers(options.headers.parsed()?);
         let deadline = options
             .total_timeout
             .and_then(|total| Instant::now().checked_add(total));
         let mut retries = 0;
         loop {
-            self.wait_for_limit(C::OPERATION, options, deadline, retries)
+            self.wait_for_turn(C::OPERATION, options, deadline, retries)
                 .await?;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
-            let attempt = attempt(transport, call.clone(), timeout);
+            let attempt = attempt(&transport, call.clone(), timeout);
             #[cfg(feature = "tracing")]
             let attempt = trace::attempt(C::OPERATION.id, retries + 1, attempt);
             let error = match attempt.await {
@@ -100,8 +107,8 @@ impl Http {
         }
     }
 
-    /// Waits until the server has had the peace that it asked any clone for.
-    async fn wait_for_limit(
+    /// Waits until the server has had the peace that it asked any clone for, and until it is this request's turn.
+    async fn wait_for_turn(
         &self,
         operation: &'static Operation,
         options: &Options,
@@ -111,7 +118,7 @@ impl Http {
         loop {
             let wait = self.limits.wait(operation.id);
             if wait.is_zero() {
-                return Ok(());
+                break;
             }
             let too_late = deadline.is_some_and(|deadline| Instant::now() + wait >= deadline);
             if too_late || !options.retry.waits(wait) {
@@ -125,6 +132,14 @@ impl Http {
             }
             tokio::time::sleep(wait).await;
         }
+        let pace = match operation.method {
+            "GET" | "HEAD" => &self.reads,
+            _ => &self.writes,
+        };
+        if let Some(pace) = pace {
+            tokio::time::sleep(pace.turn()).await;
+        }
+        Ok(())
     }
 
     /// A request that the generated client cannot make, built on the operation's address. It has no time limit of its own.
@@ -133,7 +148,9 @@ impl Http {
         operation: &'static Operation,
         build: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Result<Reply, Error> {
-        let transport = self.transport(operation)?;
+        let transport = self
+            .transport(operation)?
+            .with_headers(self.options.headers.parsed()?);
         let request = transport.http().post(transport.url_of(operation));
         let mut request = build(request)
             .build()

@@ -541,3 +541,64 @@ async fn the_key_is_never_printed() {
         }
     }
 }
+
+#[tokio::test]
+async fn headers_can_be_added_for_all_requests_or_for_one() {
+    let server = Scripted::start(json("200 OK", "{}")).await;
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(&server.url)
+        .header("X-Team", "blue")
+        .header("User-Agent", "mine")
+        .build()
+        .unwrap();
+    ik.files().get("f1").header("X-Trace", "7").await.unwrap();
+    ik.upload(UploadSource::bytes("a", "x")).await.unwrap();
+    let [get, upload] = server.requests().try_into().unwrap();
+    for request in [&get, &upload] {
+        assert_eq!(request.header("x-team"), Some("blue"));
+        assert_eq!(request.header("user-agent"), Some("mine"));
+        assert_eq!(request.header("authorization"), Some(BASIC));
+    }
+    assert_eq!(get.header("x-trace"), Some("7"));
+    assert_eq!(upload.header("x-trace"), None);
+    let error = ik.files().get("f1").header("a b", "x").await.unwrap_err();
+    assert_eq!(error.option(), Some("header"));
+    let secret = ik.files().get("f1").header("X-Secret", "s3cret");
+    assert!(!format!("{secret:?}").contains("s3cret"));
+    let error = ImageKit::builder()
+        .header("X", "s3cret\n")
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "header: the value of `X` has characters that a header cannot hold"
+    );
+}
+
+#[tokio::test]
+async fn a_pace_keeps_requests_apart() {
+    let server = Scripted::start(json("200 OK", "{}")).await;
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(&server.url)
+        .reads_per_second(20.0)
+        .build()
+        .unwrap();
+    let start = std::time::Instant::now();
+    let requests: Vec<_> = (0..5)
+        .map(|_| tokio::spawn(ik.clone().files().get("f1").into_future()))
+        .collect();
+    for request in requests {
+        request.await.unwrap().unwrap();
+    }
+    // The first goes at once, and the other four at intervals of 50 ms.
+    assert!(start.elapsed() >= Duration::from_millis(200));
+    for pace in [0.0, -1.0, f64::NAN] {
+        let error = ImageKit::builder()
+            .writes_per_second(pace)
+            .build()
+            .unwrap_err();
+        assert_eq!(error.option(), Some("writes_per_second"));
+    }
+}

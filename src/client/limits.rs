@@ -1,4 +1,4 @@
-//! What the server said about waiting, shared by all clones of a client.
+//! Waiting before requests, shared by all clones of a client: as the server asks, and at a pace of one's own.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -26,5 +26,30 @@ impl Limits {
         let mut limits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = limits.entry(operation).or_insert(until);
         *known = until.max(*known);
+    }
+}
+
+/// At most so many requests a second: one after the other, each at its turn.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    interval: Duration,
+    next: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    pub(crate) fn new(interval: Duration) -> Self {
+        Self {
+            interval,
+            next: Mutex::new(None),
+        }
+    }
+
+    /// Takes the next turn, and tells how long it is until then.
+    pub(crate) fn turn(&self) -> Duration {
+        let now = Instant::now();
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = next.map_or(now, |next| next.max(now));
+        *next = Some(turn + self.interval);
+        turn - now
     }
 }

@@ -72,6 +72,12 @@ impl<C: Call> Request<C> {
         self
     }
 
+    /// A header for this request, beside those of the client.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.headers.add(name, value);
+        self
+    }
+
     /// What is repeated, and when, in place of the client's policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;

@@ -1,5 +1,8 @@
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::headers::Headers;
+use super::limits::Pace;
 use super::{Http, Options, RetryPolicy};
 use crate::ImageKitBuilder;
 use crate::error::Error;
@@ -13,6 +16,8 @@ pub(crate) struct Settings {
     upload_base_url: Option<String>,
     http_client: Option<reqwest::Client>,
     options: Options,
+    reads_per_second: Option<f64>,
+    writes_per_second: Option<f64>,
 }
 
 impl Default for Settings {
@@ -26,7 +31,10 @@ impl Default for Settings {
                 timeout: Duration::from_secs(60),
                 total_timeout: None,
                 retry: RetryPolicy::default(),
+                headers: Headers::default(),
             },
+            reads_per_second: None,
+            writes_per_second: None,
         }
     }
 }
@@ -52,6 +60,7 @@ impl Settings {
                 "is zero; give the time that a request may take, such as 60 seconds",
             ));
         }
+        self.options.headers.parsed()?;
         // Without a key no request can be made, and TLS need not be set up.
         let transport = match private_key {
             Some(key) => {
@@ -66,8 +75,23 @@ impl Settings {
         Ok(Http {
             transport,
             limits: Default::default(),
+            reads: pace("reads_per_second", self.reads_per_second)?,
+            writes: pace("writes_per_second", self.writes_per_second)?,
             options: self.options,
         })
+    }
+}
+
+fn pace(option: &'static str, per_second: Option<f64>) -> Result<Option<Arc<Pace>>, Error> {
+    let Some(per_second) = per_second else {
+        return Ok(None);
+    };
+    match Duration::try_from_secs_f64(1.0 / per_second) {
+        Ok(interval) if per_second > 0.0 => Ok(Some(Arc::new(Pace::new(interval)))),
+        _ => Err(Error::invalid_input(
+            option,
+            format!("{per_second} is no pace; give a number of requests above 0, such as 5.0"),
+        )),
     }
 }
 
@@ -115,6 +139,25 @@ impl ImageKitBuilder {
     /// Which failed requests are sent again, and when. The default is [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.http.options.retry = policy;
+        self
+    }
+
+    /// A header for every request, beside those that the client sets itself. Of a name that it sets, this value is sent.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.http.options.headers.add(name, value);
+        self
+    }
+
+    /// A pace for requests that read: at most so many a second, from all clones together. By default there is none, and the
+    /// server's limits are met only when it names them.
+    pub fn reads_per_second(mut self, requests: f64) -> Self {
+        self.http.reads_per_second = Some(requests);
+        self
+    }
+
+    /// A pace for requests that change something, uploads aside: at most so many a second, from all clones together.
+    pub fn writes_per_second(mut self, requests: f64) -> Self {
+        self.http.writes_per_second = Some(requests);
         self
     }
 }

@@ -161,6 +161,8 @@ pub struct Transport {
     authorization: HeaderValue,
     hosts: Hosts,
     timeout: Option<Duration>,
+    /// In place of, or beside, the headers that are set here.
+    headers: HeaderMap,
     #[cfg(feature = "client")]
     record: Record,
 }
@@ -189,6 +191,7 @@ impl Transport {
             authorization,
             hosts,
             timeout: None,
+            headers: HeaderMap::new(),
             #[cfg(feature = "client")]
             record: Record::default(),
         }
@@ -216,6 +219,14 @@ impl Transport {
     }
 
     #[cfg(feature = "client")]
+    pub(crate) fn with_headers(&self, headers: HeaderMap) -> Self {
+        Self {
+            headers,
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "client")]
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.http
     }
@@ -237,6 +248,12 @@ impl Transport {
                 env!("CARGO_PKG_VERSION"),
                 " (Rust)"
             )));
+        for name in self.headers.keys() {
+            headers.remove(name);
+            for value in self.headers.get_all(name) {
+                headers.append(name, value.clone());
+            }
+        }
     }
 
     /// Sends a request and receives the whole reply.
