@@ -44,6 +44,8 @@ fn raw_client(path: &str) -> Result<(), String> {
         .generate_tokens(&openapi)
         .map_err(in_generator)?;
     let client = without_constructors(tokens).map_err(in_generator)?;
+    // Its examples lack the values that would make them run.
+    let client = client.replace("```ignore", "```text");
 
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     for (name, text) in [
