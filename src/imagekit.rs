@@ -9,8 +9,8 @@ use crate::auth::AuthenticationBuilder;
 use crate::error::Error;
 use crate::sign::Signer;
 use crate::url::{
-    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Steps, Transformation,
-    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
+    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
+    UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
 };
 
 /// An ImageKit account: its keys, its URL endpoint, and what its URLs have in common.
@@ -92,6 +92,7 @@ impl ImageKit {
     /// # Ok::<(), imagekitio::Error>(())
     /// ```
     #[doc(alias = "generate_url")]
+    #[inline]
     pub fn url<'a>(&'a self, path: impl Into<FilePath<'a>>) -> UrlBuilder<'a> {
         UrlBuilder::with_defaults(&self.0.urls).path(path)
     }
@@ -109,11 +110,13 @@ impl ImageKit {
     /// assert_eq!(url, "https://ik.imagekit.io/demo/default-image.jpg?v=1&tr=w-300%2Ch-200");
     /// # Ok::<(), imagekitio::Error>(())
     /// ```
+    #[inline]
     pub fn src<'a>(&'a self, url: impl Into<Cow<'a, str>>) -> UrlBuilder<'a> {
         UrlBuilder::with_defaults(&self.0.urls).src(url)
     }
 
     /// Starts the URL that the options describe. What they leave open is the client's choice.
+    #[inline]
     pub fn url_from<'a>(&'a self, options: &'a UrlOptions) -> UrlBuilder<'a> {
         UrlBuilder::with_defaults(&self.0.urls).options(options)
     }
@@ -321,9 +324,9 @@ impl ImageKitBuilder {
                 "the key is empty; copy it from the developer section of the ImageKit dashboard",
             ));
         }
-        let steps = match self.transformation.is_empty() {
+        let preset = match self.transformation.is_empty() {
             true => None,
-            false => Some(Steps::Preset(Cow::Owned(Preset::new(self.transformation)?))),
+            false => Some(Preset::new(self.transformation)?),
         };
         Ok(ImageKit(Arc::new(Inner {
             #[cfg(feature = "client")]
@@ -339,7 +342,7 @@ impl ImageKitBuilder {
                 position: self.position,
                 style: self.style,
                 signed: self.signed,
-                steps,
+                preset,
                 query: self.query,
             },
         })))

@@ -1,5 +1,6 @@
 //! URLs: building, signing, verifying and reading back.
 
+mod absolute;
 mod builder;
 mod choices;
 mod color;
@@ -11,6 +12,7 @@ mod endpoint;
 mod expression;
 mod file_path;
 mod limits;
+mod markup;
 mod names;
 mod number;
 mod options;
@@ -19,6 +21,9 @@ mod parameter_value;
 mod parse;
 mod preset;
 mod query;
+mod responsive;
+#[cfg(feature = "schemars")]
+mod schema;
 mod signing;
 mod text;
 mod tokens;
@@ -35,12 +40,13 @@ pub use choices::{
 pub use color::{Background, Border, Color, ColorReplace};
 pub use effects::{
     Colorize, Distort, DropShadow, FontOutline, FontShadow, Gradient, Padding, Page, Prompt,
-    Radius, Rotation, Shadow, Sharpen, Trim, UnsharpMask,
+    Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;
-pub use number::{AspectRatio, Dimension, Number, Seconds};
+pub use markup::Picture;
+pub use number::{AspectRatio, Dimension, Number, Rotation, Seconds};
 pub use options::{
     OverlayOptions, OverlayPosition, OverlayTiming, OverlayType, QueryParameters, Step, StepValue,
     UrlOptions,
@@ -48,8 +54,8 @@ pub use options::{
 pub use overlay::{Encoding, Overlay, overlay_kind};
 pub use parameter_value::ParameterValue;
 pub use parse::ImageKitUrl;
-pub(crate) use preset::Steps;
 pub use preset::{PreparedUrl, Preset};
+pub use responsive::{Responsive, ResponsiveImage};
 pub(crate) use signing::unix_seconds;
 pub use transformation::Transformation;
 pub use verify::Verification;
@@ -89,7 +95,7 @@ pub(crate) struct Defaults {
     pub(crate) position: TransformationPosition,
     pub(crate) style: UrlStyle,
     pub(crate) signed: bool,
-    pub(crate) steps: Option<Steps<'static>>,
+    pub(crate) preset: Option<Preset>,
     pub(crate) query: Vec<(String, String)>,
 }
 
@@ -101,7 +107,7 @@ impl Defaults {
         position: TransformationPosition::Path,
         style: UrlStyle::Encoded,
         signed: false,
-        steps: None,
+        preset: None,
         query: Vec::new(),
     };
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::absolute::AbsoluteUrl;
 use super::dynamic;
-use super::endpoint::{AbsoluteUrl, Endpoint};
+use super::endpoint::Endpoint;
 use super::file_path::FilePath;
 use super::options::UrlOptions;
 use super::preset::{PreparedUrl, Preset, Steps};
@@ -48,7 +49,7 @@ pub struct UrlBuilder<'a> {
     query: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     signed: Option<bool>,
     expiry: Option<Expiry>,
-    problem: Option<Problem>,
+    problem: Option<Box<Problem>>,
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +66,7 @@ impl<'a> UrlBuilder<'a> {
         Self::with_defaults(&NONE).url_endpoint(url_endpoint)
     }
 
+    #[inline]
     pub(crate) fn with_defaults(defaults: &'a Defaults) -> Self {
         Self {
             defaults,
@@ -72,7 +74,7 @@ impl<'a> UrlBuilder<'a> {
             signer: None,
             source: Source::None,
             suffix: "",
-            steps: None,
+            steps: defaults.preset.as_ref().map(Steps::Default),
             position: None,
             style: None,
             query: Vec::new(),
@@ -118,30 +120,42 @@ impl<'a> UrlBuilder<'a> {
     /// Adds a step to the transformation.
     ///
     /// The first step replaces the client's default transformation; an empty step leaves none.
+    #[inline]
     pub fn transform(mut self, step: Transformation) -> Self {
-        self.steps = Some(match self.steps {
-            None => Steps::Own(step),
-            Some(steps) => steps.followed_by(&step),
-        });
+        self.push_step(step);
         self
     }
 
     /// Adds a chain of steps that was prepared before. It replaces the client's default transformation.
+    #[inline]
     pub fn preset(mut self, preset: &'a Preset) -> Self {
-        self.steps = Some(match self.steps {
-            None => Steps::Preset(Cow::Borrowed(preset)),
-            Some(steps) => steps.followed_by(preset.chain()),
-        });
+        self.push_preset(preset);
         self
     }
 
+    fn push_step(&mut self, step: Transformation) {
+        match &mut self.steps {
+            Some(steps) if !matches!(steps, Steps::Default(_)) => steps.add(&step),
+            _ => self.steps = Some(Steps::Own(step)),
+        }
+    }
+
+    fn push_preset(&mut self, preset: &'a Preset) {
+        match &mut self.steps {
+            Some(steps) if !matches!(steps, Steps::Default(_)) => steps.add(preset.chain()),
+            _ => self.steps = Some(Steps::Preset(preset)),
+        }
+    }
+
     /// Where the transformation stands, in place of the client's choice.
+    #[inline]
     pub fn transformation_position(mut self, position: TransformationPosition) -> Self {
         self.position = Some(position);
         self
     }
 
     /// How the query is written, in place of the client's choice.
+    #[inline]
     pub fn url_style(mut self, style: UrlStyle) -> Self {
         self.style = Some(style);
         self
@@ -157,12 +171,14 @@ impl<'a> UrlBuilder<'a> {
     ///
     /// A signed URL can't be changed by others. A `src` can be signed only if it lies under the endpoint. See "Signed
     /// URLs" in the ImageKit documentation.
+    #[inline]
     pub fn signed(mut self, signed: bool) -> Self {
         self.signed = Some(signed);
         self
     }
 
     /// Lets the URL expire so long after it was built, in whole seconds and at least one. It implies signing.
+    #[inline]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         match Expiry::after(lifetime) {
             Ok(expiry) => self.expiry = Some(expiry),
@@ -172,6 +188,7 @@ impl<'a> UrlBuilder<'a> {
     }
 
     /// Lets the URL expire at that moment, in whole seconds. It implies signing.
+    #[inline]
     pub fn expires_at(mut self, moment: SystemTime) -> Self {
         match Expiry::at(moment) {
             Ok(expiry) => self.expiry = Some(expiry),
@@ -235,7 +252,7 @@ impl<'a> UrlBuilder<'a> {
         self.style = options.url_style.or(self.style);
         self.signed = options.signed.or(self.signed);
         for (name, value) in &options.query_parameters.0 {
-            self = self.query(name, value.to_query());
+            self = self.query(name, value.to_text());
         }
         match (options.expires_at, options.expires_in) {
             (Some(seconds), _) => match UNIX_EPOCH.checked_add(Duration::from_secs(seconds)) {
@@ -346,10 +363,11 @@ impl<'a> UrlBuilder<'a> {
 
     /// Writes everything that a signature covers.
     fn compose(&self, url: &mut String) -> Result<Ending<'_>, Problem> {
-        let steps = self.current_steps();
-        if let Some(problem) = self.problem.as_ref().or_else(|| steps?.chain().problem()) {
+        let in_steps = || self.steps.as_ref()?.chain().problem();
+        if let Some(problem) = self.problem.as_deref().or_else(in_steps) {
             return Err(problem.clone());
         }
+        let steps = self.current_steps();
         let signer = self.current_signer()?;
         match &self.source {
             Source::None => Err(Problem::new(
@@ -403,10 +421,11 @@ impl<'a> UrlBuilder<'a> {
         steps: Option<&Steps<'_>>,
         signer: Option<&'s Signer>,
     ) -> Result<Ending<'s>, Problem> {
-        let absolute = AbsoluteUrl::parse(src).ok_or_else(|| {
+        let absolute = AbsoluteUrl::parse(src).map_err(|refusal| {
+            let reason = refusal.reason();
             Problem::new(
                 "src",
-                format!("{src:?} is not an absolute http or https URL; give one, or use a path"),
+                format!("{src:?} {reason}; give such a URL, or use a path"),
             )
         })?;
         let base = absolute.base();
@@ -476,10 +495,11 @@ impl<'a> UrlBuilder<'a> {
         self.endpoint.as_ref().or(self.defaults.endpoint.as_ref())
     }
 
-    /// The URL's steps or else the client's, if they do anything.
+    /// The steps, if they do anything.
     fn current_steps(&self) -> Option<&Steps<'a>> {
-        let steps = self.steps.as_ref().or(self.defaults.steps.as_ref())?;
-        (!steps.chain().is_empty()).then_some(steps)
+        self.steps
+            .as_ref()
+            .filter(|steps| !steps.chain().is_empty())
     }
 
     /// The signer, if the URL is to be signed.
@@ -496,7 +516,8 @@ impl<'a> UrlBuilder<'a> {
         }
     }
 
+    #[cold]
     fn refuse(&mut self, problem: Problem) {
-        self.problem.get_or_insert(problem);
+        self.problem.get_or_insert_with(|| Box::new(problem));
     }
 }

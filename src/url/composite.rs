@@ -7,19 +7,19 @@ use crate::problem::Problem;
 /// The parts written so far, in the order of the calls.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Composite {
-    separator: &'static str,
+    separator: char,
     text: Text,
     problem: Option<Problem>,
 }
 
 impl Default for Composite {
     fn default() -> Self {
-        Self::separated_by("_")
+        Self::separated_by('_')
     }
 }
 
 impl Composite {
-    pub(crate) fn separated_by(separator: &'static str) -> Self {
+    pub(crate) fn separated_by(separator: char) -> Self {
         Self {
             separator,
             text: Text::default(),
@@ -51,9 +51,7 @@ impl Composite {
 
     /// Adds a part: a prefix such as `st-`, and a value.
     pub(crate) fn part(mut self, prefix: &'static str, value: &impl Value) -> Self {
-        if !self.text.is_empty() {
-            self.text.push_known(self.separator);
-        }
+        self.text.separate(self.separator);
         self.text.push_known(prefix);
         value.write(&mut self.text);
         if self.problem.is_none() {

@@ -27,7 +27,7 @@ pub(super) fn transformation(steps: &[Step], numbers: Numbers) -> Transformation
         for (name, value) in entries {
             step = match value {
                 StepValue::Parameter(value) => with_parameter(step, name, value, numbers),
-                StepValue::Overlay(overlay) => step.with_layer(layer(overlay, numbers)),
+                StepValue::Overlay(overlay) => step.with_layer(&layer(overlay, numbers)),
             };
         }
         chain.then(&step);
@@ -44,12 +44,14 @@ pub(super) fn with_parameter(
 ) -> Transformation {
     let parameter = names::find(name);
     let code = parameter.map_or(name, |parameter| parameter.code);
+    if parameter.is_none() {
+        step.note_code(code);
+    }
     let kind = parameter.map_or(Kind::Value, |parameter| parameter.kind);
     let blank = matches!(value, ParameterValue::Text(text) if text.trim().is_empty());
     match (kind, value) {
         (_, ParameterValue::Null) => step,
-        (Kind::Raw, ParameterValue::Text(text)) => step.raw(text),
-        (_, ParameterValue::Text(text)) if text == "-" => step.with_bare(code),
+        (Kind::Raw, value) => step.raw(&value.to_text()),
         (Kind::Flag | Kind::Effect, ParameterValue::Bool(on)) => {
             if *on {
                 step.with_bare(code)
@@ -90,8 +92,7 @@ fn out_of_range(
     } else {
         Limits::ANY
     };
-    let message = limits.check_number(number).err()?;
-    Some(Problem::new(name.to_owned(), message))
+    limits.check_number(name.to_owned(), number).err()
 }
 
 impl Value for ParameterValue {

@@ -45,9 +45,6 @@ composite_types! {
     /// Rounding of corners (`r`).
     Radius
 
-    /// Rotation (`rt`), in degrees clockwise.
-    Rotation
-
     /// Pages or layers of a document (`pg`).
     Page
 
@@ -213,7 +210,7 @@ impl UnsharpMask {
     /// The mask's radius, sigma, amount and threshold, each above 0 (the threshold may be 0).
     pub fn new(radius: f64, sigma: f64, amount: f64, threshold: f64) -> Self {
         Self(
-            Composite::separated_by("-")
+            Composite::separated_by('-')
                 .limited(
                     "unsharp_mask radius",
                     "",
@@ -286,13 +283,6 @@ impl Radius {
     }
 }
 
-impl Rotation {
-    /// Turns the image as its Exif data asks for.
-    pub fn auto() -> Self {
-        Self(Composite::known("auto"))
-    }
-}
-
 impl Page {
     /// Several pages by their numbers, counted from 1.
     pub fn list(pages: impl IntoIterator<Item = u32>) -> Self {
@@ -304,7 +294,7 @@ impl Page {
 
     /// Pages from `first` to `last`, counted from 1; without `last`, to the end.
     pub fn range(first: u32, last: Option<u32>) -> Self {
-        let value = Composite::separated_by("-").limited(
+        let value = Composite::separated_by('-').limited(
             "page",
             "",
             &Number::from(first).0,
@@ -363,7 +353,6 @@ macro_rules! from_number {
 
 from_number! {
     Radius "radius" Limits::NOT_NEGATIVE, i32 u32 f64 super::expression::Expr;
-    Rotation "rotation" Limits::ANY, i32 u32 f64;
     Page "page" Limits::FROM_ONE, i32 u32;
     Padding "padding" Limits::NOT_NEGATIVE, i32 u32 f64 super::expression::Expr;
     FontOutline "font_outline" Limits::NOT_NEGATIVE, i32 u32 f64;

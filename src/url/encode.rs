@@ -6,7 +6,7 @@ pub(crate) struct Keep {
     /// A `%` in front of two hexadecimal digits stays; it is an escape already.
     escapes: bool,
     /// A space becomes `+`.
-    form: bool,
+    plus: bool,
 }
 
 impl Keep {
@@ -25,7 +25,7 @@ impl Keep {
         Self {
             bytes,
             escapes: false,
-            form: false,
+            plus: false,
         }
     }
 
@@ -34,14 +34,18 @@ impl Keep {
         self
     }
 
-    const fn as_form(mut self) -> Self {
-        self.form = true;
+    const fn with_plus(mut self) -> Self {
+        self.plus = true;
         self
+    }
+
+    pub(crate) fn keeps(&self, byte: u8) -> bool {
+        self.bytes[usize::from(byte)]
     }
 
     /// Whether the text can be copied as it is.
     pub(crate) fn all(&self, text: &str) -> bool {
-        text.bytes().all(|byte| self.bytes[usize::from(byte)])
+        text.bytes().all(|byte| self.keeps(byte))
     }
 }
 
@@ -56,9 +60,9 @@ pub(crate) const VALUE: Keep = Keep::new(b"!$'()*,-./:;=@[]_~").with_escapes();
 /// Text of an overlay: the set of JavaScript's `encodeURIComponent`.
 pub(crate) const COMPONENT: Keep = Keep::new(b"-_.!~*'()");
 /// A query in the encoded style.
-pub(crate) const ENCODED_FORM: Keep = Keep::new(b"_.-~").as_form();
+pub(crate) const ENCODED_FORM: Keep = Keep::new(b"_.-~").with_plus();
 /// A query in the readable style: the `application/x-www-form-urlencoded` set of the WHATWG URL standard.
-pub(crate) const READABLE_FORM: Keep = Keep::new(b"*-._").as_form();
+pub(crate) const READABLE_FORM: Keep = Keep::new(b"*-._").with_plus();
 
 /// Appends `text`, escaped where `keep` asks for it.
 pub(crate) fn escape(out: &mut String, text: &str, keep: &Keep) {
@@ -73,9 +77,9 @@ pub(crate) fn escape(out: &mut String, text: &str, keep: &Keep) {
 pub(crate) fn escape_bytes(out: &mut String, bytes: &[u8], keep: &Keep) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for (i, &byte) in bytes.iter().enumerate() {
-        if keep.bytes[usize::from(byte)] || (keep.escapes && escaped_byte(&bytes[i..]).is_some()) {
+        if keep.keeps(byte) || (keep.escapes && escaped_byte(&bytes[i..]).is_some()) {
             out.push(char::from(byte));
-        } else if keep.form && byte == b' ' {
+        } else if keep.plus && byte == b' ' {
             out.push('+');
         } else {
             out.push('%');

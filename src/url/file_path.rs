@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::absolute::AbsoluteUrl;
 use super::encode::{LITERAL_PATH, PATH, escape};
-use super::endpoint::AbsoluteUrl;
 use crate::problem::Problem;
 
 /// Path of a file under the endpoint.
@@ -73,7 +73,7 @@ impl FilePath<'_> {
             ));
         }
         let path = self.text.trim_start_matches('/');
-        if PATH.all(path) && !has_special_segment(path) {
+        if is_plain(path) {
             url.push_str(path);
             return Ok(());
         }
@@ -106,11 +106,12 @@ impl FilePath<'_> {
     }
 }
 
-/// Whether a segment is empty or starts with a dot.
-fn has_special_segment(path: &str) -> bool {
-    path.starts_with('.')
-        || path
-            .as_bytes()
-            .windows(2)
-            .any(|pair| matches!(pair, b"//" | b"/."))
+/// Whether a path can be copied as it is: nothing to escape, and no segment that is empty or starts with a dot.
+fn is_plain(path: &str) -> bool {
+    let mut previous = b'/';
+    path.bytes().all(|byte| {
+        let starts_special = previous == b'/' && matches!(byte, b'/' | b'.');
+        previous = byte;
+        PATH.keeps(byte) && !starts_special
+    })
 }

@@ -67,6 +67,12 @@ impl Limits {
         Self { low, high }
     }
 
+    /// Whether the number lies within the limits.
+    #[inline]
+    pub(crate) fn allow(self, number: f64) -> bool {
+        number.is_finite() && self.low <= number && number <= self.high
+    }
+
     /// Refuses a number outside the limits, in the name of `option`.
     pub(crate) fn check(self, option: &'static str, scalar: &Scalar<'_>) -> Result<(), Problem> {
         let number = match scalar {
@@ -75,18 +81,21 @@ impl Limits {
             Scalar::Text(_) => return Ok(()),
             Scalar::Refused(reason) => return Err(Problem::new(option, reason.clone())),
         };
-        self.check_number(number)
-            .map_err(|message| Problem::new(option, message))
+        self.check_number(option, number)
     }
 
-    /// Refuses a number outside the limits with a message that says what is allowed.
-    pub(crate) fn check_number(self, number: f64) -> Result<(), String> {
-        if number.is_finite() && (self.low..=self.high).contains(&number) {
+    pub(crate) fn check_number(
+        self,
+        option: impl Into<Cow<'static, str>>,
+        number: f64,
+    ) -> Result<(), Problem> {
+        if self.allow(number) {
             return Ok(());
         }
-        Err(format!(
+        let message = format!(
             "{number} is not allowed; give {self}, or a string to send another value unchecked"
-        ))
+        );
+        Err(Problem::new(option, message))
     }
 }
 
@@ -181,6 +190,18 @@ impl From<(u32, u32)> for AspectRatio<'_> {
 impl From<Expr> for AspectRatio<'_> {
     fn from(expression: Expr) -> Self {
         Self(expression.into())
+    }
+}
+
+scalar! {
+    /// An angle in degrees, clockwise; negative numbers turn the other way.
+    Rotation
+}
+
+impl Rotation<'_> {
+    /// Turns an image as its Exif data asks for.
+    pub const fn auto() -> Self {
+        Self(Scalar::Text(Cow::Borrowed("auto")))
     }
 }
 

@@ -42,6 +42,7 @@ use crate::error::Error;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transform = super::schema::accept_python_names))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct UrlOptions {
@@ -55,6 +56,7 @@ pub struct UrlOptions {
     #[serde(alias = "url_endpoint", skip_serializing_if = "Option::is_none")]
     pub url_endpoint: Option<String>,
     /// Steps, in order.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<Vec<Step>>"))]
     #[serde(
         deserialize_with = "null_as_default",
         skip_serializing_if = "Vec::is_empty"
@@ -248,6 +250,7 @@ fn entries<'de, D: Deserializer<'de>, T: Named<'de>>(
 /// An overlay as data. See [`Overlay`](crate::Overlay).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transform = super::schema::accept_python_names))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[non_exhaustive]
 pub struct OverlayOptions {
@@ -275,6 +278,7 @@ pub struct OverlayOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timing: Option<OverlayTiming>,
     /// The overlay's own steps.
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<Vec<Step>>"))]
     #[serde(
         default,
         deserialize_with = "null_as_default",
@@ -306,6 +310,7 @@ pub enum OverlayType {
 /// Where an overlay lies, in [`OverlayOptions`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transform = super::schema::accept_python_names))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct OverlayPosition {
@@ -332,6 +337,7 @@ pub struct OverlayPosition {
 /// When an overlay is seen, in [`OverlayOptions`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schemars", schemars(transform = super::schema::accept_python_names))]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct OverlayTiming {

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use serde::{Deserialize, Serialize};
 
 use super::choices::{Anchor, Flip, InnerAlignment, LayerMode, Typography};
-use super::color::{Background, Color};
-use super::effects::{FontOutline, FontShadow, Gradient, Padding, Radius, Rotation};
+use super::color::Color;
+use super::effects::{FontOutline, FontShadow, Gradient, Padding, Radius};
 use super::limits;
-use super::number::{Dimension, Limits, Number, Scalar, Seconds};
+use super::number::{Dimension, Limits, Number, Rotation, Scalar, Seconds};
 use super::text::{Text, Value, trim_slashes};
 use super::transformation::{List, Path, Transformation};
 
@@ -80,6 +80,7 @@ impl<'a> Overlay<'a, TextKind> {
     }
 
     /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
+    #[inline]
     pub fn font_family(self, family: &str) -> Self {
         self.with("ff", &Path(family))
     }
@@ -130,8 +131,8 @@ impl<'a> Overlay<'a, TextKind> {
     }
 
     /// Rotation in degrees clockwise (`rt`).
-    pub fn rotation(self, degrees: impl Into<Rotation>) -> Self {
-        self.with("rt", &degrees.into())
+    pub fn rotation<'v>(self, degrees: impl Into<Rotation<'v>>) -> Self {
+        self.limited("rotation", "rt", &degrees.into().0, Limits::ANY)
     }
 
     /// Mirrors the text (`fl`).
@@ -172,6 +173,7 @@ impl<'a> Overlay<'a, SubtitleKind> {
     }
 
     /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
+    #[inline]
     pub fn font_family(self, family: &str) -> Self {
         self.with("ff", &Path(family))
     }
@@ -223,19 +225,15 @@ impl<'a> Overlay<'a, SolidColorKind> {
         self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
     }
 
-    /// What fills the block in place of the colour (`bg`).
-    pub fn background(self, background: impl Into<Background>) -> Self {
-        self.with("bg", &background.into())
-    }
-
     /// Gradient over the block (`e-gradient`).
     pub fn gradient(mut self, gradient: impl Into<Gradient>) -> Self {
-        self.layer.own = self.layer.own.with_effect("e-gradient", &gradient.into());
+        self.layer.own.put_effect("e-gradient", &gradient.into());
         self
     }
 }
 
 impl<'a, K> Overlay<'a, K> {
+    #[inline]
     fn new(kind: LayerKind, content: Cow<'a, str>) -> Self {
         Self {
             layer: Layer::new(kind, content),
@@ -302,12 +300,14 @@ impl<'a, K> Overlay<'a, K> {
     }
 
     /// How the text or the path is written. [`Encoding::Auto`] suits nearly always. Colours are not encoded.
+    #[inline]
     pub fn encoding(mut self, encoding: Encoding) -> Self {
         self.layer.encoding = encoding;
         self
     }
 
     /// Adds a step that transforms the overlay itself. It may hold overlays, three deep in all.
+    #[inline]
     pub fn transform(mut self, step: Transformation) -> Self {
         self.layer.own.then(&step);
         self
@@ -324,11 +324,13 @@ impl<'a, K> Overlay<'a, K> {
         self
     }
 
+    #[inline]
     fn with(mut self, code: &str, value: &impl Value) -> Self {
-        self.layer.own = self.layer.own.with(code, value);
+        self.layer.own.put(code, value);
         self
     }
 
+    #[inline]
     fn limited(
         mut self,
         option: &'static str,
@@ -336,7 +338,7 @@ impl<'a, K> Overlay<'a, K> {
         value: &Scalar<'_>,
         limits: Limits,
     ) -> Self {
-        self.layer.own = self.layer.own.limited(option, code, value, limits);
+        self.layer.own.put_limited(option, code, value, limits);
         self
     }
 
@@ -468,9 +470,14 @@ impl<'a> Layer<'a> {
             LayerKind::SolidColor => "l-image,i-ik_canvas,bg-",
         });
         match self.kind {
-            LayerKind::Text => self.write_content(text, &self.content, "", Text::push_component),
+            LayerKind::Text => {
+                self.write_content(text, &self.content, is_simple, Text::push_component)
+            }
             LayerKind::SolidColor => text.push(&self.content),
-            _ => self.write_content(text, trim_slashes(&self.content), "/", Text::push_path),
+            _ => {
+                let simple = |byte| byte == b'/' || is_simple(byte);
+                self.write_content(text, trim_slashes(&self.content), simple, Text::push_path);
+            }
         }
         for (option, value) in self.options.iter().filter(|(_, value)| !value.is_empty()) {
             text.push_known(",");
@@ -485,19 +492,18 @@ impl<'a> Layer<'a> {
         text.push_known(",l-end");
     }
 
-    /// Writes the content in the encoding asked for. `plain` are symbols that need no base64 beside the usual ones.
+    /// Writes the content in the encoding asked for, which may depend on whether it is simple.
     fn write_content(
         &self,
         text: &mut Text,
         content: &str,
-        plain: &str,
-        push_plain: fn(&mut Text, &str),
+        simple: impl Fn(u8) -> bool,
+        push_plain: impl Fn(&mut Text, &str),
     ) {
-        let simple = |c: char| c.is_ascii_alphanumeric() || "-._ ".contains(c) || plain.contains(c);
         let base64 = match self.encoding {
             Encoding::Plain => false,
             Encoding::Base64 => true,
-            Encoding::Auto => !content.chars().all(simple),
+            Encoding::Auto => !content.bytes().all(simple),
         };
         if base64 {
             text.push_known("ie-");
@@ -507,4 +513,9 @@ impl<'a> Layer<'a> {
             push_plain(text, content);
         }
     }
+}
+
+/// Whether text with this byte needs no base64.
+fn is_simple(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b' ')
 }

@@ -27,8 +27,8 @@ pub enum ParameterValue {
 }
 
 impl ParameterValue {
-    /// As the value of a query parameter.
-    pub(super) fn to_query(&self) -> Cow<'_, str> {
+    /// The value by itself, as in a query parameter: as JavaScript turns it into text.
+    pub(super) fn to_text(&self) -> Cow<'_, str> {
         match self {
             Self::Null => Cow::Borrowed("null"),
             Self::Bool(value) => Cow::Owned(value.to_string()),
@@ -38,7 +38,7 @@ impl ParameterValue {
             Self::List(values) => Cow::Owned(
                 values
                     .iter()
-                    .map(Self::to_query)
+                    .map(Self::to_text)
                     .collect::<Vec<_>>()
                     .join(","),
             ),

@@ -175,7 +175,8 @@ impl ImageKitUrl {
         }
     }
 
-    /// The steps of the transformation by name. What has no name of its own is kept as `raw`.
+    /// The steps of the transformation by name. What has no name of its own is kept as `raw`; a name can occur more than
+    /// once in a step.
     pub fn steps(&self) -> Vec<Step> {
         let escaped = self.path_transformation.is_some()
             || !self.query_transformation().is_some_and(is_encoded);

@@ -1,6 +1,5 @@
 //! Work that is done once for many URLs.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -62,34 +61,42 @@ impl Preset {
 
 /// The steps of a URL.
 #[derive(Clone, Debug)]
-pub(crate) enum Steps<'a> {
+pub(super) enum Steps<'a> {
     Own(Transformation),
-    Preset(Cow<'a, Preset>),
+    Preset(&'a Preset),
+    /// Those of the client, which give way to others.
+    Default(&'a Preset),
 }
 
 impl Steps<'_> {
     pub(super) fn chain(&self) -> &Transformation {
         match self {
             Self::Own(chain) => chain,
-            Self::Preset(preset) => preset.chain(),
+            Self::Preset(preset) | Self::Default(preset) => preset.chain(),
         }
     }
 
-    pub(super) fn followed_by(self, steps: &Transformation) -> Self {
-        let mut chain = match self {
-            Self::Own(chain) => chain,
-            Self::Preset(preset) => preset.into_owned().chain,
-        };
-        chain.then(steps);
-        Self::Own(chain)
+    pub(super) fn add(&mut self, steps: &Transformation) {
+        match self {
+            Self::Own(chain) => chain.then(steps),
+            Self::Preset(preset) | Self::Default(preset) => {
+                let mut chain = preset.chain.clone();
+                chain.then(steps);
+                *self = Self::Own(chain);
+            }
+        }
     }
 
     pub(super) fn write(&self, url: &mut String, style: UrlStyle) {
         match (self, style) {
             (Self::Own(chain), UrlStyle::Readable) => chain.text().escape_into(url),
             (Self::Own(chain), UrlStyle::Encoded) => chain.text().encode_into(url),
-            (Self::Preset(preset), UrlStyle::Readable) => url.push_str(&preset.readable),
-            (Self::Preset(preset), UrlStyle::Encoded) => url.push_str(&preset.encoded),
+            (Self::Preset(preset) | Self::Default(preset), UrlStyle::Readable) => {
+                url.push_str(&preset.readable)
+            }
+            (Self::Preset(preset) | Self::Default(preset), UrlStyle::Encoded) => {
+                url.push_str(&preset.encoded)
+            }
         }
     }
 }

@@ -28,8 +28,17 @@ impl Text {
         self.buffer.len()
     }
 
-    pub(crate) fn reserve(&mut self, bytes: usize) {
-        self.buffer.reserve(bytes);
+    /// Room for the text of a usual step or overlay, so that it grows once.
+    const USUAL_LENGTH: usize = 128;
+
+    /// Joins what follows to what is there.
+    #[inline]
+    pub(crate) fn separate(&mut self, separator: char) {
+        if self.buffer.is_empty() {
+            self.buffer.reserve(Self::USUAL_LENGTH);
+        } else {
+            self.buffer.push(separator);
+        }
     }
 
     /// Takes back everything behind `length`, which was an earlier length.
@@ -51,15 +60,20 @@ impl Text {
         escape(url, &self.buffer, &ENCODED_FORM);
     }
 
-    /// Appends text that is known to need no escaping.
+    /// Looks at text from outside that is not appended by [`push`](Self::push).
+    pub(crate) fn note(&mut self, text: &str) {
+        self.needs_escaping = self.needs_escaping || !VALUE.all(text);
+    }
+
+    /// Appends text that needs no escaping, or that was given to [`note`](Self::note).
+    #[inline]
     pub(crate) fn push_known(&mut self, known: &str) {
-        debug_assert!(VALUE.all(known) || known.contains('%'));
         self.buffer.push_str(known);
     }
 
     /// Appends text from outside.
     pub(crate) fn push(&mut self, text: &str) {
-        self.needs_escaping = self.needs_escaping || !VALUE.all(text);
+        self.note(text);
         self.buffer.push_str(text);
     }
 
@@ -83,6 +97,7 @@ impl Text {
         escape(&mut self.buffer, text, &COMPONENT);
     }
 
+    #[inline]
     pub(crate) fn push_integer(&mut self, number: i64) {
         if number < 0 {
             self.buffer.push('N');

@@ -72,7 +72,7 @@ impl Reader {
     /// Ways to say a token by name, the clearest first.
     fn parameters(&self, token: &str) -> Vec<(String, StepValue)> {
         let (code, value) = split_code(token);
-        if code.is_empty() {
+        if code.is_empty() || code == "l" {
             return Vec::new();
         }
         let parameter = names::find_code(code);
@@ -154,7 +154,7 @@ impl Reader {
         {
             let value = Some(self.value(value));
             match code {
-                "lm" => overlay.layer_mode = value.map(|value| value.to_query().into_owned()),
+                "lm" => overlay.layer_mode = value.map(|value| value.to_text().into_owned()),
                 "lx" => position.x = value,
                 "ly" => position.y = value,
                 "lxc" => position.x_center = value,

@@ -5,19 +5,16 @@ use std::fmt;
 use super::choices::{AudioCodec, Crop, CropMode, Flip, Focus, Format, Resolution, VideoCodec};
 use super::color::{Background, Border, ColorReplace};
 use super::effects::{
-    Colorize, Distort, DropShadow, Gradient, Page, Prompt, Radius, Rotation, Shadow, Sharpen, Trim,
+    Colorize, Distort, DropShadow, Gradient, Page, Prompt, Radius, Shadow, Sharpen, Trim,
     UnsharpMask,
 };
 use super::expression::Condition;
-use super::number::{AspectRatio, Dimension, Limits, Number, Scalar, Seconds};
+use super::number::{AspectRatio, Dimension, Limits, Number, Rotation, Scalar, Seconds};
 use super::overlay::{Layer, Overlay};
 use super::parameter_value::ParameterValue;
 use super::text::{Text, Value, trim_slashes};
 use super::{dynamic, limits};
 use crate::problem::Problem;
-
-/// Room for the text of a usual step, so that it grows once.
-const TYPICAL_LENGTH: usize = 64;
 
 /// How many layers may lie in one another.
 pub(super) const MAX_DEPTH: u8 = 3;
@@ -25,7 +22,7 @@ pub(super) const MAX_DEPTH: u8 = 3;
 /// One step of a transformation: what ImageKit does to an image or video, in the order of the calls.
 ///
 /// Every parameter of the ImageKit documentation has a method of its name. A value can always be given as a string,
-/// which is sent unchecked. Parameters without a method go through [`set`](Self::set). Numbers outside the documented
+/// which is sent unchecked; `"-"` stands for the bare code, and an empty string leaves the parameter out. Parameters without a method go through [`set`](Self::set). Numbers outside the documented
 /// range are refused when the URL is built, with the option's name, the number and the range.
 ///
 /// ```
@@ -49,6 +46,7 @@ pub struct Transformation {
 
 impl Transformation {
     /// A step that does nothing yet. Empty steps leave no trace in a URL.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -162,6 +160,7 @@ impl Transformation {
     /// Lossless WebP or AVIF (`lo`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn lossless(self, lossless: bool) -> Self {
         self.with("lo", &lossless)
     }
@@ -169,6 +168,7 @@ impl Transformation {
     /// Progressive JPEG (`pr`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn progressive(self, progressive: bool) -> Self {
         self.with("pr", &progressive)
     }
@@ -176,6 +176,7 @@ impl Transformation {
     /// Keeps the file's metadata (`md`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn metadata(self, keep: bool) -> Self {
         self.with("md", &keep)
     }
@@ -183,6 +184,7 @@ impl Transformation {
     /// Keeps the file's colour profile (`cp`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn color_profile(self, keep: bool) -> Self {
         self.with("cp", &keep)
     }
@@ -190,6 +192,7 @@ impl Transformation {
     /// Adds content credentials (`c2pa`). An add-on; without it ImageKit answers 403.
     ///
     /// Images. See "Content credentials (C2PA)" in the ImageKit documentation.
+    #[inline]
     pub fn content_credentials(self, keep: bool) -> Self {
         self.with("c2pa", &keep)
     }
@@ -197,6 +200,7 @@ impl Transformation {
     /// Delivers the file as it was uploaded (`orig`). ImageKit ignores every other parameter then.
     ///
     /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn original(self, original: bool) -> Self {
         self.with("orig", &original)
     }
@@ -204,6 +208,7 @@ impl Transformation {
     /// Path of the image to deliver when the requested one does not exist (`di`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    #[inline]
     pub fn default_image(self, path: &str) -> Self {
         self.with("di", &Path(path))
     }
@@ -211,6 +216,7 @@ impl Transformation {
     /// A named transformation of the account (`n`).
     ///
     /// Images and videos. See "Named transformations" in the ImageKit documentation.
+    #[inline]
     pub fn named(self, name: &str) -> Self {
         self.with("n", &Scalar::Text(name.into()))
     }
@@ -241,8 +247,8 @@ impl Transformation {
     ///
     /// Images, image and text overlays; videos by multiples of 90. See "Effects and enhancements" in the ImageKit
     /// documentation.
-    pub fn rotation(self, degrees: impl Into<Rotation>) -> Self {
-        self.with("rt", &degrees.into())
+    pub fn rotation<'a>(self, degrees: impl Into<Rotation<'a>>) -> Self {
+        self.limited("rotation", "rt", &degrees.into().0, Limits::ANY)
     }
 
     /// Mirrors the image (`fl`).
@@ -291,6 +297,7 @@ impl Transformation {
     /// Shades of grey (`e-grayscale`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    #[inline]
     pub fn grayscale(self) -> Self {
         self.with_bare("e-grayscale")
     }
@@ -298,6 +305,7 @@ impl Transformation {
     /// Stretches the contrast (`e-contrast`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    #[inline]
     pub fn contrast_stretch(self) -> Self {
         self.with_bare("e-contrast")
     }
@@ -348,6 +356,7 @@ impl Transformation {
     ///
     /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
     /// documentation.
+    #[inline]
     pub fn ai_remove_background(self) -> Self {
         self.with_bare("e-bgremove")
     }
@@ -356,6 +365,7 @@ impl Transformation {
     ///
     /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
     /// documentation.
+    #[inline]
     pub fn ai_remove_background_external(self) -> Self {
         self.with_bare("e-removedotbg")
     }
@@ -387,6 +397,7 @@ impl Transformation {
     /// Improves the image (`e-retouch`).
     ///
     /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    #[inline]
     pub fn ai_retouch(self) -> Self {
         self.with_bare("e-retouch")
     }
@@ -394,6 +405,7 @@ impl Transformation {
     /// Enlarges the image to at most 16 megapixels (`e-upscale`).
     ///
     /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    #[inline]
     pub fn ai_upscale(self) -> Self {
         self.with_bare("e-upscale")
     }
@@ -401,6 +413,7 @@ impl Transformation {
     /// Makes a variation of the image (`e-genvar`). Another URL gives another variation.
     ///
     /// Images. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    #[inline]
     pub fn ai_variation(self) -> Self {
         self.with_bare("e-genvar")
     }
@@ -456,13 +469,14 @@ impl Transformation {
     ///
     /// Images and videos; layers may lie in one another three deep. See "Add overlays" in the ImageKit documentation.
     pub fn overlay<K>(self, overlay: Overlay<'_, K>) -> Self {
-        self.with_layer(overlay.into_layer())
+        self.with_layer(&overlay.into_layer())
     }
 
     /// A step that is done only where the condition holds (`if-...,if-end`).
     ///
     /// A conditional step stands alone; give it to the URL as a step of its own. See "Conditional transformations" in
     /// the ImageKit documentation.
+    #[inline]
     pub fn when(condition: Condition, then: Self) -> Self {
         Self::new()
             .with("if", &condition)
@@ -483,6 +497,7 @@ impl Transformation {
     /// );
     /// assert_eq!(step.to_string(), "if-ar_gt_1,w-300,if-else,h-300,if-end");
     /// ```
+    #[inline]
     pub fn when_else(condition: Condition, then: Self, otherwise: Self) -> Self {
         Self::new()
             .with("if", &condition)
@@ -493,9 +508,10 @@ impl Transformation {
     }
 
     /// Text that is put into the URL as it is, at this place. Only characters that would break the URL are escaped.
+    #[inline]
     pub fn raw(mut self, text: &str) -> Self {
         if !text.is_empty() {
-            self.separate();
+            self.text.separate(',');
             self.text.push(text);
         }
         self
@@ -517,57 +533,122 @@ impl Transformation {
         dynamic::with_parameter(self, name, &value.into(), dynamic::Numbers::Checked)
     }
 
+    /// Says that a code of a parameter to come is not one of ImageKit's and may need escaping.
+    pub(super) fn note_code(&mut self, code: &str) {
+        self.text.note(code);
+    }
+
     /// Adds `code-value`, or nothing for an empty value.
+    #[inline]
     pub(super) fn with(mut self, code: &str, value: &impl Value) -> Self {
-        let end = self.text.len();
-        if !self.write(code, value) {
-            self.text.truncate(end);
-        }
+        self.put(code, value);
         self
     }
 
     /// Adds `code-value`, or the bare code for an empty value.
+    #[inline]
     pub(super) fn with_effect(mut self, code: &str, value: &impl Value) -> Self {
-        if !self.write(code, value) {
-            self.text.truncate(self.text.len() - 1);
-        }
+        self.put_effect(code, value);
         self
     }
 
     /// Adds `code`.
+    #[inline]
     pub(super) fn with_bare(mut self, code: &str) -> Self {
-        self.separate();
-        self.text.push(code);
+        self.text.separate(',');
+        self.text.push_known(code);
         self
     }
 
-    /// Adds `code-value` and says whether the value is more than nothing.
-    fn write(&mut self, code: &str, value: &impl Value) -> bool {
-        self.separate();
-        self.text.push(code);
-        self.text.push_known("-");
-        let start = self.text.len();
-        value.write(&mut self.text);
-        if let Some(problem) = value.problem() {
-            self.refuse(problem.clone());
-        }
-        self.text.len() > start
-    }
-
-    pub(super) fn limited(
+    /// Adds `code-number`, within limits.
+    #[inline]
+    fn limited(
         mut self,
         option: &'static str,
         code: &str,
         value: &Scalar<'_>,
         limits: Limits,
     ) -> Self {
+        self.put_limited(option, code, value, limits);
+        self
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, code: &str, value: &impl Value) {
+        let before = self.start(code);
+        if !self.finish(value) {
+            self.text.truncate(before);
+        }
+    }
+
+    #[inline]
+    pub(super) fn put_effect(&mut self, code: &str, value: &impl Value) {
+        self.start(code);
+        if !self.finish(value) {
+            self.text.truncate(self.text.len() - 1);
+        }
+    }
+
+    /// Adds `code-number`, within limits. The usual case, a whole number, has a short way of its own.
+    #[inline]
+    pub(super) fn put_limited(
+        &mut self,
+        option: &'static str,
+        code: &str,
+        value: &Scalar<'_>,
+        limits: Limits,
+    ) {
+        match *value {
+            Scalar::Integer(number) if limits.allow(number as f64) => {
+                self.put_integer(code, number)
+            }
+            _ => self.put_checked(option, code, value, limits),
+        }
+    }
+
+    fn put_integer(&mut self, code: &str, number: i64) {
+        self.start(code);
+        self.text.push_integer(number);
+    }
+
+    fn put_checked(
+        &mut self,
+        option: &'static str,
+        code: &str,
+        value: &Scalar<'_>,
+        limits: Limits,
+    ) {
         if let Err(problem) = limits.check(option, value) {
             self.refuse(problem);
         }
-        self.with(code, value)
+        self.put(code, value);
     }
 
-    pub(super) fn with_layer(mut self, layer: Layer<'_>) -> Self {
+    /// Writes `code-` and returns the length before.
+    #[inline]
+    fn start(&mut self, code: &str) -> usize {
+        let before = self.text.len();
+        self.text.separate(',');
+        self.text.push_known(code);
+        self.text.push_known("-");
+        before
+    }
+
+    /// Writes the value and says whether it is more than nothing. A value of `-` leaves the bare code.
+    fn finish(&mut self, value: &impl Value) -> bool {
+        let start = self.text.len();
+        value.write(&mut self.text);
+        if let Some(problem) = value.problem() {
+            self.refuse(problem.clone());
+        }
+        let written = self.text.len() - start;
+        if written == 1 && self.text.as_str().ends_with('-') {
+            self.text.truncate(start - 1);
+        }
+        written > 0
+    }
+
+    pub(super) fn with_layer(mut self, layer: &Layer<'_>) -> Self {
         self.depth = self.depth.max(layer.depth());
         if layer.depth() > MAX_DEPTH {
             self.refuse(Problem::new(
@@ -580,43 +661,35 @@ impl Transformation {
         if let Some(problem) = layer.problem() {
             self.refuse(problem);
         }
-        self.separate();
+        self.text.separate(',');
         layer.write(&mut self.text);
         self
     }
 
     /// Adds the parameters of another step to this one.
     fn with_parameters_of(mut self, other: Self) -> Self {
-        self.join(",", &other);
+        self.join(',', &other);
         self
     }
 
     /// Adds another step, or several.
     pub(super) fn then(&mut self, other: &Self) {
-        self.join(":", other);
+        self.join(':', other);
     }
 
-    fn join(&mut self, separator: &str, other: &Self) {
-        if !self.text.is_empty() && !other.text.is_empty() {
-            self.text.push_known(separator);
+    fn join(&mut self, separator: char, other: &Self) {
+        if !other.text.is_empty() {
+            self.text.separate(separator);
+            self.text.append(&other.text);
         }
-        self.text.append(&other.text);
         self.depth = self.depth.max(other.depth);
         if let Some(problem) = &other.problem {
             self.refuse(problem.as_ref().clone());
         }
     }
 
-    /// Makes room for another parameter.
-    fn separate(&mut self) {
-        if self.text.is_empty() {
-            self.text.reserve(TYPICAL_LENGTH);
-        } else {
-            self.text.push_known(",");
-        }
-    }
-
     /// Keeps the first problem for the moment when a URL is asked for.
+    #[cold]
     pub(super) fn refuse(&mut self, problem: Problem) {
         self.problem.get_or_insert_with(|| Box::new(problem));
     }
@@ -638,7 +711,8 @@ impl Transformation {
     }
 }
 
-/// Prints the step as it stands in a path, and in a query of the readable style.
+/// Prints the step as it stands in a path, and in a query of the readable style. A value that was refused is reported by
+/// the URL, not here.
 impl fmt::Display for Transformation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut escaped = String::with_capacity(self.text.len());

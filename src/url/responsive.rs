@@ -1,0 +1,217 @@
+//! Images in several widths, for browsers to choose from.
+
+use std::time::SystemTime;
+
+use super::builder::UrlBuilder;
+use super::choices::Crop;
+use super::transformation::Transformation;
+use crate::error::Error;
+use crate::problem::Problem;
+
+/// Widths of usual screens, in pixels.
+const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];
+
+/// Widths of images that are smaller than a screen, in pixels.
+const IMAGE_BREAKPOINTS: [u32; 8] = [16, 32, 48, 64, 96, 128, 256, 384];
+
+/// Builds the same image in several widths. Start with [`UrlBuilder::responsive`].
+///
+/// Which widths there are depends on what is known about the size on the page:
+/// - [`sizes`](Self::sizes) names shares of the window (`50vw`): every breakpoint from that share of the smallest
+///   screen on
+/// - [`width`](Self::width) is known: the breakpoint for that width, and the one for screens of double density
+/// - nothing is known: the widths of screens
+///
+/// See "Responsive images" in the ImageKit documentation.
+///
+/// ```
+/// use imagekitio::ImageKit;
+///
+/// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+/// let image = ik.url("a.jpg").responsive().width(300).build()?;
+/// assert_eq!(image.src, "https://ik.imagekit.io/demo/tr:w-640,c-at_max/a.jpg");
+/// assert_eq!(
+///     image.srcset,
+///     "https://ik.imagekit.io/demo/tr:w-384,c-at_max/a.jpg 1x, https://ik.imagekit.io/demo/tr:w-640,c-at_max/a.jpg 2x"
+/// );
+/// # Ok::<(), imagekitio::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Responsive<'a> {
+    url: UrlBuilder<'a>,
+    width: Option<u32>,
+    sizes: Option<String>,
+    devices: Vec<u32>,
+    images: Vec<u32>,
+}
+
+/// The attributes of an image in several widths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResponsiveImage {
+    /// The widest image, for browsers that know no `srcset`.
+    pub src: String,
+    /// All images with their widths (`640w`) or densities (`2x`).
+    pub srcset: String,
+    /// How wide the image is on the page; absent where the densities say it all.
+    pub sizes: Option<String>,
+    /// The width on the page in pixels, if it is known.
+    pub width: Option<u32>,
+}
+
+enum Descriptor {
+    Width,
+    Density,
+}
+
+impl<'a> Responsive<'a> {
+    pub(super) fn new(url: UrlBuilder<'a>) -> Self {
+        Self {
+            url,
+            width: None,
+            sizes: None,
+            devices: DEVICE_BREAKPOINTS.to_vec(),
+            images: IMAGE_BREAKPOINTS.to_vec(),
+        }
+    }
+
+    /// Width of the image on the page, in pixels.
+    pub fn width(mut self, pixels: u32) -> Self {
+        self.width = Some(pixels);
+        self
+    }
+
+    /// The `sizes` attribute, such as `(min-width: 800px) 50vw, 100vw`. It is stronger than a width.
+    pub fn sizes(mut self, sizes: impl Into<String>) -> Self {
+        self.sizes = Some(sizes.into());
+        self
+    }
+
+    /// Widths of screens in pixels, in place of 640, 750, 828, 1080, 1200, 1920, 2048 and 3840.
+    pub fn device_breakpoints(mut self, pixels: impl IntoIterator<Item = u32>) -> Self {
+        self.devices = pixels.into_iter().collect();
+        self
+    }
+
+    /// Widths of smaller images in pixels, in place of 16, 32, 48, 64, 96, 128, 256 and 384.
+    pub fn image_breakpoints(mut self, pixels: impl IntoIterator<Item = u32>) -> Self {
+        self.images = pixels.into_iter().collect();
+        self
+    }
+
+    /// The attributes.
+    ///
+    /// # Errors
+    /// Those of [`UrlBuilder::build`], and `InvalidInput` when there are no breakpoints or a width is 0.
+    pub fn build(&self) -> Result<ResponsiveImage, Error> {
+        self.build_at(SystemTime::now())
+    }
+
+    /// The attributes as of `now`, which counts if the URLs expire after a while.
+    ///
+    /// # Errors
+    /// Those of [`build`](Self::build).
+    pub fn build_at(&self, now: SystemTime) -> Result<ResponsiveImage, Error> {
+        let (widths, descriptor) = self.candidates();
+        if self.width == Some(0) || widths.first().is_none_or(|&width| width == 0) {
+            return Err(Problem::new(
+                "breakpoints",
+                "widths must be at least 1 pixel and there must be one; give breakpoints above 0 and no width of 0",
+            )
+            .into());
+        }
+        let mut src = String::new();
+        let mut srcset = String::new();
+        for (i, width) in widths.into_iter().enumerate() {
+            let step = Transformation::new().width(width).crop(Crop::AtMax);
+            src = self.url.clone().transform(step).build_at(now)?;
+            if i > 0 {
+                srcset.push_str(", ");
+            }
+            srcset.push_str(&src);
+            srcset.push_str(&match descriptor {
+                Descriptor::Width => format!(" {width}w"),
+                Descriptor::Density => format!(" {}x", i + 1),
+            });
+        }
+        let sizes = match descriptor {
+            Descriptor::Width => Some(self.sizes.clone().unwrap_or_else(|| "100vw".to_owned())),
+            Descriptor::Density => None,
+        };
+        Ok(ResponsiveImage {
+            src,
+            srcset,
+            sizes,
+            width: self.width,
+        })
+    }
+
+    /// The widths to offer, ascending.
+    fn candidates(&self) -> (Vec<u32>, Descriptor) {
+        let sorted = |mut widths: Vec<u32>| {
+            widths.sort_unstable();
+            widths.dedup();
+            widths
+        };
+        let devices = sorted(self.devices.clone());
+        let all = sorted([self.images.as_slice(), &self.devices].concat());
+        if let Some(sizes) = &self.sizes {
+            let smallest_device = devices.first().copied().map_or(0, u64::from);
+            let smallest = viewport_shares(sizes)
+                .min()
+                .map(|percent| smallest_device * percent);
+            let fits =
+                |width: &u32| smallest.is_none_or(|smallest| u64::from(*width) * 100 >= smallest);
+            return (all.into_iter().filter(fits).collect(), Descriptor::Width);
+        }
+        let Some(width) = self.width else {
+            return (devices, Descriptor::Width);
+        };
+        let at_least = |pixels| {
+            all.iter()
+                .copied()
+                .find(|&width| width >= pixels)
+                .or(all.last().copied())
+        };
+        let mut widths: Vec<u32> = [at_least(width), at_least(width.saturating_mul(2))]
+            .into_iter()
+            .flatten()
+            .collect();
+        widths.dedup();
+        (widths, Descriptor::Density)
+    }
+}
+
+/// The shares of the window's width that a `sizes` attribute names, in percent: whole numbers below 200 in front of
+/// `vw` that start a word.
+fn viewport_shares(sizes: &str) -> impl Iterator<Item = u64> {
+    sizes.split_whitespace().filter_map(|word| {
+        let (digits, _) = word.split_once("vw")?;
+        let fits = matches!(digits.as_bytes(), [_] | [_, _] | [b'1', _, _]);
+        digits
+            .parse()
+            .ok()
+            .filter(|_| fits && !digits.starts_with('+'))
+    })
+}
+
+impl<'a> UrlBuilder<'a> {
+    /// Builds the image in several widths, for browsers to choose from.
+    pub fn responsive(self) -> Responsive<'a> {
+        Responsive::new(self)
+    }
+
+    /// Adds a step that makes a small, blurred image of a few hundred bytes, to be shown until the image itself is
+    /// there.
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// assert_eq!(ik.url("a.jpg").placeholder().build()?, "https://ik.imagekit.io/demo/tr:w-24,q-20,bl-10/a.jpg");
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn placeholder(self) -> Self {
+        self.transform(Transformation::new().width(24).quality(20).blur(10))
+    }
+}

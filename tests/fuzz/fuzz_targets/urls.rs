@@ -1,0 +1,7 @@
+//! Run with `cargo fuzz run urls`.
+#![no_main]
+
+#[path = "../check.rs"]
+mod check;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| check::check(bytes));
