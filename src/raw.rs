@@ -28,10 +28,13 @@
 //! [`ImageKit::upload`](crate::ImageKit::upload) does.
 
 #[macro_use]
+#[allow(unused_macros)]
 mod object;
 #[macro_use]
+#[allow(unused_macros)]
 mod open_enum;
 #[macro_use]
+#[allow(unused_macros)]
 mod union;
 mod change;
 mod fit;
@@ -84,6 +87,12 @@ pub mod types {
 
 /// The operations of the document as data: identifiers, methods, paths and hosts.
 pub mod operations {
+    #![allow(
+        rustdoc::bare_urls,
+        rustdoc::broken_intra_doc_links,
+        rustdoc::invalid_html_tags
+    )]
+
     pub use super::transport::Operation;
 
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));

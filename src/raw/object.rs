@@ -8,20 +8,21 @@
 macro_rules! object {
     ($name:ident { $($kind:ident $field:ident $wire:literal $(= $constant:path)?;)* }) => {
         const _: () = {
+            // No type of the document ends in an underscore: its own `Key` or `Object` stays visible here.
             #[allow(non_camel_case_types)]
-            enum Key {
+            enum Key_ {
                 $($field,)*
                 Other(String),
             }
 
-            impl<'de> ::serde::Deserialize<'de> for Key {
+            impl<'de> ::serde::Deserialize<'de> for Key_ {
                 fn deserialize<D: ::serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> ::std::result::Result<Self, D::Error> {
-                    struct Name;
+                    struct Name_;
 
-                    impl ::serde::de::Visitor<'_> for Name {
-                        type Value = Key;
+                    impl ::serde::de::Visitor<'_> for Name_ {
+                        type Value = Key_;
 
                         fn expecting(
                             &self,
@@ -30,15 +31,15 @@ macro_rules! object {
                             f.write_str("the name of a property")
                         }
 
-                        fn visit_str<E>(self, name: &str) -> ::std::result::Result<Key, E> {
+                        fn visit_str<E>(self, name: &str) -> ::std::result::Result<Key_, E> {
                             Ok(match name {
-                                $($wire => Key::$field,)*
-                                other => Key::Other(other.to_owned()),
+                                $($wire => Key_::$field,)*
+                                other => Key_::Other(other.to_owned()),
                             })
                         }
                     }
 
-                    deserializer.deserialize_identifier(Name)
+                    deserializer.deserialize_identifier(Name_)
                 }
             }
 
@@ -46,9 +47,9 @@ macro_rules! object {
                 fn deserialize<D: ::serde::Deserializer<'de>>(
                     deserializer: D,
                 ) -> ::std::result::Result<Self, D::Error> {
-                    struct Object;
+                    struct Object_;
 
-                    impl<'de> ::serde::de::Visitor<'de> for Object {
+                    impl<'de> ::serde::de::Visitor<'de> for Object_ {
                         type Value = $name;
 
                         fn expecting(
@@ -64,12 +65,12 @@ macro_rules! object {
                         ) -> ::std::result::Result<$name, A::Error> {
                             $(let mut $field = None;)*
                             let mut extra = ::serde_json::Map::new();
-                            while let Some(key) = map.next_key::<Key>()? {
-                                match key {
-                                    $(Key::$field => {
+                            while let Some(key_) = map.next_key::<Key_>()? {
+                                match key_ {
+                                    $(Key_::$field => {
                                         object!(@read $kind $field $wire map extra);
                                     })*
-                                    Key::Other(name) => {
+                                    Key_::Other(name) => {
                                         extra.insert(name, map.next_value()?);
                                     }
                                 }
@@ -81,7 +82,7 @@ macro_rules! object {
                         }
                     }
 
-                    deserializer.deserialize_map(Object)
+                    deserializer.deserialize_map(Object_)
                 }
             }
 

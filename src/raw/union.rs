@@ -1,7 +1,7 @@
 /// The traits of a union whose arms have a value of one property each.
 ///
-/// A value with an unknown tag, and one that its arm cannot hold, is kept in `Unknown`. Without the tag, the arm that
-/// knows most of the value takes it.
+/// A value with an unknown tag, and one that its arm cannot hold, is kept in `Unknown`. Without the tag, or with null in
+/// its place, the arm that knows most of the value takes it.
 macro_rules! tagged_union {
     ($name:ident $tag:literal { $($variant:ident($ty:ty) $wire:literal;)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
@@ -9,12 +9,16 @@ macro_rules! tagged_union {
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 let value = ::serde_json::Value::deserialize(deserializer)?;
-                Ok(match value.get($tag).map(|tag| tag.as_str()) {
-                    $(Some(Some($wire)) => {
-                        <$ty>::deserialize(&value).map_or(Self::Unknown(value), Self::$variant)
-                    })*
-                    Some(_) => Self::Unknown(value),
-                    None => union!(@best value $($variant($ty);)*),
+                Ok(match value.get($tag) {
+                    None | Some(::serde_json::Value::Null) => {
+                        union!(@best value $($variant($ty);)*)
+                    }
+                    Some(tag) => match tag.as_str() {
+                        $(Some($wire) => {
+                            <$ty>::deserialize(&value).map_or(Self::Unknown(value), Self::$variant)
+                        })*
+                        _ => Self::Unknown(value),
+                    },
                 })
             }
         }
@@ -24,7 +28,7 @@ macro_rules! tagged_union {
 }
 
 /// The traits of a union whose arms are told apart by the shape of the value. Fixed values come first, then the arm that
-/// knows most of the value; a value that no arm can hold is kept in `Unknown`.
+/// knows most of the value and can hold it; a value that no arm can hold is kept in `Unknown`.
 macro_rules! union {
     ($name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
@@ -44,13 +48,14 @@ macro_rules! union {
 
     (@best $value:ident $($variant:ident($ty:ty);)*) => {{
         #[allow(unused_mut)]
-        let mut best: Option<(usize, fn(&::serde_json::Value) -> Option<Self>)> = None;
+        let mut best: Option<(usize, Self)> = None;
         $(if let Some(fit) = <$ty as $crate::raw::fit::Fit>::fit(&$value)
             && best.as_ref().is_none_or(|(known, _)| fit > *known)
+            && let Ok(read) = <$ty>::deserialize(&$value)
         {
-            best = Some((fit, |value| <$ty>::deserialize(value).ok().map(Self::$variant)));
+            best = Some((fit, Self::$variant(read)));
         })*
-        best.and_then(|(_, read)| read(&$value)).unwrap_or(Self::Unknown($value))
+        best.map_or(Self::Unknown($value), |(_, read)| read)
     }};
 
     (@rest $name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
