@@ -51,8 +51,11 @@ impl Scope {
 
 /// Operators and signs carry the meaning of some values (`+1`, `<=`); other characters only separate words.
 fn spelled(text: &str) -> String {
-    if text.chars().any(|c| c.is_alphanumeric()) && !text.starts_with(['+', '-']) {
-        return text.replace('\'', "");
+    // `²` and its like are alphanumeric, but no part of a Rust name.
+    let is_part = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+    if text.chars().any(is_part) && !text.starts_with(['+', '-']) {
+        let text = text.replace('\'', "");
+        return text.replace(|c: char| !is_part(c), " ");
     }
     text.chars()
         .map(|c| match c {
@@ -67,7 +70,8 @@ fn spelled(text: &str) -> String {
             '>' => " greater ".to_owned(),
             '~' => " tilde ".to_owned(),
             '.' => " dot ".to_owned(),
-            c => c.to_string(),
+            c if is_part(c) => c.to_string(),
+            _ => " ".to_owned(),
         })
         .collect()
 }
