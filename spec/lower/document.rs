@@ -50,6 +50,15 @@ pub struct Document {
 impl Document {
     /// Parses YAML or JSON.
     pub fn parse(text: &str) -> Result<Self, Problem> {
+        // JSON is YAML but for its escapes of characters beyond the first 65,536.
+        let root = match serde_json::from_str(text) {
+            Ok(root @ Value::Object(_)) => normal(root),
+            _ => Self::yaml(text)?,
+        };
+        Ok(Self { root })
+    }
+
+    fn yaml(text: &str) -> Result<Value, Problem> {
         let documents = Yaml::load_from_str(text).map_err(|error| {
             Problem::new("", format!("text that is not YAML: {error}"), SYNTAX_FIX)
         })?;
@@ -65,7 +74,7 @@ impl Document {
                 SYNTAX_FIX,
             ));
         }
-        Ok(Self { root })
+        Ok(normal(root))
     }
 
     pub fn root(&self) -> &Value {
@@ -194,6 +203,59 @@ fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
             ));
         }
     })
+}
+
+/// The same document without merge keys, and without references that have structure beside them.
+fn normal(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut object: Map<String, Value> = members
+                .into_iter()
+                .map(|(key, value)| (key, normal(value)))
+                .collect();
+            if let Some(merged) = object.shift_remove("<<") {
+                merge(&mut object, merged);
+            }
+            spread(&mut object);
+            Value::Object(object)
+        }
+        Value::Array(items) => items.into_iter().map(normal).collect(),
+        other => other,
+    }
+}
+
+/// In 3.1 a reference may have properties or unions beside it, which means all of them together.
+fn spread(object: &mut Map<String, Value>) {
+    let has_siblings = ["properties", "allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|keyword| object.contains_key(*keyword));
+    if !has_siblings || !object.get("$ref").is_some_and(Value::is_string) {
+        return;
+    }
+    if let Some(reference) = object.shift_remove("$ref")
+        && let Value::Array(parts) = object
+            .entry("allOf")
+            .or_insert_with(|| Value::Array(vec![]))
+    {
+        parts.push(serde_json::json!({ "$ref": reference }));
+    }
+}
+
+/// The members of a merge key's mapping, or of several, unless the object has its own.
+fn merge(object: &mut Map<String, Value>, merged: Value) {
+    match merged {
+        Value::Object(members) => {
+            for (key, value) in members {
+                object.entry(key).or_insert(value);
+            }
+        }
+        Value::Array(mappings) => {
+            for mapping in mappings {
+                merge(object, mapping);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// References are URI fragments: `#/paths/~1v1~1files~1%7BfileId%7D` has percent-encoded braces.
