@@ -47,7 +47,7 @@ pub fn document(api: &Api) -> Value {
         });
         let mut lowered = json!({
             "operationId": operation.name,
-            "summary": operation.summary,
+            "summary": prose(&operation.summary),
             "description": operation_doc(operation),
             "parameters": parameters,
             "responses": { "2XX": success, "default": error },
@@ -89,7 +89,7 @@ pub fn types(api: &Api) -> String {
         match &ty.kind {
             Kind::Struct(properties) => structure(&mut out, name, properties),
             Kind::Enum(values) => enumeration(&mut out, name, values),
-            Kind::Union(arms) => union(&mut out, name, arms),
+            Kind::Union(arms) => union(&mut out, api, name, arms),
             Kind::Alias(ty) => line(&mut out, format_args!("pub type {name} = {};", rust(ty))),
         }
     }
@@ -263,7 +263,7 @@ fn enumeration(out: &mut String, name: &str, values: &[(String, String)]) {
     line(out, format_args!("}} }}"));
 }
 
-fn union(out: &mut String, name: &str, union: &Union) {
+fn union(out: &mut String, api: &Api, name: &str, union: &Union) {
     line(out, format_args!("#[derive(Clone, Debug, PartialEq)]"));
     line(out, format_args!("#[non_exhaustive]"));
     line(out, format_args!("pub enum {name} {{"));
@@ -320,7 +320,7 @@ fn union(out: &mut String, name: &str, union: &Union) {
         }
     }
     line(out, format_args!("}} }}"));
-    for (variant, ty) in unambiguous(union) {
+    for (variant, ty) in unambiguous(api, union) {
         line(
             out,
             format_args!(
@@ -330,20 +330,37 @@ fn union(out: &mut String, name: &str, union: &Union) {
     }
 }
 
-/// The arms whose type is in no other arm, with that type.
-fn unambiguous(union: &Union) -> impl Iterator<Item = (&String, String)> {
-    let types: Vec<(&String, String)> = union
+/// The arms whose type is in no other arm, by whatever name, with that type.
+fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, String)> {
+    let types: Vec<(&String, &Ty, Ty)> = union
         .arms
         .iter()
         .filter_map(|arm| match arm {
-            Arm::Typed { variant, ty, .. } => Some((variant, rust(ty))),
+            Arm::Typed { variant, ty, .. } => Some((variant, ty, meaning(api, ty))),
             Arm::Unit { .. } => None,
         })
         .collect();
-    let counts = types.clone();
-    types
-        .into_iter()
-        .filter(move |(_, ty)| counts.iter().filter(|(_, other)| other == ty).count() == 1)
+    let meanings: Vec<Ty> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
+    types.into_iter().filter_map(move |(variant, ty, meaning)| {
+        let count = meanings.iter().filter(|other| **other == meaning).count();
+        (count == 1).then(|| (variant, rust(ty)))
+    })
+}
+
+/// The type behind all aliases.
+fn meaning(api: &Api, ty: &Ty) -> Ty {
+    let inner = |ty: &Ty| Box::new(meaning(api, ty));
+    match ty {
+        Ty::Named(name) => match api.types.get(name).map(|ty| &ty.kind) {
+            Some(Kind::Alias(ty)) => meaning(api, ty),
+            _ => ty.clone(),
+        },
+        Ty::List(ty) => Ty::List(inner(ty)),
+        Ty::Map(ty) => Ty::Map(inner(ty)),
+        Ty::Nullable(ty) => Ty::Nullable(inner(ty)),
+        Ty::Boxed(ty) => Ty::Boxed(inner(ty)),
+        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => ty.clone(),
+    }
 }
 
 /// A constant as an expression that compares to a `Value`.
