@@ -86,19 +86,30 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
         ));
     }
     let mut operations: Vec<Found<'_>> = Vec::new();
-    for (path, item) in members(root, "paths") {
+    let paths = members(root, "paths").filter(|(path, _)| !path.starts_with("x-"));
+    for (path, item) in paths {
         let (item, item_pointer) = document.follow(item, &child("/paths", path))?;
         for method in METHODS {
             let Some(value) = item.get(method) else {
                 continue;
             };
             let pointer = child(&item_pointer, method);
+            if matches!(method, "options" | "trace") {
+                return Err(Problem::new(
+                    pointer,
+                    format!("an operation of the method {}", method.to_ascii_uppercase()),
+                    "take it out: the generated client has no call for it",
+                ));
+            }
             let id = match text(value, "operationId") {
                 Some(id) => id.to_owned(),
                 None => format!("{method} {path}"),
             };
-            let name = snake(&id);
-            if let Some(known) = operations.iter().find(|known| known.name == name) {
+            let name = method_name(&id);
+            if let Some(known) = operations
+                .iter()
+                .find(|known| pascal(&known.name) == pascal(&name))
+            {
                 return Err(Problem::new(
                     child(&pointer, "operationId"),
                     format!("`{id}`, which makes the same name as `{}`", known.id),
@@ -118,6 +129,39 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
         }
     }
     Ok(operations)
+}
+
+/// The name of the method for an operation, other than those that the generated client needs for itself or, in upper camel
+/// case, for its builders.
+fn method_name(id: &str) -> String {
+    const RESERVED: [&str; 20] = [
+        "all",
+        "api_version",
+        "builder",
+        "byte_stream",
+        "client_hooks",
+        "client_info",
+        "clone",
+        "error",
+        "exec",
+        "new",
+        "new_with_client",
+        "operation_info",
+        "option",
+        "post",
+        "pre",
+        "request_builder_ext",
+        "response_value",
+        "result",
+        "server",
+        "string",
+    ];
+    let name = snake(id);
+    if RESERVED.contains(&name.as_str()) {
+        format!("{name}_operation")
+    } else {
+        name
+    }
 }
 
 fn lowered(
@@ -158,6 +202,9 @@ fn parameters(
         for (index, value) in elements(owner, "parameters").iter().enumerate() {
             let pointer = child(&child(pointer, "parameters"), index);
             let (value, pointer) = document.follow(value, &pointer)?;
+            if is_ignored(value) {
+                continue;
+            }
             let parameter = parameter(document, types, found, value, &pointer)?;
             // An operation's own parameter replaces the one that its path shares.
             parameters.retain(|known| {
@@ -166,6 +213,7 @@ fn parameters(
             parameters.push(parameter);
         }
     }
+    distinct(&parameters, found)?;
     let in_path: HashSet<&str> = found
         .path
         .split('{')
@@ -198,6 +246,40 @@ fn parameters(
         ));
     }
     Ok(parameters)
+}
+
+/// Parameters become methods and variables of a builder, whose names the generator does not choose.
+fn distinct(parameters: &[Parameter], found: &Found<'_>) -> Result<(), Problem> {
+    let mut names = vec!["header_map".to_owned(), "new".to_owned(), "send".to_owned()];
+    if found.value.get("requestBody").is_some() {
+        names.push("body".to_owned());
+    }
+    for parameter in parameters {
+        let name = snake(&parameter.wire);
+        if names.contains(&name) {
+            return Err(Problem::new(
+                child(&found.pointer, "parameters"),
+                format!(
+                    "a parameter `{}`, whose name in Rust, `{name}`, is in use",
+                    parameter.wire
+                ),
+                "take the parameter out, or give the operation in two parts",
+            ));
+        }
+        names.push(name);
+    }
+    Ok(())
+}
+
+/// OpenAPI says that these headers are described elsewhere, and to ignore them here.
+fn is_ignored(parameter: &Value) -> bool {
+    const ELSEWHERE: [&str; 3] = ["accept", "authorization", "content-type"];
+    text(parameter, "in") == Some("header")
+        && text(parameter, "name").is_some_and(|name| {
+            ELSEWHERE
+                .iter()
+                .any(|known| name.eq_ignore_ascii_case(known))
+        })
 }
 
 fn parameter(
@@ -239,23 +321,35 @@ fn parameter(
             ));
         }
     };
+    let style = text(value, "style");
+    match style {
+        Some("deepObject") => {
+            return Err(Problem::new(
+                child(pointer, "style"),
+                "an object spread over several query parameters",
+                "declare each of them as a parameter",
+            ));
+        }
+        Some(style @ ("matrix" | "label")) => {
+            return Err(Problem::new(
+                child(pointer, "style"),
+                format!("a path parameter in the style `{style}`"),
+                "use the style `simple`",
+            ));
+        }
+        _ => {}
+    }
     let name = format!("{}{}", pascal(&found.id), pascal(wire));
     let ty = parameter_type(document, types, schema, &schema_pointer, &name)?;
     let ty = match ty {
         ParameterType::List(_) if place != Place::Query => ParameterType::String,
-        // Joined by commas, which is the caller's to do.
+        // Joined by commas or another character, which is the caller's to do.
         ParameterType::List(_) if value.get("explode") == Some(&Value::Bool(false)) => {
             ParameterType::String
         }
+        ParameterType::List(_) if !matches!(style, None | Some("form")) => ParameterType::String,
         ty => ty,
     };
-    if text(value, "style") == Some("deepObject") {
-        return Err(Problem::new(
-            child(pointer, "style"),
-            "an object spread over several query parameters",
-            "declare each of them as a parameter",
-        ));
-    }
     let required = value.get("required") == Some(&Value::Bool(true));
     Ok(Parameter {
         wire: wire.to_owned(),
@@ -302,7 +396,7 @@ fn parameter_type(
                 item => ParameterType::List(Box::new(item)),
             }
         }
-        [one] if one == "object" => {
+        [] | [_] if types.is_object(schema, &pointer)? => {
             return Err(Problem::new(
                 pointer,
                 "an object as a parameter",
@@ -391,20 +485,28 @@ fn reply(
         }
         _ => {}
     }
+    let may_be_empty = success
+        .iter()
+        .any(|reply| reply.status == "204" || matches!(schema_of(reply), Content::None));
     let ty = match schemas.as_slice() {
-        [(schema, pointer)] => types.named(&name, schema, pointer, false)?,
+        [(schema, pointer)] if !may_be_empty || !types.requires(schema, pointer)? => {
+            types.named(&name, schema, pointer, false)?
+        }
         several => {
             let ty = types.claim(&name);
-            if !types.define_merged(&ty, description.clone(), several, true)? {
+            if !types.define_merged(&ty, description.clone(), several, !may_be_empty)? {
                 let arms = several
                     .iter()
                     .map(|(schema, pointer)| ((*schema).clone(), pointer.clone()))
                     .collect();
-                types.define_union(ty.clone(), description, arms, None)?;
+                types.define_union(ty.clone(), description, arms)?;
             }
             ty
         }
     };
+    if may_be_empty {
+        types.allow_nothing(&ty);
+    }
     let empty = types.empty_value(&ty);
     Ok(Reply::Json { ty, empty })
 }
@@ -431,18 +533,20 @@ fn error_type(
             }
         }
     }
-    let name = types.claim(ERROR_TYPE);
-    let description = "What the server says about a failure. Every property may be missing.";
-    let schemas: Vec<(&Value, String)> = schemas
+    let mut objects = Vec::new();
+    for (schema, pointer) in &schemas {
+        objects.extend(types.objects(schema, pointer)?);
+    }
+    let objects: Vec<(&Value, String)> = objects
         .iter()
-        .filter(|(schema, pointer)| types.is_object(schema, pointer))
         .map(|(schema, pointer)| (schema, pointer.clone()))
         .collect();
-    types.define_merged(&name, description.to_owned(), &schemas, false)?;
+    let description = "What the server says about a failure. Every property may be missing.";
+    types.define_merged(ERROR_TYPE, description.to_owned(), &objects, false)?;
     Ok(())
 }
 
-/// The bodies of all `webhooks` entries, told apart by `type`.
+/// The bodies of all `webhooks` entries.
 fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem> {
     let mut events: Vec<(Value, String)> = Vec::new();
     for (key, item) in members(document.root(), "webhooks") {
@@ -466,9 +570,8 @@ fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem>
     if events.is_empty() {
         return Ok(());
     }
-    let name = types.claim(EVENT_TYPE);
     let description = "An event that ImageKit sends to a webhook.".to_owned();
-    types.define_union(name, description, events, Some("type"))
+    types.define_union(EVENT_TYPE.to_owned(), description, events)
 }
 
 fn replies<'d>(document: &'d Document, found: &Found<'d>) -> Result<Vec<Documented<'d>>, Problem> {

@@ -5,16 +5,19 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::document::{Document, Problem, child, elements, members, reference, text};
 use super::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
 use super::names::{Scope, pascal, snake};
+use super::operation::{ERROR_TYPE, EVENT_TYPE};
 
 const COMPONENTS: &str = "/components/schemas";
 
-/// Names that the hand-written half of the generated module uses.
-const RESERVED: [&str; 17] = [
+/// Names that the generated module uses for something else than a component.
+const RESERVED: [&str; 21] = [
+    ERROR_TYPE,
+    EVENT_TYPE,
     "Change",
     "Number",
     "Timestamp",
@@ -32,6 +35,8 @@ const RESERVED: [&str; 17] = [
     "Ok",
     "Err",
     "Default",
+    "From",
+    "Into",
 ];
 
 /// Collects types while operations and components are lowered.
@@ -42,6 +47,8 @@ pub struct Types<'d> {
     names: Scope,
     /// Finished and started types by the pointer of their schema.
     placed: HashMap<String, Ty>,
+    /// Schemas without a name that references led to and whose types are being made.
+    entered: HashSet<String>,
     types: BTreeMap<String, Type>,
 }
 
@@ -63,7 +70,7 @@ impl Name {
 }
 
 /// An object with everything that `allOf` and references bring into it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Shape {
     /// Wire name, schema, pointer.
     properties: Vec<(String, Value, String)>,
@@ -81,9 +88,10 @@ impl<'d> Types<'d> {
             sent: HashSet::new(),
             names: Scope::with(RESERVED),
             placed: HashMap::new(),
+            entered: HashSet::new(),
             types: BTreeMap::new(),
         };
-        types.sent = types.components_in_requests()?;
+        types.sent = types.components_in_requests();
         // All components get their names before any is looked at: they may refer to one another.
         let components = document.root().pointer(COMPONENTS).unwrap_or(&Value::Null);
         for (key, _) in components.as_object().into_iter().flatten() {
@@ -93,6 +101,7 @@ impl<'d> Types<'d> {
         for (key, _) in components.as_object().into_iter().flatten() {
             types.component(key)?;
         }
+        types.check_aliases()?;
         Ok(types)
     }
 
@@ -101,13 +110,90 @@ impl<'d> Types<'d> {
         self.types
     }
 
-    pub fn is_enum(&self, name: &str) -> bool {
-        let kind = self.types.get(name).map(|ty| &ty.kind);
-        matches!(kind, Some(Kind::Enum(_)))
+    /// A component that is another name for itself, with at most lists and maps between, has no type in Rust.
+    fn check_aliases(&self) -> Result<(), Problem> {
+        for name in self.types.keys() {
+            let mut waiting = vec![name];
+            let mut seen = HashSet::new();
+            while let Some(Kind::Alias(ty)) = waiting.pop().and_then(|at| self.kind(at)) {
+                let Some(next) = innermost(ty) else {
+                    continue;
+                };
+                if next == name {
+                    let ty = Ty::Named(name.clone());
+                    let place = self.placed.iter().find(|(_, placed)| **placed == ty);
+                    return Err(Problem::new(
+                        place
+                            .map(|(pointer, _)| pointer.clone())
+                            .unwrap_or_default(),
+                        "a component that contains nothing but itself",
+                        "put an object with properties, or a union, between",
+                    ));
+                }
+                if seen.insert(next) {
+                    waiting.push(next);
+                }
+            }
+        }
+        Ok(())
     }
 
-    pub fn is_object(&mut self, schema: &Value, pointer: &str) -> bool {
-        matches!(self.shape(schema, pointer, 0), Ok(Some(_)))
+    fn kind(&self, name: &str) -> Option<&Kind> {
+        self.types.get(name).map(|ty| &ty.kind)
+    }
+
+    pub fn is_enum(&self, name: &str) -> bool {
+        matches!(self.kind(name), Some(Kind::Enum(_)))
+    }
+
+    pub fn is_object(&mut self, schema: &Value, pointer: &str) -> Result<bool, Problem> {
+        Ok(self.shape(schema, pointer, 0)?.is_some())
+    }
+
+    /// The objects that a schema may stand for: itself, or the arms of its unions.
+    pub fn objects(
+        &mut self,
+        schema: &Value,
+        pointer: &str,
+    ) -> Result<Vec<(Value, String)>, Problem> {
+        let (mut found, unions) = match self.shape(schema, pointer, 0)? {
+            Some(shape) if shape.unions.is_empty() => {
+                return Ok(vec![(schema.clone(), pointer.to_owned())]);
+            }
+            Some(shape) => {
+                let base = object_schema(&shape.properties, &shape.required);
+                (vec![(base, pointer.to_owned())], shape.unions)
+            }
+            None => {
+                let (schema, pointer) = self.document.follow(schema, pointer)?;
+                (Vec::new(), vec![(schema.clone(), pointer)])
+            }
+        };
+        for (union, pointer) in unions {
+            for keyword in ["oneOf", "anyOf"] {
+                for (index, arm) in elements(&union, keyword).iter().enumerate() {
+                    let pointer = child(&child(&pointer, keyword), index);
+                    found.extend(self.objects(arm, &pointer)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the schema is an object that cannot be empty.
+    pub fn requires(&mut self, schema: &Value, pointer: &str) -> Result<bool, Problem> {
+        let shape = self.shape(schema, pointer, 0)?;
+        Ok(shape.is_some_and(|shape| shape.unions.is_empty() && !shape.required.is_empty()))
+    }
+
+    /// Lets a type for which there is no empty value be null instead.
+    pub fn allow_nothing(&mut self, name: &str) {
+        if self.empty_value(name) == "null"
+            && let Some(Kind::Alias(ty)) = self.types.get_mut(name).map(|ty| &mut ty.kind)
+            && *ty != Ty::Any
+        {
+            *ty = Ty::Nullable(Box::new(ty.clone()));
+        }
     }
 
     /// What an empty body means where this type is expected.
@@ -176,9 +262,15 @@ impl<'d> Types<'d> {
             merged.required.retain(|key| shape.required.contains(key));
             for (wire, schema, pointer) in shape.properties {
                 match merged.properties.iter_mut().find(|(key, ..)| *key == wire) {
-                    Some((_, known, _)) if without_prose(known) == without_prose(&schema) => {}
-                    // Two meanings of one property: keep whatever comes.
-                    Some((_, known, _)) => *known = Value::Bool(true),
+                    Some((_, known, at)) => {
+                        let both = self.either((known, at), (&schema, &pointer))?;
+                        // Two meanings of one property: keep whatever comes.
+                        let both = both.unwrap_or(Value::Bool(true));
+                        if both != *known {
+                            // A place of its own: what is at the other one may have a type already.
+                            (*known, *at) = (both, child(at, name));
+                        }
+                    }
                     None => merged.properties.push((wire, schema, pointer)),
                 }
             }
@@ -187,24 +279,104 @@ impl<'d> Types<'d> {
         Ok(true)
     }
 
-    /// The union of several schemas, told apart by `tag` where it is given.
+    /// One schema for what two schemas describe, when they are of one kind.
+    fn either(
+        &mut self,
+        (one, one_pointer): (&Value, &str),
+        (other, other_pointer): (&Value, &str),
+    ) -> Result<Option<Value>, Problem> {
+        let (one_target, at) = self.document.follow(one, one_pointer)?;
+        let (other_target, other_at) = self.document.follow(other, other_pointer)?;
+        if without_prose(one_target) == without_prose(other_target) {
+            return Ok(Some(one.clone()));
+        }
+        let arms = [one_target, other_target].map(|target| (target.clone(), at.clone()));
+        let kinds = (
+            type_names(one_target, &at)?,
+            type_names(other_target, &other_at)?,
+        );
+        let mut both = if let Some(values) = self.all_strings(&arms)? {
+            let formats = [one_target, other_target].map(|target| text(target, "format"));
+            match (values, formats) {
+                (Some(values), _) => json!({ "type": "string", "enum": values }),
+                (None, [Some(format), other]) if Some(format) == other => {
+                    json!({ "type": "string", "format": format })
+                }
+                (None, _) => json!({ "type": "string" }),
+            }
+        } else {
+            match (kinds.0.as_slice(), kinds.1.as_slice()) {
+                ([one], [other]) if one == "boolean" && other == "boolean" => {
+                    json!({ "type": "boolean" })
+                }
+                ([one], [other]) if is_number_name(one) && is_number_name(other) => {
+                    json!({ "type": "number" })
+                }
+                ([one], [other]) if one == "array" && other == "array" => {
+                    let any = Value::Bool(true);
+                    let (at, other_at) = (child(&at, "items"), child(&other_at, "items"));
+                    let one_items = one_target.get("items").unwrap_or(&any);
+                    let other_items = other_target.get("items").unwrap_or(&any);
+                    let items = self.either((one_items, &at), (other_items, &other_at))?;
+                    json!({ "type": "array", "items": items.unwrap_or(any) })
+                }
+                // Two references could lead back to themselves.
+                _ if reference(one).is_some() && reference(other).is_some() => return Ok(None),
+                _ => match self.either_object((one, one_pointer), (other, other_pointer))? {
+                    Some(object) => object,
+                    None => return Ok(None),
+                },
+            }
+        };
+        if self.is_nullable(one, one_pointer) || self.is_nullable(other, other_pointer) {
+            both["nullable"] = true.into();
+        }
+        let description = describe(one);
+        if !description.is_empty() {
+            both["description"] = description.into();
+        }
+        Ok(Some(both))
+    }
+
+    /// The properties of two objects, when both have some. What both require is required.
+    fn either_object(
+        &mut self,
+        (one, one_pointer): (&Value, &str),
+        (other, other_pointer): (&Value, &str),
+    ) -> Result<Option<Value>, Problem> {
+        let one = self.shape(one, one_pointer, 0)?;
+        let other = self.shape(other, other_pointer, 0)?;
+        let (Some(mut one), Some(other)) = (one, other) else {
+            return Ok(None);
+        };
+        if [&one, &other]
+            .iter()
+            .any(|shape| shape.properties.is_empty() || !shape.unions.is_empty())
+        {
+            return Ok(None);
+        }
+        one.required.retain(|name| other.required.contains(name));
+        for (wire, schema, pointer) in other.properties {
+            match one.properties.iter_mut().find(|(key, ..)| *key == wire) {
+                Some((_, known, at)) => {
+                    let both = self.either((known, at), (&schema, &pointer))?;
+                    *known = both.unwrap_or(Value::Bool(true));
+                }
+                None => one.properties.push((wire, schema, pointer)),
+            }
+        }
+        Ok(Some(object_schema(&one.properties, &one.required)))
+    }
+
+    /// The union of several schemas.
     pub fn define_union(
         &mut self,
         name: String,
         description: String,
         schemas: Vec<(Value, String)>,
-        tag: Option<&str>,
     ) -> Result<(), Problem> {
-        let discriminator = tag.map(|tag| serde_json::json!({ "propertyName": tag }));
         let name = Name::Claimed(name);
-        let ty = self.union(
-            schemas,
-            discriminator.as_ref(),
-            &description,
-            "",
-            &name,
-            false,
-        )?;
+        let ty = self.union(schemas, None, &description, "", &name, false)?;
         if ty != Ty::Named(name.text().to_owned()) {
             self.alias(name.text().to_owned(), description, ty);
         }
@@ -230,13 +402,6 @@ impl<'d> Types<'d> {
         let sent = self.sent.contains(key);
         if let Some(target) = reference(schema) {
             let ty = self.referenced(target, &pointer, &Name::Wanted(name.clone()), sent)?;
-            if ty == Ty::Named(name.clone()) {
-                return Err(Problem::new(
-                    pointer,
-                    "a component that only refers to itself",
-                    "describe it",
-                ));
-            }
             self.alias(name, describe(schema), ty);
             return Ok(());
         }
@@ -286,7 +451,19 @@ impl<'d> Types<'d> {
                 }
             }
             // A reference into the middle of something.
-            _ => self.ty(schema, &pointer, name, sent),
+            _ if self.placed.contains_key(&pointer) => self.ty(schema, &pointer, name, sent),
+            _ => {
+                if !self.entered.insert(pointer.clone()) {
+                    return Err(Problem::new(
+                        from,
+                        format!("a reference that leads back to itself, `{target}`"),
+                        "make what it refers to a component, with an object or a union between",
+                    ));
+                }
+                let ty = self.ty(schema, &pointer, name, sent);
+                self.entered.remove(&pointer);
+                ty
+            }
         }
     }
 
@@ -433,14 +610,10 @@ impl<'d> Types<'d> {
     ) -> Result<Ty, Problem> {
         let unions = std::mem::take(&mut shape.unions);
         if let Some((union, union_pointer)) = unions.first() {
-            let arms = self.distributed(&shape, union, union_pointer)?;
+            let arms = self.distributed(&shape, union, union_pointer, pointer)?;
             if !arms.is_empty() {
                 if unions.len() > 1 {
-                    return Err(Problem::new(
-                        pointer,
-                        "several oneOf or anyOf that bring properties into one object",
-                        "give each combination a schema of its own under one oneOf",
-                    ));
+                    return Err(several_unions(pointer));
                 }
                 let discriminator = union.get("discriminator");
                 return self.union(arms, discriminator, &describe(schema), pointer, name, sent);
@@ -462,12 +635,14 @@ impl<'d> Types<'d> {
     }
 
     /// The arms of a union that stands beside properties, each with those properties. None when the arms only say which
-    /// properties are required together.
+    /// properties are required together. `owner` is the place of the whole: the arms belong to it, for the union may stand
+    /// elsewhere and have other arms there.
     fn distributed(
         &mut self,
         base: &Shape,
         union: &Value,
         pointer: &str,
+        owner: &str,
     ) -> Result<Vec<(Value, String)>, Problem> {
         let keyword = if elements(union, "oneOf").is_empty() {
             "anyOf"
@@ -483,28 +658,36 @@ impl<'d> Types<'d> {
                 arms.push((arm.clone(), pointer));
                 continue;
             }
-            let Some(shape) = self.shape(arm, &pointer, 0)? else {
-                return Err(Problem::new(
-                    pointer,
-                    "a union with an arm that is no object, beside properties",
-                    "let every arm be an object, or move the properties into the arms",
-                ));
+            let shape = match self.shape(arm, &pointer, 0)? {
+                Some(shape) => shape,
+                None if is_validation_only(arm) => Shape {
+                    required: required(arm).collect(),
+                    ..Shape::default()
+                },
+                None => {
+                    return Err(Problem::new(
+                        pointer,
+                        "a union with an arm that is no object, beside properties",
+                        "let every arm be an object, or move the properties into the arms",
+                    ));
+                }
             };
             says_something |= !shape.properties.is_empty();
-            let properties = base
-                .properties
-                .iter()
-                .chain(&shape.properties)
-                .map(|(wire, schema, _)| (wire.clone(), schema.clone()))
-                .collect::<serde_json::Map<_, _>>();
-            let required = base
-                .required
-                .union(&shape.required)
-                .cloned()
-                .collect::<Vec<_>>();
-            let mut whole = serde_json::json!({
-                "type": "object", "properties": properties, "required": required,
-            });
+            let owned = child(&child(owner, keyword), index);
+            let mut whole = base.clone();
+            whole.properties.extend(shape.properties);
+            whole.required.extend(shape.required);
+            if let [(union, pointer)] = shape.unions.as_slice() {
+                let inner = self.distributed(&whole, union, pointer, &owned)?;
+                if !inner.is_empty() {
+                    says_something = true;
+                    arms.extend(inner);
+                    continue;
+                }
+            } else if !shape.unions.is_empty() {
+                return Err(several_unions(&pointer));
+            }
+            let mut whole = object_schema(&whole.properties, &whole.required);
             for keyword in ["title", "description"] {
                 if let Some(text) = text(arm, keyword) {
                     whole[keyword] = text.into();
@@ -515,7 +698,7 @@ impl<'d> Types<'d> {
             {
                 whole["title"] = last_segment(target).into();
             }
-            arms.push((whole, pointer));
+            arms.push((whole, owned));
         }
         if !says_something {
             arms.clear();
@@ -643,7 +826,7 @@ impl<'d> Types<'d> {
         if let Some(values) = self.all_strings(&arms)? {
             return Ok(match values {
                 Some(values) => {
-                    let schema = serde_json::json!({ "description": description });
+                    let schema = json!({ "description": description });
                     self.enumeration(values, &schema, pointer, name)
                 }
                 None => Ty::String,
@@ -720,15 +903,19 @@ impl<'d> Types<'d> {
                     .map(|(value, _)| value.clone())
                     .collect::<Vec<_>>();
                 let listed = self.listed(&shapes[index], tag)?;
-                let named = reference(arm).map(|target| last_segment(target).to_owned());
-                let own = if !mapped.is_empty() {
-                    mapped
-                } else if !listed.is_empty() {
-                    listed
-                } else {
-                    named.into_iter().collect()
-                };
-                if own.is_empty() {
+                let mut own = mapped;
+                for value in listed {
+                    if !own.contains(&value) {
+                        own.push(value);
+                    }
+                }
+                let has_tag = shapes[index].properties.iter().any(|(key, ..)| key == tag);
+                if own.is_empty() && has_tag {
+                    own.extend(reference(arm).map(|target| last_segment(target).to_owned()));
+                }
+                // Without a value for each arm, or with one value for two of them, the shapes decide.
+                let is_taken = |value| values.iter().any(|(known, _)| known == value);
+                if own.is_empty() || own.iter().any(is_taken) {
                     return Ok(None);
                 }
                 values.extend(own.into_iter().map(|value| (value, index)));
@@ -746,7 +933,7 @@ impl<'d> Types<'d> {
                 let distinct = listed
                     .iter()
                     .all(|value| values.iter().all(|(known, _)| known != value));
-                if listed.is_empty() || !distinct || !shape.required.contains(tag) {
+                if listed.is_empty() || !distinct {
                     continue 'candidate;
                 }
                 values.extend(listed.into_iter().map(|value| (value, index)));
@@ -907,11 +1094,16 @@ impl<'d> Types<'d> {
             let pointer = child(&child(pointer, "allOf"), index);
             match self.shape(part, &pointer, depth + 1)? {
                 Some(part) => shape.absorb(part),
-                None if is_union(part) => shape.unions.push((part.clone(), pointer)),
-                None if is_validation_only(part) => {
-                    shape.required.extend(required(part));
+                None => {
+                    let (part, pointer) = self.document.follow(part, &pointer)?;
+                    if is_union(part) {
+                        shape.unions.push((part.clone(), pointer));
+                    } else if is_validation_only(part) {
+                        shape.required.extend(required(part));
+                    } else {
+                        return Ok(None);
+                    }
                 }
-                None => return Ok(None),
             }
         }
         let mut own = Shape {
@@ -970,9 +1162,16 @@ impl<'d> Types<'d> {
             return true;
         }
         match schema.get("type") {
-            Some(Value::String(name)) if name == "null" => return true,
             Some(Value::Array(names)) if names.iter().any(is_null_name) => return true,
+            Some(name) if is_null_name(name) => return true,
             _ => {}
+        }
+        // What all parts of an allOf let through.
+        let parts = elements(schema, "allOf");
+        let part_is_nullable =
+            |(index, part)| self.is_nullable(part, &child(&child(&pointer, "allOf"), index));
+        if !parts.is_empty() && parts.iter().enumerate().all(part_is_nullable) {
+            return true;
         }
         ["oneOf", "anyOf"].iter().any(|keyword| {
             elements(schema, keyword)
@@ -998,10 +1197,14 @@ impl<'d> Types<'d> {
     }
 
     /// Components that request bodies refer to, however deep.
-    fn components_in_requests(&self) -> Result<HashSet<String>, Problem> {
+    fn components_in_requests(&self) -> HashSet<String> {
         let mut found = HashSet::new();
         let mut waiting = Vec::new();
-        for (_, item) in members(self.document.root(), "paths") {
+        for (path, item) in members(self.document.root(), "paths") {
+            // What cannot be followed is a problem where it is lowered; in an example it is none.
+            let Ok((item, _)) = self.document.follow(item, &child("/paths", path)) else {
+                continue;
+            };
             for operation in item.as_object().into_iter().flatten().map(|(_, v)| v) {
                 waiting.extend(operation.get("requestBody"));
             }
@@ -1014,7 +1217,9 @@ impl<'d> Types<'d> {
                     let Some(target) = reference(value) else {
                         continue;
                     };
-                    let (target, pointer) = self.document.resolve(target, "/paths")?;
+                    let Ok((target, pointer)) = self.document.resolve(target, "") else {
+                        continue;
+                    };
                     if found.insert(pointer) {
                         waiting.push(target);
                     }
@@ -1022,13 +1227,13 @@ impl<'d> Types<'d> {
                 _ => {}
             }
         }
-        Ok(found
+        found
             .into_iter()
             .filter_map(|pointer| {
                 let key = pointer.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
                 Some(key.replace("~1", "/").replace("~0", "~"))
             })
-            .collect())
+            .collect()
     }
 
     /// Types that contain themselves without a list or map between need a box.
@@ -1122,9 +1327,9 @@ fn string(schema: &Value) -> Ty {
 pub fn type_names(schema: &Value, pointer: &str) -> Result<Vec<String>, Problem> {
     match schema.get("type") {
         None => Ok(Vec::new()),
-        Some(Value::String(name)) if name == "null" => Ok(Vec::new()),
-        Some(Value::String(name)) => Ok(vec![name.clone()]),
         // Published documents also write YAML's null where 3.1 wants the string "null".
+        Some(name) if is_null_name(name) => Ok(Vec::new()),
+        Some(Value::String(name)) => Ok(vec![name.clone()]),
         Some(Value::Array(names)) => Ok(names
             .iter()
             .filter(|name| !is_null_name(name))
@@ -1142,11 +1347,23 @@ fn is_null_name(name: &Value) -> bool {
     name.is_null() || name == "null"
 }
 
+fn several_unions(pointer: &str) -> Problem {
+    Problem::new(
+        pointer,
+        "several oneOf or anyOf that bring properties into one object",
+        "give each combination a schema of its own under one oneOf",
+    )
+}
+
+fn is_number_name(name: &str) -> bool {
+    name == "number" || name == "integer"
+}
+
 fn is_null(schema: &Value) -> bool {
     match schema.get("type") {
-        Some(Value::String(name)) => name == "null",
         Some(Value::Array(names)) => names.iter().all(is_null_name),
-        _ => schema.get("const") == Some(&Value::Null),
+        Some(name) => is_null_name(name),
+        None => schema.get("const") == Some(&Value::Null),
     }
 }
 
@@ -1197,6 +1414,16 @@ fn specificity(schema: &Value) -> u8 {
     }
 }
 
+/// An object written out.
+fn object_schema(properties: &[(String, Value, String)], required: &HashSet<String>) -> Value {
+    let properties: serde_json::Map<String, Value> = properties
+        .iter()
+        .map(|(wire, schema, _)| (wire.clone(), schema.clone()))
+        .collect();
+    let required: Vec<&String> = required.iter().collect();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
 /// Arms without nulls, and with the arms of inner unions in place of those.
 fn flattened(arms: Vec<(Value, String)>) -> Vec<(Value, String)> {
     let mut flat = Vec::new();
@@ -1209,7 +1436,9 @@ fn flattened(arms: Vec<(Value, String)>) -> Vec<(Value, String)> {
             .find(|keyword| !elements(&arm, keyword).is_empty());
         match keyword {
             Some(keyword)
-                if arm.get("properties").is_none() && arm.get("discriminator").is_none() =>
+                if ["properties", "allOf", "discriminator"]
+                    .iter()
+                    .all(|keyword| arm.get(keyword).is_none()) =>
             {
                 let inner = elements(&arm, keyword)
                     .iter()
@@ -1224,6 +1453,15 @@ fn flattened(arms: Vec<(Value, String)>) -> Vec<(Value, String)> {
     flat
 }
 
+/// The named type that lists and maps lead to.
+fn innermost(ty: &Ty) -> Option<&String> {
+    match ty {
+        Ty::Named(name) => Some(name),
+        Ty::List(ty) | Ty::Map(ty) | Ty::Nullable(ty) | Ty::Boxed(ty) => innermost(ty),
+        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => None,
+    }
+}
+
 fn last_segment(target: &str) -> &str {
     target.rsplit('/').next().unwrap_or(target)
 }
@@ -1233,12 +1471,20 @@ fn without_prose(schema: &Value) -> Value {
         Value::Object(object) => object
             .iter()
             .filter(|(key, value)| match key.as_str() {
-                // A property may be called `title`: then its value is a schema.
                 "description" | "title" => !value.is_string(),
                 "example" | "examples" => false,
                 _ => true,
             })
-            .map(|(key, value)| (key.clone(), without_prose(value)))
+            .map(|(key, value)| match value {
+                // Here the keys are names, which may be the same words.
+                Value::Object(named) if key == "properties" => {
+                    let properties = named.iter();
+                    let properties =
+                        properties.map(|(name, schema)| (name.clone(), without_prose(schema)));
+                    (key.clone(), properties.collect())
+                }
+                value => (key.clone(), without_prose(value)),
+            })
             .collect(),
         Value::Array(items) => items.iter().map(without_prose).collect(),
         other => other.clone(),
