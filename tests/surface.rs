@@ -1,0 +1,28 @@
+#![cfg(feature = "raw")]
+//! The surface that was generated from the API document, as a reviewer reads it after the document has changed.
+//!
+//! A change is accepted with `cargo insta review`, or by running the tests with `INSTA_UPDATE=always`.
+
+mod document;
+
+use document::generated::{CLIENT, OPERATIONS, TYPES, describe_operations, describe_types};
+
+fn check(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+/// Every operation with its arguments, body, reply and error.
+#[test]
+fn operations() {
+    check("operations", &describe_operations(CLIENT, OPERATIONS));
+}
+
+/// Every type with its fields, values or arms.
+#[test]
+fn types() {
+    check("types", &describe_types(TYPES));
+}
