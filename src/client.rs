@@ -151,13 +151,13 @@ impl Http {
         let transport = self
             .transport(operation)?
             .with_headers(self.options.headers.parsed()?);
-        let request = transport.http().post(transport.url_of(operation));
+        let http = transport.http()?;
+        let request = http.post(transport.url_of(operation));
         let mut request = build(request)
             .build()
             .map_err(|error| unreachable(operation, error))?;
         transport.authorize(request.headers_mut());
-        let reply = transport
-            .exchange(request)
+        let reply = Transport::exchange(http, request)
             .await
             .map_err(|error| unreachable(operation, error))?;
         if reply.status.is_success() {
@@ -174,7 +174,7 @@ async fn attempt<C: Call>(
     call: C,
     timeout: Duration,
 ) -> Result<Response<C::Output>, Error> {
-    let (client, record) = transport.recorded(Some(timeout));
+    let (client, record) = transport.recorded(Some(timeout))?;
     let result = call.send(client).await;
     let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
     outcome(C::OPERATION, result, reply)

@@ -101,4 +101,4 @@ pub mod operations {
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
 pub use transport::{ClientBuilder, Transport};
 #[cfg(feature = "client")]
-pub(crate) use transport::{Hosts, Reply, base_url, http_client};
+pub(crate) use transport::{Hosts, Reply, base_url};

@@ -3,12 +3,12 @@
 //!
 //! `.ci/replace additions` builds the whole crate with the document that this makes.
 
+mod document;
 #[path = "../spec/generate.rs"]
 #[allow(dead_code)]
 mod generate;
 #[path = "../spec/lower.rs"]
 mod lower;
-mod document;
 
 use serde_json::Value;
 

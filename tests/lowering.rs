@@ -9,11 +9,11 @@
 //!
 //! A construct that cannot be taken has its message here.
 
+mod document;
 #[path = "../spec/generate.rs"]
 mod generate;
 #[path = "../spec/lower.rs"]
 mod lower;
-mod document;
 
 mod accepted {
     use super::document::generated::{describe_operations, describe_types, methods, operations};

@@ -6,7 +6,7 @@ use super::limits::Pace;
 use super::{Http, Options, RetryPolicy};
 use crate::ImageKitBuilder;
 use crate::error::Error;
-use crate::raw::{Hosts, Transport, base_url, http_client, operations};
+use crate::raw::{Hosts, Transport, base_url, operations};
 
 /// The half of the configuration that concerns requests.
 #[derive(Clone, Debug)]
@@ -61,17 +61,7 @@ impl Settings {
             ));
         }
         self.options.headers.parsed()?;
-        // Without a key no request can be made, and TLS need not be set up.
-        let transport = match private_key {
-            Some(key) => {
-                let http = match self.http_client {
-                    Some(http) => http,
-                    None => http_client()?,
-                };
-                Some(Transport::new(key, http, hosts))
-            }
-            None => None,
-        };
+        let transport = private_key.map(|key| Transport::new(key, self.http_client, hosts));
         Ok(Http {
             transport,
             limits: Default::default(),

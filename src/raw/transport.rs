@@ -1,6 +1,7 @@
 //! What every generated method passes through: authorization, headers, hosts, and the body of the reply.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -90,12 +91,7 @@ impl ClientBuilder {
         if let Some(url) = self.base_url {
             hosts.all = Some(base_url("base_url", url)?);
         }
-        let http = match self.http {
-            Some(http) => http,
-            None => http_client()?,
-        };
-        let transport = Transport::new(&self.private_key, http, hosts);
-        Ok(transport.into_client(None))
+        Transport::new(&self.private_key, self.http, hosts).into_client(None)
     }
 }
 
@@ -122,18 +118,28 @@ pub(crate) fn base_url(option: &'static str, url: String) -> Result<String, crat
     Ok(url.trim_end_matches('/').to_owned())
 }
 
-/// The HTTP client that is made when the caller brings none.
-pub(crate) fn http_client() -> Result<reqwest::Client, crate::Error> {
-    reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(10))
-        .build()
-        .map_err(|error| {
-            crate::Error::new(
-                crate::ErrorKind::Connection,
-                "the HTTP client could not be set up; check the TLS features and certificates",
-            )
-            .with_source(error)
-        })
+/// The caller's HTTP client, or one that is made when it is first needed: setting up TLS takes milliseconds, which a program
+/// that only builds URLs should not pay.
+#[derive(Clone)]
+struct HttpClient(Arc<OnceLock<reqwest::Client>>);
+
+impl HttpClient {
+    fn get(&self) -> Result<&reqwest::Client, crate::Error> {
+        if let Some(client) = self.0.get() {
+            return Ok(client);
+        }
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(10))
+            .build()
+            .map_err(|error| {
+                crate::Error::new(
+                    crate::ErrorKind::Connection,
+                    "the HTTP client could not be set up; check the TLS features and certificates",
+                )
+                .with_source(error)
+            })?;
+        Ok(self.0.get_or_init(|| client))
+    }
 }
 
 /// Base URLs in place of those of the document.
@@ -157,7 +163,7 @@ impl Hosts {
 /// The hooks' own data.
 #[derive(Clone)]
 pub struct Transport {
-    http: reqwest::Client,
+    http: HttpClient,
     authorization: HeaderValue,
     hosts: Hosts,
     timeout: Option<Duration>,
@@ -169,7 +175,7 @@ pub struct Transport {
 
 /// Where the friendly layer finds what went over the wire.
 #[cfg(feature = "client")]
-pub(crate) type Record = std::sync::Arc<std::sync::Mutex<Option<Reply>>>;
+pub(crate) type Record = Arc<std::sync::Mutex<Option<Reply>>>;
 
 /// A reply as received.
 #[derive(Clone, Debug)]
@@ -180,14 +186,15 @@ pub(crate) struct Reply {
 }
 
 impl Transport {
-    pub(crate) fn new(private_key: &str, http: reqwest::Client, hosts: Hosts) -> Self {
+    /// Without an HTTP client of the caller's, one is made for the first request.
+    pub(crate) fn new(private_key: &str, http: Option<reqwest::Client>, hosts: Hosts) -> Self {
         let credentials = BASE64.encode(format!("{private_key}:"));
         // Base64 has only characters that a header value may hold.
         let mut authorization = HeaderValue::from_str(&format!("Basic {credentials}"))
             .unwrap_or(HeaderValue::from_static("Basic"));
         authorization.set_sensitive(true);
         Self {
-            http,
+            http: HttpClient(Arc::new(http.map(OnceLock::from).unwrap_or_default())),
             authorization,
             hosts,
             timeout: None,
@@ -198,24 +205,27 @@ impl Transport {
     }
 
     /// The generated client, with a time limit for each of its requests.
-    pub(crate) fn into_client(mut self, timeout: Option<Duration>) -> Client {
+    pub(crate) fn into_client(mut self, timeout: Option<Duration>) -> Result<Client, crate::Error> {
         self.timeout = timeout;
-        Client {
+        Ok(Client {
             baseurl: self.hosts.of(operations::SERVER).to_owned(),
-            client: self.http.clone(),
+            client: self.http.get()?.clone(),
             inner: self,
-        }
+        })
     }
 
     /// The generated client for one call, and the place where its reply will be.
     #[cfg(feature = "client")]
-    pub(crate) fn recorded(&self, timeout: Option<Duration>) -> (Client, Record) {
+    pub(crate) fn recorded(
+        &self,
+        timeout: Option<Duration>,
+    ) -> Result<(Client, Record), crate::Error> {
         let record = Record::default();
         let transport = Self {
             record: record.clone(),
             ..self.clone()
         };
-        (transport.into_client(timeout), record)
+        Ok((transport.into_client(timeout)?, record))
     }
 
     #[cfg(feature = "client")]
@@ -227,8 +237,8 @@ impl Transport {
     }
 
     #[cfg(feature = "client")]
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.http
+    pub(crate) fn http(&self) -> Result<&reqwest::Client, crate::Error> {
+        self.http.get()
     }
 
     /// The address of an operation without path parameters.
@@ -257,8 +267,11 @@ impl Transport {
     }
 
     /// Sends a request and receives the whole reply.
-    pub(crate) async fn exchange(&self, request: Request) -> reqwest::Result<Reply> {
-        let response = self.http.execute(request).await?;
+    pub(crate) async fn exchange(
+        http: &reqwest::Client,
+        request: Request,
+    ) -> reqwest::Result<Reply> {
+        let response = http.execute(request).await?;
         Ok(Reply {
             status: response.status(),
             headers: response.headers().clone(),
@@ -301,7 +314,7 @@ impl ClientHooks<Transport> for Client {
         request: Request,
         info: &OperationInfo,
     ) -> reqwest::Result<reqwest::Response> {
-        let reply = self.inner.exchange(request).await?;
+        let reply = Transport::exchange(&self.client, request).await?;
         let body = readable(&reply, operation(info));
         let (status, headers) = (reply.status, reply.headers.clone());
         #[cfg(feature = "client")]

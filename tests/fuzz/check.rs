@@ -1,5 +1,6 @@
 //! What holds for any bytes, for the fuzz target and for the ordinary tests.
 
+use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imagekitio::{ImageKit, ImageKitUrl, UrlOptions, UrlStyle, Verification};
@@ -9,22 +10,16 @@ pub fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     let _ = ImageKit::builder().url_endpoint(text.as_ref()).build();
-    for style in [UrlStyle::Encoded, UrlStyle::Readable] {
-        let ik = ImageKit::builder()
-            .url_endpoint("https://ik.imagekit.io/demo")
-            .private_key("private_key_test")
-            .url_style(style)
-            .build()
-            .expect("a valid client");
+    for ik in clients() {
         if let Ok(url) = ik.parse(&text) {
             assert_eq!(url.to_string(), text);
-            check_options(&ik, &url.options(), now);
+            check_options(ik, &url.options(), now);
         }
         let _ = text
             .parse::<ImageKitUrl>()
-            .map(|url| check_options(&ik, &url.options(), now));
+            .map(|url| check_options(ik, &url.options(), now));
         if let Ok(options) = serde_json::from_slice::<UrlOptions>(bytes) {
-            check_options(&ik, &options, now);
+            check_options(ik, &options, now);
         }
         let verified = ik
             .verify_at(&text, now)
@@ -37,6 +32,21 @@ pub fn check(bytes: &[u8]) {
             let _ = url.build_at(now).map(|url| check_url(&url));
         }
     }
+}
+
+/// One client for each style.
+fn clients() -> &'static [ImageKit; 2] {
+    static CLIENTS: LazyLock<[ImageKit; 2]> = LazyLock::new(|| {
+        [UrlStyle::Encoded, UrlStyle::Readable].map(|style| {
+            ImageKit::builder()
+                .url_endpoint("https://ik.imagekit.io/demo")
+                .private_key("private_key_test")
+                .url_style(style)
+                .build()
+                .expect("a valid client")
+        })
+    });
+    &CLIENTS
 }
 
 /// What can be built is a URL that parses, and that builds again from what was read.

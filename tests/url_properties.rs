@@ -141,7 +141,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::default())]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn what_is_built_parses_back_and_builds_the_same_bytes(options in options()) {

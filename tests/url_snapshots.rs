@@ -14,7 +14,7 @@ fn snapshot(topic: &str, lines: &[(&str, String)]) {
             text
         });
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
+    settings.set_snapshot_path("../snapshots/url");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(topic, text));
