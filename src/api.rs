@@ -2,10 +2,12 @@
 
 /// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
 ///
-/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy).
+/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
+/// depends on the arguments, `unless` tells the exceptions.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
+        $(unless: |$asked:ident| $exception:expr,)?
         $(check: |$checked:ident| $check:expr,)?
         send: |$self:ident, $client:ident| $send:expr $(,)?
     ) => {
@@ -13,7 +15,11 @@ macro_rules! call {
             type Output = $output;
             const OPERATION: &'static $crate::raw::operations::Operation =
                 &$crate::raw::operations::$operation;
-            const REPEATABLE: bool = $repeatable;
+
+            fn is_repeatable(&self) -> bool {
+                $(let $asked = self;)?
+                $repeatable $(&& !$exception)?
+            }
 
             $(fn check(&self) -> Result<(), $crate::Error> {
                 let $checked = self;

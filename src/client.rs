@@ -96,7 +96,7 @@ impl Http {
             if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
                 self.limits.learn(C::OPERATION.id, wait);
             }
-            let Some(delay) = options.retry.delay(&error, retries, C::REPEATABLE) else {
+            let Some(delay) = options.retry.delay(&error, retries, call.is_repeatable()) else {
                 return Err(error);
             };
             if deadline.is_some_and(|deadline| Instant::now() + delay >= deadline) {

@@ -37,7 +37,7 @@ pub trait Call: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// Whether carrying the operation out twice gives the same as carrying it out once.
     #[doc(hidden)]
-    const REPEATABLE: bool;
+    fn is_repeatable(&self) -> bool;
 
     #[doc(hidden)]
     fn check(&self) -> Result<(), Error> {
