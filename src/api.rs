@@ -44,14 +44,18 @@ mod assets;
 mod files;
 
 pub use assets::{Assets, ListAssets};
-pub use files::{DeleteFile, Files, GetFile};
+pub use files::{
+    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
+    Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions,
+    MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
+};
 
 use crate::ImageKit;
 use crate::upload::{UploadRequest, UploadSource};
 
 /// Requests; feature `client`.
 impl ImageKit {
-    /// Single files: details and deletion.
+    /// Files, by id or path: details, copies, versions, metadata, and the same change to many.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -118,6 +122,42 @@ fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
         return Err(crate::Error::invalid_input(
             option,
             format!("`{id}` is no id; take it from an upload or a list"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses an empty argument; `fix` says what to give.
+pub(crate) fn check_filled(
+    option: &'static str,
+    text: &str,
+    fix: &str,
+) -> Result<(), crate::Error> {
+    if text.is_empty() {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!("is empty; {fix}"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses tags that no file can have.
+pub(crate) fn check_tags(option: &'static str, tags: &[String]) -> Result<(), crate::Error> {
+    const LIMIT: usize = 500;
+    if let Some(tag) = tags.iter().find(|tag| tag.contains('%')) {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!("`{tag}` contains `%`, which tags may not; leave it out"),
+        ));
+    }
+    let length: usize = tags.iter().map(|tag| tag.chars().count()).sum();
+    if length > LIMIT {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!(
+                "{length} characters in all; a file may have {LIMIT}: give fewer or shorter tags"
+            ),
         ));
     }
     Ok(())

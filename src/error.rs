@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Conflict,
     /// Another job holds a lock on the folder (423).
     Locked,
+    /// Some of what was asked for is done, and some isn't.
+    PartialSuccess,
     /// Too many requests (429).
     RateLimited,
     /// ImageKit, or a proxy in front of it, failed (5xx).
@@ -61,6 +63,7 @@ struct Inner {
 
 /// The call that failed.
 #[cfg(feature = "client")]
+#[derive(Clone)]
 struct Call {
     operation: &'static str,
     attempts: u32,
@@ -93,6 +96,12 @@ impl Error {
     /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// What went wrong, without the facts of the call.
+    #[cfg(feature = "client")]
+    pub(crate) fn summary(&self) -> &str {
+        &self.0.message
     }
 
     /// The name of the option that was refused, for [`ErrorKind::InvalidInput`].
@@ -137,6 +146,17 @@ impl Error {
         self
     }
 
+    /// What another error means in a larger whole; the facts of its call stay.
+    pub(crate) fn because_of(
+        kind: ErrorKind,
+        message: impl Into<Cow<'static, str>>,
+        cause: std::sync::Arc<Self>,
+    ) -> Self {
+        let mut error = Self::new(kind, message);
+        error.0.call = cause.0.call.clone();
+        error.with_source(cause)
+    }
+
     pub(crate) fn after(mut self, attempts: u32) -> Self {
         if let Some(call) = &mut self.0.call {
             call.attempts = attempts;
@@ -171,6 +191,13 @@ impl Error {
     /// The server's constant for the cause, such as `FILE_ALREADY_EXISTS`, where it gives one: `reason` of its JSON body.
     pub fn reason(&self) -> Option<String> {
         self.member("reason")
+    }
+
+    /// The ids that match no file, where a 404 of a bulk call tells them: `missingFileIds` of its JSON body.
+    pub fn missing_file_ids(&self) -> Vec<String> {
+        self.json("missingFileIds")
+            .and_then(|ids| serde_json::from_value(ids).ok())
+            .unwrap_or_default()
     }
 
     /// The id of the request, for ImageKit's support: the header `x-ik-requestId`.
@@ -210,12 +237,16 @@ impl Error {
     }
 
     fn member(&self, name: &str) -> Option<String> {
-        let body: serde_json::Value = serde_json::from_slice(&self.reply()?.body).ok()?;
-        match body.get(name)? {
+        match self.json(name)? {
             serde_json::Value::Null => None,
-            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::String(text) => Some(text),
             other => Some(other.to_string()),
         }
+    }
+
+    fn json(&self, name: &str) -> Option<serde_json::Value> {
+        let mut body: serde_json::Value = serde_json::from_slice(&self.reply()?.body).ok()?;
+        body.get_mut(name).map(serde_json::Value::take)
     }
 }
 

@@ -8,11 +8,13 @@
 )]
 
 #[cfg(feature = "client")]
-mod api;
+pub mod api;
 mod auth;
 #[cfg(feature = "client")]
 mod client;
 mod error;
+#[cfg(feature = "client")]
+mod extensions;
 mod imagekit;
 mod phash;
 mod problem;
@@ -33,8 +35,6 @@ pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
 pub use url::*;
 
-#[cfg(feature = "client")]
-pub use api::{Assets, DeleteFile, Files, GetFile, ListAssets};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]

@@ -4,7 +4,11 @@
 //! with everything else that the server sends in `extra`.
 
 pub use crate::raw::types::{
-    AiTag, Change, FileDetails, FolderDetails, ListAndSearchAssetsFileType as FileType,
-    ListAndSearchAssetsResponseItem as Asset, ListAndSearchAssetsSort as AssetSort,
-    ListAndSearchAssetsType as AssetType, Number, Timestamp, Upload, VersionInfo,
+    AiTag, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo,
+    AiTasksExtension as AiTasks, AiTasksExtensionTasksItem as AiTask,
+    AutoDescriptionExtension as AutoDescription, AutoTaggingExtension as AutoTagging, Change,
+    ExtensionsItem as Extension, FileDetails, FolderDetails,
+    ListAndSearchAssetsFileType as FileType, ListAndSearchAssetsResponseItem as Asset,
+    ListAndSearchAssetsSort as AssetSort, ListAndSearchAssetsType as AssetType, Metadata, Number,
+    RemovedotBgExtension as RemoveBg, SavedExtensionReference, Timestamp, Upload, VersionInfo,
 };

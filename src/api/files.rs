@@ -1,7 +1,22 @@
-use crate::client::{Http, Request};
-use crate::raw::types::GetFileDetailsResponse;
+mod bulk;
+mod update;
+mod versions;
 
-/// Single files, by id. See [`ImageKit::files`](crate::ImageKit::files).
+pub use bulk::{BulkFailure, BulkOutcome, BulkRequest};
+pub use update::{PublishFile, UpdateFile};
+pub use versions::{
+    DeleteFileVersion, FileVersions, GetFileVersion, ListFileVersions, RestoreFileVersion,
+};
+
+use super::{check_filled, check_id};
+use crate::client::{Http, Request, Response};
+use crate::error::Error;
+use crate::raw::types::{
+    CopyFileRequest, GetFileDetailsResponse, GetMetadataFromUrlResponse,
+    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
+};
+
+/// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
 pub struct Files {
     http: Http,
@@ -19,12 +34,178 @@ impl Files {
         Request::new(&self.http, GetFile { file_id })
     }
 
+    /// Changes the details of the current version of a file (`update-file-details`): tags, custom metadata, description
+    /// and more. What is not set stays as it is. The reply has the details after the change.
+    ///
+    /// Publication is another request: [`publish`](Self::publish) and [`unpublish`](Self::unpublish).
+    #[doc(alias = "update_file_details")]
+    pub fn update(&self, file_id: impl Into<String>) -> Request<UpdateFile> {
+        Request::new(&self.http, UpdateFile::new(file_id.into()))
+    }
+
+    /// Makes a file available for delivery (`update-file-details`).
+    #[doc(alias = "update_file_details")]
+    pub fn publish(&self, file_id: impl Into<String>) -> Request<PublishFile> {
+        Request::new(&self.http, PublishFile::new(file_id.into(), true))
+    }
+
+    /// Takes a file out of delivery, without deleting it (`update-file-details`).
+    #[doc(alias = "update_file_details")]
+    pub fn unpublish(&self, file_id: impl Into<String>) -> Request<PublishFile> {
+        Request::new(&self.http, PublishFile::new(file_id.into(), false))
+    }
+
     /// Deletes a file with all its versions (`delete-file`). Copies in the CDN's cache stay until they are purged or
     /// expire.
     #[doc(alias = "delete_file")]
     pub fn delete(&self, file_id: impl Into<String>) -> Request<DeleteFile> {
         let file_id = file_id.into();
         Request::new(&self.http, DeleteFile { file_id })
+    }
+
+    /// Copies a file, such as `/products/shoe.jpg`, into a folder, such as `/archive` (`copy-file`). If a file of that name
+    /// is there, the copied versions are added to its versions.
+    #[doc(alias = "copy_file")]
+    pub fn copy(
+        &self,
+        from_path: impl Into<String>,
+        to_folder: impl Into<String>,
+    ) -> Request<CopyFile> {
+        let body = CopyFileRequest::new(from_path, to_folder);
+        Request::new(&self.http, CopyFile { body })
+    }
+
+    /// Moves a file, such as `/products/shoe.jpg`, with all its versions into a folder, such as `/archive` (`move-file`).
+    /// If a file of that name is there, the moved versions are added to its versions. URLs with the old path stop working.
+    #[doc(alias = "move_file")]
+    pub fn move_to(
+        &self,
+        from_path: impl Into<String>,
+        to_folder: impl Into<String>,
+    ) -> Request<MoveFile> {
+        let body = MoveFileRequest::new(from_path, to_folder);
+        Request::new(&self.http, MoveFile { body })
+    }
+
+    /// Renames a file, such as `/products/shoe.jpg`, and all its versions (`rename-file`). The new name has no folder;
+    /// characters other than letters, digits, `.`, `_` and `-` become `_` on the server. URLs with the old name stop
+    /// working, except for copies in the CDN's cache: see [`purge_cache`](Request::purge_cache).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let renamed = ik.files().rename("/products/shoe.jpg", "boot.jpg").purge_cache(true).await?;
+    /// if renamed.purge_failed() {
+    ///     println!("renamed, but old copies are still delivered: {:?}", renamed.message);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`](crate::ErrorKind::Conflict) when the folder has a file of the new name.
+    #[doc(alias = "rename_file")]
+    pub fn rename(
+        &self,
+        path: impl Into<String>,
+        new_name: impl Into<String>,
+    ) -> Request<RenameFile> {
+        let body = RenameFileRequest::new(path, new_name);
+        Request::new(&self.http, RenameFile { body })
+    }
+
+    /// The versions of a file.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let versions = ik.files().versions("64a7f3b2c1d2e3f4a5b6c7d8");
+    /// for version in versions.list().await?.iter() {
+    ///     println!("{:?} from {:?}", version.version_info, version.updated_at);
+    /// }
+    /// versions.restore("64a7f3b2c1d2e3f4a5b6c7d7").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn versions(&self, file_id: impl Into<String>) -> FileVersions {
+        FileVersions::new(self.http.clone(), file_id.into())
+    }
+
+    /// What the content of a file says about itself: format, size, colours, EXIF and the perceptual hash
+    /// (`get-uploaded-file-metadata`).
+    #[doc(alias = "get_metadata")]
+    #[doc(alias = "get_file_metadata")]
+    pub fn metadata(&self, file_id: impl Into<String>) -> Request<GetFileMetadata> {
+        let file_id = file_id.into();
+        Request::new(&self.http, GetFileMetadata { file_id })
+    }
+
+    /// The same as [`metadata`](Self::metadata) for what a URL delivers (`get-metadata-from-url`). The URL must be one of
+    /// your account's; it may contain transformations.
+    #[doc(alias = "get_remote_file_url_metadata")]
+    #[doc(alias = "get_remote_url_metadata")]
+    pub fn metadata_from_url(&self, url: impl Into<String>) -> Request<GetMetadataFromUrl> {
+        let url = url.into();
+        Request::new(&self.http, GetMetadataFromUrl { url })
+    }
+
+    /// Deletes files with all their versions (`delete-multiple-files`), 100 with each request. Copies in the CDN's cache
+    /// stay until they are purged or expire.
+    ///
+    /// The id of a missing file fails all of its request: see [`missing_file_ids`](Error::missing_file_ids).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
+    /// let outcome = ik.files().delete_many(ids).await?;
+    /// println!("{} files are deleted", outcome.succeeded.len());
+    /// for failure in &outcome.failed {
+    ///     println!("{} is not: {}", failure.file_id, failure.reason);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias = "bulk_file_delete")]
+    #[doc(alias = "bulk_delete")]
+    pub fn delete_many<T: Into<String>>(
+        &self,
+        file_ids: impl IntoIterator<Item = T>,
+    ) -> BulkRequest {
+        BulkRequest::delete(self.http.clone(), file_ids)
+    }
+
+    /// Adds tags to files (`add-tags-bulk`), 50 with each request. Tags that a file has stay. A file may have tags of 500
+    /// characters in all, without `%`.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
+    /// let changed = ik.files().add_tags(ids, ["red", "summer"]).await?.into_result()?;
+    /// println!("{} files have the tags", changed.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn add_tags<T: Into<String>, U: Into<String>>(
+        &self,
+        file_ids: impl IntoIterator<Item = T>,
+        tags: impl IntoIterator<Item = U>,
+    ) -> BulkRequest {
+        BulkRequest::add_tags(self.http.clone(), file_ids, tags)
+    }
+
+    /// Removes tags from files (`remove-tags-bulk`), 50 with each request.
+    pub fn remove_tags<T: Into<String>, U: Into<String>>(
+        &self,
+        file_ids: impl IntoIterator<Item = T>,
+        tags: impl IntoIterator<Item = U>,
+    ) -> BulkRequest {
+        BulkRequest::remove_tags(self.http.clone(), file_ids, tags)
+    }
+
+    /// Removes tags that extensions have given to files (`remove-ai-tags-bulk`), 50 with each request.
+    pub fn remove_ai_tags<T: Into<String>, U: Into<String>>(
+        &self,
+        file_ids: impl IntoIterator<Item = T>,
+        ai_tags: impl IntoIterator<Item = U>,
+    ) -> BulkRequest {
+        BulkRequest::remove_ai_tags(self.http.clone(), file_ids, ai_tags)
     }
 }
 
@@ -36,7 +217,7 @@ pub struct GetFile {
 
 call! {
     GetFile: GET_FILE_DETAILS -> GetFileDetailsResponse, repeatable: true,
-    check: |call| super::check_id("file_id", &call.file_id),
+    check: |call| check_id("file_id", &call.file_id),
     send: |call, client| client.get_file_details().file_id(call.file_id).send().await,
 }
 
@@ -48,6 +229,119 @@ pub struct DeleteFile {
 
 call! {
     DeleteFile: DELETE_FILE -> (), repeatable: true,
-    check: |call| super::check_id("file_id", &call.file_id),
+    check: |call| check_id("file_id", &call.file_id),
     send: |call, client| client.delete_file().file_id(call.file_id).send().await?.map(|_| ()),
+}
+
+/// The arguments of [`Files::copy`].
+#[derive(Clone, Debug)]
+pub struct CopyFile {
+    body: CopyFileRequest,
+}
+
+/// Settings of a copy of a file.
+impl Request<CopyFile> {
+    /// Whether all versions are copied, or the current one only. The server's default is false.
+    pub fn include_file_versions(mut self, include: bool) -> Self {
+        self.call.body.include_file_versions = Some(include);
+        self
+    }
+}
+
+call! {
+    CopyFile: COPY_FILE -> (), repeatable: false,
+    check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
+    send: |call, client| client.copy_file().body(call.body).send().await?.map(|_| ()),
+}
+
+/// The arguments of [`Files::move_to`].
+#[derive(Clone, Debug)]
+pub struct MoveFile {
+    body: MoveFileRequest,
+}
+
+call! {
+    MoveFile: MOVE_FILE -> (), repeatable: false,
+    check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
+    send: |call, client| client.move_file().body(call.body).send().await?.map(|_| ()),
+}
+
+fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
+    let fix = "give the path of the file, such as `/products/shoe.jpg`";
+    check_filled("from_path", from_path, fix)?;
+    let fix = "give the path of a folder, such as `/archive`, or `/` for the top one";
+    check_filled("to_folder", to_folder, fix)
+}
+
+/// The arguments of [`Files::rename`].
+#[derive(Clone, Debug)]
+pub struct RenameFile {
+    body: RenameFileRequest,
+}
+
+/// Settings of the new name of a file.
+impl Request<RenameFile> {
+    /// Whether the CDN forgets the copies under the old URLs. The reply then has the id of the purge,
+    /// `purge_request_id`. An account has 1000 purges a month. The server's default is false.
+    pub fn purge_cache(mut self, purge: bool) -> Self {
+        self.call.body.purge_cache = Some(purge);
+        self
+    }
+}
+
+/// What became of the old URLs.
+impl Response<RenameFileResponse> {
+    /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
+    /// `help` tell why.
+    pub fn purge_failed(&self) -> bool {
+        self.status() == 207
+    }
+}
+
+call! {
+    RenameFile: RENAME_FILE -> RenameFileResponse, repeatable: false,
+    check: |call| {
+        let fix = "give the path of the file, such as `/products/shoe.jpg`";
+        check_filled("path", &call.body.file_path, fix)?;
+        let name = &call.body.new_file_name;
+        check_filled("new_name", name, "give a name, such as `boot.jpg`")?;
+        if name.contains('/') {
+            return Err(Error::invalid_input(
+                "new_name",
+                format!("`{name}` contains a folder; give a name alone, and move the file with `move_to`"),
+            ));
+        }
+        Ok(())
+    },
+    send: |call, client| client.rename_file().body(call.body).send().await,
+}
+
+/// The arguments of [`Files::metadata`].
+#[derive(Clone, Debug)]
+pub struct GetFileMetadata {
+    file_id: String,
+}
+
+call! {
+    GetFileMetadata: GET_UPLOADED_FILE_METADATA -> GetUploadedFileMetadataResponse, repeatable: true,
+    check: |call| check_id("file_id", &call.file_id),
+    send: |call, client| client.get_uploaded_file_metadata().file_id(call.file_id).send().await,
+}
+
+/// The arguments of [`Files::metadata_from_url`].
+#[derive(Clone, Debug)]
+pub struct GetMetadataFromUrl {
+    url: String,
+}
+
+call! {
+    GetMetadataFromUrl: GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
+    check: |call| match call.url.starts_with("http://") || call.url.starts_with("https://") {
+        true => Ok(()),
+        false => Err(Error::invalid_input(
+            "url",
+            format!("`{}` is no http or https URL; give one of your account's", call.url),
+        )),
+    },
+    send: |call, client| client.get_metadata_from_url().url(call.url).send().await,
 }

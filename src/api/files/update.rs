@@ -1,0 +1,185 @@
+use serde_json::Value;
+
+use crate::api::{check_id, check_tags};
+use crate::client::Request;
+use crate::extensions;
+use crate::raw::types::{
+    UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
+    UpdateFileRequestDetailsRemoveAiTags, UpdateFileRequestPublication,
+    UpdateFileRequestPublicationPublish,
+};
+use crate::types::{Change, Extension};
+
+/// The settings of [`Files::update`](crate::Files::update).
+#[derive(Clone, Debug)]
+pub struct UpdateFile {
+    file_id: String,
+    details: UpdateFileRequestDetails,
+}
+
+impl UpdateFile {
+    pub(super) fn new(file_id: String) -> Self {
+        Self {
+            file_id,
+            details: UpdateFileRequestDetails::new(),
+        }
+    }
+}
+
+/// Settings of a change of a file's details.
+///
+/// ```no_run
+/// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+/// use imagekitio::types::{AutoTagging, RemoveBg};
+///
+/// let file = ik
+///     .files()
+///     .update("64a7f3b2c1d2e3f4a5b6c7d8")
+///     .tags(["red", "summer"])
+///     .custom_metadata([("brand", "Nike")])
+///     .unset_custom_metadata(["season"])
+///     .unset_custom_coordinates()
+///     .extensions([RemoveBg::new().into(), AutoTagging::google(80, 10).into()])
+///     .await?;
+/// println!("{:?}", file.extension_status);
+/// # Ok(())
+/// # }
+/// ```
+impl Request<UpdateFile> {
+    /// The tags, in place of all that the file has: 500 characters in all, without `%`.
+    pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        self.call.details.tags = Change::Set(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Takes all tags from the file.
+    pub fn unset_tags(mut self) -> Self {
+        self.call.details.tags = Change::Unset;
+        self
+    }
+
+    /// The important area, as `x,y,width,height` in pixels, for the focus `custom`.
+    pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
+        self.call.details.custom_coordinates = Change::Set(coordinates.into());
+        self
+    }
+
+    /// Removes the important area.
+    pub fn unset_custom_coordinates(mut self) -> Self {
+        self.call.details.custom_coordinates = Change::Unset;
+        self
+    }
+
+    /// Values of custom metadata fields, by the name of the field. Other fields keep their values. Further calls add
+    /// further values.
+    pub fn custom_metadata<K: Into<String>, V: Into<Value>>(
+        mut self,
+        values: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let metadata = &mut self.call.details.custom_metadata;
+        metadata.get_or_insert_default().extend(
+            values
+                .into_iter()
+                .map(|(field, value)| (field.into(), value.into())),
+        );
+        self
+    }
+
+    /// Removes the values of custom metadata fields, by the name of the field.
+    pub fn unset_custom_metadata<K: Into<String>>(
+        self,
+        fields: impl IntoIterator<Item = K>,
+    ) -> Self {
+        self.custom_metadata(fields.into_iter().map(|field| (field, Value::Null)))
+    }
+
+    /// Text that describes the file.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.call.details.description = Some(description.into());
+        self
+    }
+
+    /// Takes these tags of extensions from the file, before [`extensions`](Self::extensions) run.
+    pub fn remove_ai_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+        self.call.details.remove_ai_tags = Some(tags.into());
+        self
+    }
+
+    /// Takes all tags of extensions from the file, before [`extensions`](Self::extensions) run.
+    pub fn remove_all_ai_tags(mut self) -> Self {
+        self.call.details.remove_ai_tags = Some(UpdateFileRequestDetailsRemoveAiTags::All);
+        self
+    }
+
+    /// Extensions that run on the file. `extension_status` of the reply tells which are done; a webhook event tells of the
+    /// others.
+    ///
+    /// Each run is charged: a request with extensions that may have arrived is repeated only with
+    /// [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
+    pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
+        self.call.details.extensions = Some(extensions.into_iter().collect());
+        self
+    }
+
+    /// The URL that is called when the extensions are done.
+    pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
+        self.call.details.webhook_url = Some(url.into());
+        self
+    }
+}
+
+call! {
+    UpdateFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    unless: |call| call.details.extensions.is_some(),
+    check: |call| {
+        check_id("file_id", &call.file_id)?;
+        if let Change::Set(tags) = &call.details.tags {
+            check_tags("tags", tags)?;
+        }
+        match &call.details.extensions {
+            Some(extensions) => extensions::check(extensions),
+            None => Ok(()),
+        }
+    },
+    send: |call, client| {
+        let body = UpdateFileDetailsRequest::from(call.details);
+        client.update_file_details().file_id(call.file_id).body(body).send().await
+    },
+}
+
+/// The settings of [`Files::publish`](crate::Files::publish) and [`Files::unpublish`](crate::Files::unpublish).
+#[derive(Clone, Debug)]
+pub struct PublishFile {
+    file_id: String,
+    publish: UpdateFileRequestPublicationPublish,
+}
+
+impl PublishFile {
+    pub(super) fn new(file_id: String, is_published: bool) -> Self {
+        Self {
+            file_id,
+            publish: UpdateFileRequestPublicationPublish::new(is_published),
+        }
+    }
+}
+
+/// Settings of the publication of a file.
+impl Request<PublishFile> {
+    /// Whether all versions of the file are meant, or the current one only.
+    pub fn include_file_versions(mut self, include: bool) -> Self {
+        self.call.publish.include_file_versions = Some(include);
+        self
+    }
+}
+
+call! {
+    PublishFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    check: |call| check_id("file_id", &call.file_id),
+    send: |call, client| {
+        let mut publication = UpdateFileRequestPublication::new();
+        publication.publish = Some(call.publish);
+        let body = UpdateFileDetailsRequest::from(publication);
+        client.update_file_details().file_id(call.file_id).body(body).send().await
+    },
+}
