@@ -188,7 +188,9 @@ fn outcome<T>(
 ) -> Result<Response<T>, Error> {
     match (result, reply) {
         (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
-        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply)) => {
+        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply))
+            if reply.status.is_success() =>
+        {
             Err(undecodable(operation, reply, error))
         }
         (Err(raw::Error::CommunicationError(error)), _) => Err(unreachable(operation, error)),

@@ -299,6 +299,16 @@ async fn statuses_have_kinds_of_their_own() {
     }
 }
 
+#[tokio::test]
+async fn a_refusal_in_another_shape_is_still_that_refusal() {
+    let body = r#"{"message":"No such file.","help":7}"#;
+    let (_server, ik) = scripted(json("404 Not Found", body)).await;
+    let error = ik.files().get("f1").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert_eq!(error.message().as_deref(), Some("No such file."));
+    assert_eq!(error.help().as_deref(), Some("7"));
+}
+
 /// The parts of a multipart body: the head of each with its content.
 fn parts(request: &Request) -> Vec<(String, String)> {
     let kind = request.header("content-type").unwrap();
