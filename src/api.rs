@@ -41,14 +41,22 @@ macro_rules! call {
 }
 
 mod assets;
+mod cache;
 mod files;
+mod folders;
+mod wait;
 
 pub use assets::{Assets, ListAssets};
+pub use cache::{Cache, GetPurgeStatus, PurgeCache};
 pub use files::{
     BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
     Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions,
     MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
 };
+pub use folders::{
+    CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
+};
+pub use wait::Wait;
 
 use crate::ImageKit;
 use crate::upload::{UploadRequest, UploadSource};
@@ -87,6 +95,36 @@ impl ImageKit {
     /// ```
     pub fn assets(&self) -> Assets {
         Assets::new(self.http().clone())
+    }
+
+    /// The CDN's cache: purges and their status.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let purge = ik.cache().purge("https://ik.imagekit.io/demo/products/shoe*").await?;
+    /// if let Some(id) = &purge.request_id {
+    ///     println!("purged: {}", ik.cache().wait(id).await?.is_completed());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cache(&self) -> Cache {
+        Cache::new(self.http().clone())
+    }
+
+    /// Folders: creation, deletion, and the jobs that copy, move and rename them.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// ik.folders().create("summer", "/products").await?;
+    /// let job = ik.folders().copy("/products/summer", "/archive").include_versions(true).await?;
+    /// let done = ik.folders().wait_for_job(&job.job_id).await?;
+    /// println!("copied: {}", done.is_completed());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn folders(&self) -> Folders {
+        Folders::new(self.http().clone())
     }
 
     /// Uploads a file (`upload-file`).

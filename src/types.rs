@@ -6,9 +6,11 @@
 pub use crate::raw::types::{
     AiTag, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo,
     AiTasksExtension as AiTasks, AiTasksExtensionTasksItem as AiTask,
-    AutoDescriptionExtension as AutoDescription, AutoTaggingExtension as AutoTagging, Change,
-    ExtensionsItem as Extension, FileDetails, FolderDetails,
-    ListAndSearchAssetsFileType as FileType, ListAndSearchAssetsResponseItem as Asset,
-    ListAndSearchAssetsSort as AssetSort, ListAndSearchAssetsType as AssetType, Metadata, Number,
-    RemovedotBgExtension as RemoveBg, SavedExtensionReference, Timestamp, Upload, VersionInfo,
+    AutoDescriptionExtension as AutoDescription, AutoTaggingExtension as AutoTagging,
+    BulkJobStatusResponse as JobStatus, Change, ExtensionsItem as Extension, FileDetails,
+    FolderDetails, JobResponse as Job, ListAndSearchAssetsFileType as FileType,
+    ListAndSearchAssetsResponseItem as Asset, ListAndSearchAssetsSort as AssetSort,
+    ListAndSearchAssetsType as AssetType, Metadata, Number, PurgeCacheResponse as Purge,
+    PurgeStatusResponse as PurgeStatus, RemovedotBgExtension as RemoveBg, SavedExtensionReference,
+    Timestamp, Upload, VersionInfo,
 };

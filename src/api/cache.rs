@@ -1,0 +1,138 @@
+use super::check_id;
+use super::wait::{Wait, has_status};
+use crate::client::{Http, Request};
+use crate::error::Error;
+use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
+
+/// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
+#[derive(Clone, Debug)]
+pub struct Cache {
+    http: Http,
+}
+
+impl Cache {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// Asks the CDN and ImageKit's own caches to drop what they hold for a URL (`purge-cache`). The reply has the id of the
+    /// purge: see [`wait`](Self::wait).
+    ///
+    /// The URL is exact, or ends with one `*` for all that begin with it. Then what comes after the URL endpoint must have
+    /// two levels (`/images/shoe*`), at least 15 characters, or be a complete file name (`/shoe.jpg*`); `media/catalog/*` and
+    /// `s/files/*` are never accepted. A URL with a transformation in its path needs a purge of its own. An account may make
+    /// 1000 purges in a month, those of the dashboard and of renamings included.
+    #[doc(alias = "purge_cache")]
+    #[doc(alias = "purge_file_cache")]
+    pub fn purge(&self, url: impl Into<String>) -> Request<PurgeCache> {
+        let url = url.into();
+        Request::new(&self.http, PurgeCache { url })
+    }
+
+    /// Whether a purge is finished (`purge-status`).
+    #[doc(alias = "get_purge_cache_status")]
+    #[doc(alias = "get_purge_file_cache_status")]
+    pub fn status(&self, request_id: impl Into<String>) -> Request<GetPurgeStatus> {
+        let request_id = request_id.into();
+        Request::new(&self.http, GetPurgeStatus { request_id })
+    }
+
+    /// Waits until a purge is no longer pending, and gives its last status. It asks after 1, 2, 4, 8 seconds and then every
+    /// 10, for 10 minutes at most; [`Wait`] has settings for both.
+    ///
+    /// A state that this crate doesn't know ends the wait as well: check
+    /// [`is_completed`](crate::types::PurgeStatus::is_completed).
+    #[doc(alias = "get_purge_cache_status")]
+    #[doc(alias = "get_purge_file_cache_status")]
+    pub fn wait(&self, request_id: impl Into<String>) -> Wait<GetPurgeStatus> {
+        Wait::new(
+            self.status(request_id),
+            "purge",
+            PurgeStatusResponse::is_pending,
+        )
+    }
+}
+
+/// Questions about the status of a purge.
+impl PurgeStatusResponse {
+    /// Whether the purge is under way.
+    pub fn is_pending(&self) -> bool {
+        has_status(&self.status, "Pending")
+    }
+
+    /// Whether the purge is done.
+    pub fn is_completed(&self) -> bool {
+        has_status(&self.status, "Completed")
+    }
+}
+
+/// The arguments of [`Cache::purge`].
+#[derive(Clone, Debug)]
+pub struct PurgeCache {
+    url: String,
+}
+
+call! {
+    PurgeCache: PURGE_CACHE -> PurgeCacheResponse, repeatable: false,
+    check: |call| check_url(&call.url),
+    send: |call, client| {
+        let body = PurgeCacheRequest::new(call.url);
+        client.purge_cache().body(body).send().await
+    },
+}
+
+/// The arguments of [`Cache::status`].
+#[derive(Clone, Debug)]
+pub struct GetPurgeStatus {
+    request_id: String,
+}
+
+call! {
+    GetPurgeStatus: PURGE_STATUS -> PurgeStatusResponse, repeatable: true,
+    check: |call| check_id("request_id", &call.request_id),
+    send: |call, client| client.purge_status().request_id(call.request_id).send().await,
+}
+
+/// Refuses what the server refuses for certain. How much of a path belongs to the URL endpoint is not known here, so some
+/// patterns that are too wide get through.
+fn check_url(url: &str) -> Result<(), Error> {
+    let refuse = |why: &str| Err(Error::invalid_input("url", format!("`{url}` {why}")));
+    let parsed = reqwest::Url::parse(url).ok();
+    let parsed = parsed.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let Some((host, path)) = parsed
+        .as_ref()
+        .and_then(|url| Some((url.host_str()?, url.path())))
+    else {
+        return refuse(
+            "is no http or https URL; give the whole one, such as https://ik.imagekit.io/demo/shoe.jpg",
+        );
+    };
+    let exact = url.strip_suffix('*').unwrap_or(url);
+    let before_query = exact.split(['?', '#']).next().unwrap_or_default();
+    if before_query.contains('*') {
+        return refuse("has a `*` before its end; put one at the very end, or purge each file");
+    }
+    let prefix = match path.strip_suffix('*') {
+        Some(path) => path.trim_start_matches('/'),
+        None if host.contains('*') => "",
+        None => return Ok(()),
+    };
+    // On ImageKit's own host, the account comes first.
+    let prefix = match host {
+        "ik.imagekit.io" => prefix.split_once('/').map_or("", |(_, path)| path),
+        _ => prefix,
+    };
+    if matches!(prefix, "media/catalog/" | "s/files/") {
+        return refuse(
+            "is a pattern that ImageKit never accepts; give a longer path before the `*`",
+        );
+    }
+    // With the slash before it.
+    let is_long = prefix.len() + 1 >= 15;
+    if !is_long && !prefix.contains(['/', '.']) {
+        return refuse(
+            "reaches too far; give two levels, 15 characters or a complete file name before the `*`",
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,271 @@
+use super::wait::{Wait, has_status};
+use super::{check_filled, check_id};
+use crate::client::{Http, Request};
+use crate::raw::types::{
+    BulkJobStatusResponse, CopyFolderRequest, CopyFolderResponse, CreateFolderRequest,
+    DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
+    RenameFolderResponse,
+};
+
+/// What to do about an empty path.
+const PATH: &str = "give the path of a folder, such as `/products`";
+
+/// Folders, by path. See [`ImageKit::folders`](crate::ImageKit::folders).
+#[derive(Clone, Debug)]
+pub struct Folders {
+    http: Http,
+}
+
+impl Folders {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// Creates a folder in another one, with the folders on the way to it that don't exist yet (`create-folder`).
+    ///
+    /// The server replaces characters of the name that are neither letters nor digits (of any script) by `_`. `/` is the
+    /// root.
+    #[doc(alias = "create_folder")]
+    pub fn create(
+        &self,
+        folder_name: impl Into<String>,
+        parent_folder_path: impl Into<String>,
+    ) -> Request<CreateFolder> {
+        let call = CreateFolder {
+            folder_name: folder_name.into(),
+            parent_folder_path: parent_folder_path.into(),
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// Deletes a folder with everything in it (`delete-folder`). This cannot be undone. Copies in the CDN's cache stay
+    /// until they are purged or expire.
+    #[doc(alias = "delete_folder")]
+    pub fn delete(&self, folder_path: impl Into<String>) -> Request<DeleteFolder> {
+        let folder_path = folder_path.into();
+        Request::new(&self.http, DeleteFolder { folder_path })
+    }
+
+    /// Starts a job that copies a folder with its content into another folder (`copy-folder`). A file that meets one of
+    /// the same name there becomes its newest version. The reply has the id of the job: see
+    /// [`wait_for_job`](Self::wait_for_job).
+    ///
+    /// While another job works on the folder, the error is [`Locked`](crate::ErrorKind::Locked).
+    #[doc(alias = "copy_folder")]
+    pub fn copy(
+        &self,
+        source_folder_path: impl Into<String>,
+        destination_path: impl Into<String>,
+    ) -> Request<CopyFolder> {
+        let call = CopyFolder {
+            source_folder_path: source_folder_path.into(),
+            destination_path: destination_path.into(),
+            include_versions: None,
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// Starts a job that moves a folder with its content into another folder (`move-folder`). A file that meets one of the
+    /// same name there becomes its newest version. The old URLs stop working. The reply has the id of the job: see
+    /// [`wait_for_job`](Self::wait_for_job).
+    ///
+    /// While another job works on the folder, the error is [`Locked`](crate::ErrorKind::Locked).
+    #[doc(alias = "move_folder")]
+    pub fn move_to(
+        &self,
+        source_folder_path: impl Into<String>,
+        destination_path: impl Into<String>,
+    ) -> Request<MoveFolder> {
+        let call = MoveFolder {
+            source_folder_path: source_folder_path.into(),
+            destination_path: destination_path.into(),
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// Starts a job that renames a folder, so that the paths and URLs of everything in it change (`rename-folder`). The
+    /// reply has the id of the job: see [`wait_for_job`](Self::wait_for_job).
+    ///
+    /// The new name has no path; the server replaces its characters other than `-`, letters and digits (of any script) by
+    /// `_`. When a folder of that name exists, the error is [`Conflict`](crate::ErrorKind::Conflict); while another job works
+    /// on the folder, it is [`Locked`](crate::ErrorKind::Locked).
+    #[doc(alias = "rename_folder")]
+    pub fn rename(
+        &self,
+        folder_path: impl Into<String>,
+        new_folder_name: impl Into<String>,
+    ) -> Request<RenameFolder> {
+        let call = RenameFolder {
+            folder_path: folder_path.into(),
+            new_folder_name: new_folder_name.into(),
+            purge_cache: None,
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// How far a job is that copies, moves or renames a folder (`bulk-job-status`).
+    ///
+    /// A reply with status 207 tells that a folder was renamed, but that its cache could not be purged: `message` and
+    /// `help` say why.
+    #[doc(alias = "get_bulk_job_status")]
+    pub fn job(&self, job_id: impl Into<String>) -> Request<GetJob> {
+        let job_id = job_id.into();
+        Request::new(&self.http, GetJob { job_id })
+    }
+
+    /// Waits until a job is no longer pending, and gives its last status: the same as that of [`job`](Self::job). It asks
+    /// after 1, 2, 4, 8 seconds and then every 10, for 10 minutes at most; [`Wait`] has settings for both.
+    ///
+    /// A state that this crate doesn't know ends the wait as well: check
+    /// [`is_completed`](crate::types::JobStatus::is_completed).
+    #[doc(alias = "get_bulk_job_status")]
+    pub fn wait_for_job(&self, job_id: impl Into<String>) -> Wait<GetJob> {
+        Wait::new(self.job(job_id), "job", BulkJobStatusResponse::is_pending)
+    }
+}
+
+/// Questions about the status of a job.
+impl BulkJobStatusResponse {
+    /// Whether the job waits or runs.
+    pub fn is_pending(&self) -> bool {
+        has_status(&self.status, "Pending")
+    }
+
+    /// Whether the job is done.
+    pub fn is_completed(&self) -> bool {
+        has_status(&self.status, "Completed")
+    }
+}
+
+/// The arguments of [`Folders::create`].
+#[derive(Clone, Debug)]
+pub struct CreateFolder {
+    folder_name: String,
+    parent_folder_path: String,
+}
+
+call! {
+    CreateFolder: CREATE_FOLDER -> (), repeatable: false,
+    check: |call| {
+        check_filled("folder_name", &call.folder_name, "give the name of the new folder")?;
+        let fix = "give the path of a folder, or `/` for the root";
+        check_filled("parent_folder_path", &call.parent_folder_path, fix)
+    },
+    send: |call, client| {
+        let body = CreateFolderRequest::new(call.folder_name, call.parent_folder_path);
+        client.create_folder().body(body).send().await?.map(|_| ())
+    },
+}
+
+/// The arguments of [`Folders::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteFolder {
+    folder_path: String,
+}
+
+call! {
+    DeleteFolder: DELETE_FOLDER -> (), repeatable: true,
+    check: |call| check_filled("folder_path", &call.folder_path, PATH),
+    send: |call, client| {
+        let body = DeleteFolderRequest::new(call.folder_path);
+        client.delete_folder().body(body).send().await?.map(|_| ())
+    },
+}
+
+/// The arguments and settings of [`Folders::copy`].
+#[derive(Clone, Debug)]
+pub struct CopyFolder {
+    source_folder_path: String,
+    destination_path: String,
+    include_versions: Option<bool>,
+}
+
+/// Settings of the copy of a folder.
+impl Request<CopyFolder> {
+    /// Whether all versions of the files are copied, or their current ones alone. The server's default is false.
+    pub fn include_versions(mut self, include: bool) -> Self {
+        self.call.include_versions = Some(include);
+        self
+    }
+}
+
+call! {
+    CopyFolder: COPY_FOLDER -> CopyFolderResponse, repeatable: false,
+    check: |call| {
+        check_filled("source_folder_path", &call.source_folder_path, PATH)?;
+        check_filled("destination_path", &call.destination_path, PATH)
+    },
+    send: |call, client| {
+        let mut body = CopyFolderRequest::new(call.source_folder_path, call.destination_path);
+        if let Some(include) = call.include_versions {
+            body.include_versions = include.into();
+        }
+        client.copy_folder().body(body).send().await
+    },
+}
+
+/// The arguments of [`Folders::move_to`].
+#[derive(Clone, Debug)]
+pub struct MoveFolder {
+    source_folder_path: String,
+    destination_path: String,
+}
+
+call! {
+    MoveFolder: MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
+    check: |call| {
+        check_filled("source_folder_path", &call.source_folder_path, PATH)?;
+        check_filled("destination_path", &call.destination_path, PATH)
+    },
+    send: |call, client| {
+        let body = MoveFolderRequest::new(call.source_folder_path, call.destination_path);
+        client.move_folder().body(body).send().await
+    },
+}
+
+/// The arguments and settings of [`Folders::rename`].
+#[derive(Clone, Debug)]
+pub struct RenameFolder {
+    folder_path: String,
+    new_folder_name: String,
+    purge_cache: Option<bool>,
+}
+
+/// Settings of the renaming of a folder.
+impl Request<RenameFolder> {
+    /// Whether copies in the CDN's cache under the old path are purged as well, at the cost of one of the 1000 purges that
+    /// an account may make in a month. Copies of URLs with a transformation in their path stay. The server's default is
+    /// false.
+    pub fn purge_cache(mut self, purge: bool) -> Self {
+        self.call.purge_cache = Some(purge);
+        self
+    }
+}
+
+call! {
+    RenameFolder: RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
+    check: |call| {
+        check_filled("folder_path", &call.folder_path, PATH)?;
+        let fix = "give the new name of the folder, without a path";
+        check_filled("new_folder_name", &call.new_folder_name, fix)
+    },
+    send: |call, client| {
+        let mut body = RenameFolderRequest::new(call.folder_path, call.new_folder_name);
+        if let Some(purge) = call.purge_cache {
+            body.purge_cache = purge.into();
+        }
+        client.rename_folder().body(body).send().await
+    },
+}
+
+/// The arguments of [`Folders::job`].
+#[derive(Clone, Debug)]
+pub struct GetJob {
+    job_id: String,
+}
+
+call! {
+    GetJob: BULK_JOB_STATUS -> BulkJobStatusResponse, repeatable: true,
+    check: |call| check_id("job_id", &call.job_id),
+    send: |call, client| client.bulk_job_status().job_id(call.job_id).send().await,
+}
