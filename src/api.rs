@@ -42,17 +42,15 @@ macro_rules! call {
 
 mod assets;
 mod cache;
+mod custom_metadata_fields;
 mod files;
 mod folders;
 mod wait;
 
 pub use assets::{Assets, ListAssets};
 pub use cache::{Cache, GetPurgeStatus, PurgeCache};
-pub use files::{
-    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
-    Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions,
-    MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
-};
+pub use custom_metadata_fields::{CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema, FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField};
+pub use files::{BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions, Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile};
 pub use folders::{
     CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
 };
@@ -110,6 +108,25 @@ impl ImageKit {
     /// ```
     pub fn cache(&self) -> Cache {
         Cache::new(self.http().clone())
+    }
+
+    /// Custom metadata fields: which values of your own files can carry.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::FieldSchema;
+    ///
+    /// let fields = ik.custom_metadata_fields();
+    /// let price = FieldSchema::number().min_value(0).max_value(1000);
+    /// let field = fields.create("price", "Price", price).description("In euros").await?;
+    ///
+    /// let schema = FieldSchema::number().max_value(2000);
+    /// fields.update(&field.id).label("Price in shops").schema(schema).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn custom_metadata_fields(&self) -> CustomMetadataFields {
+        CustomMetadataFields::new(self.http().clone())
     }
 
     /// Folders: creation, deletion, and the jobs that copy, move and rename them.
