@@ -47,10 +47,17 @@ mod files;
 mod folders;
 mod wait;
 
-pub use assets::{Assets, ListAssets};
+pub use assets::{AssetStream, Assets, ListAssets};
 pub use cache::{Cache, GetPurgeStatus, PurgeCache};
-pub use custom_metadata_fields::{CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema, FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField};
-pub use files::{BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions, Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile};
+pub use custom_metadata_fields::{
+    CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema,
+    FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField,
+};
+pub use files::{
+    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
+    Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions,
+    MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
+};
 pub use folders::{
     CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
 };
