@@ -35,6 +35,8 @@ pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
 pub use url::*;
 
+#[cfg(feature = "client")]
+pub use api::{BulkFailure, BulkOutcome, FieldSchema, FieldValue};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]

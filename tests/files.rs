@@ -5,12 +5,13 @@ mod support;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use imagekitio::api::UpdateFile;
 use imagekitio::raw::types::ExtensionConfig;
 use imagekitio::types::{
     AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AiTasks,
     AutoDescription, AutoTagging, Extension, RemoveBg, SavedExtensionReference,
 };
-use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy, UpdateFile};
+use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
 use support::{Request, Scripted, Step, json as reply_json, reply};
 
