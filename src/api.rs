@@ -151,7 +151,8 @@ impl ImageKit {
         Folders::new(self.http().clone())
     }
 
-    /// Uploads a file (`upload-file`).
+    /// Uploads a file, whatever its size, without keeping it in memory (`upload-file`). See [`UploadRequest`] for fields,
+    /// progress, time limits and repetition.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -170,11 +171,33 @@ impl ImageKit {
     ///
     /// # Errors
     ///
-    /// Before anything is sent: [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty source, a directory or a missing
-    /// name, and [`Io`](crate::ErrorKind::Io) for a file that can't be read.
+    /// Before anything is sent: [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty source, a directory, a missing
+    /// name and fields that can't be, and [`Io`](crate::ErrorKind::Io) for a file that can't be read.
     #[doc(alias = "upload_file")]
     pub fn upload(&self, source: UploadSource) -> UploadRequest {
-        UploadRequest::new(self.http().clone(), source)
+        UploadRequest::v1(self.http().clone(), source)
+    }
+
+    /// Uploads a file through version 2 of the upload API, which ImageKit calls beta (`upload-file-v2`).
+    ///
+    /// The fields are those of [`upload`](Self::upload). The difference is in uploads without the private key: a JSON Web
+    /// Token signs all fields, not only the moment.
+    ///
+    /// ```no_run
+    /// # async fn run(jwt: String) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::{ImageKit, UploadSource};
+    ///
+    /// let ik = ImageKit::builder().build()?; // without a private key
+    /// ik.upload_v2(UploadSource::path("shoe.jpg")).folder("/products").token(jwt).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`upload`](Self::upload).
+    pub fn upload_v2(&self, source: UploadSource) -> UploadRequest {
+        UploadRequest::v2(self.http().clone(), source)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the resources share: one call through the generated client, its reply, and what its failure means.
 
+mod attempts;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod headers;
@@ -19,6 +20,8 @@ pub use response::{RateLimit, Response};
 pub use retry::RetryPolicy;
 pub(crate) use retry::retry_after;
 pub(crate) use settings::Settings;
+#[cfg(feature = "tracing")]
+pub(crate) use trace::attempt as traced;
 
 use std::error::Error as StdError;
 use std::sync::{Arc, PoisonError};
@@ -37,8 +40,7 @@ use limits::{Limits, Pace};
 /// Sends requests for the resources. Clones share what the server says about limits.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
-    /// None without a private key.
-    transport: Option<Transport>,
+    transport: Transport,
     limits: Arc<Limits>,
     reads: Option<Arc<Pace>>,
     writes: Option<Arc<Pace>>,
@@ -56,15 +58,31 @@ pub(crate) struct Options {
     headers: Headers,
 }
 
+impl Options {
+    pub(crate) fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.add(name, value);
+    }
+
+    pub(crate) fn retry(&mut self, policy: RetryPolicy) {
+        self.retry = policy;
+    }
+}
+
 impl Http {
+    /// How requests are sent that don't say it.
+    pub(crate) fn options(&self) -> Options {
+        self.options.clone()
+    }
+
     fn transport(&self, operation: &'static Operation) -> Result<&Transport, Error> {
-        self.transport.as_ref().ok_or_else(|| {
-            Error::invalid_input(
-                "private_key",
-                "is missing; requests need it: give it to the builder, or set IMAGEKIT_PRIVATE_KEY and use `from_env`",
-            )
-            .during(operation.id, false)
-        })
+        if self.transport.has_key() {
+            return Ok(&self.transport);
+        }
+        Err(Error::invalid_input(
+            "private_key",
+            "is missing; requests need it: give it to the builder, or set IMAGEKIT_PRIVATE_KEY and use `from_env`",
+        )
+        .during(operation.id, false))
     }
 
     /// One operation of the generated client, as often as the retry policy allows.
@@ -80,58 +98,26 @@ impl Http {
         let deadline = options
             .total_timeout
             .and_then(|total| Instant::now().checked_add(total));
-        let mut retries = 0;
+        let mut attempts = self.attempts(C::OPERATION, options, deadline);
         loop {
-            self.wait_for_turn(C::OPERATION, options, deadline, retries)
-                .await?;
+            let number = attempts.next().await?;
+            self.wait_for_pace(C::OPERATION).await;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
             let attempt = attempt(&transport, call.clone(), timeout);
-            #[cfg(feature = "tracing")]
-            let attempt = trace::attempt(C::OPERATION.id, retries + 1, attempt);
-            let error = match attempt.await {
+            match traced(C::OPERATION.id, number, attempt).await {
                 Ok(response) => return Ok(response),
-                Err(error) => error.after(retries + 1),
-            };
-            if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
-                self.limits.learn(C::OPERATION.id, wait);
+                Err(error) => {
+                    attempts
+                        .wait(error.after(number), call.is_repeatable())
+                        .await?
+                }
             }
-            let Some(delay) = options.retry.delay(&error, retries, call.is_repeatable()) else {
-                return Err(error);
-            };
-            if deadline.is_some_and(|deadline| Instant::now() + delay >= deadline) {
-                return Err(error);
-            }
-            tokio::time::sleep(delay).await;
-            retries += 1;
         }
     }
 
-    /// Waits until the server has had the peace that it asked any clone for, and until it is this request's turn.
-    async fn wait_for_turn(
-        &self,
-        operation: &'static Operation,
-        options: &Options,
-        deadline: Option<Instant>,
-        attempts: u32,
-    ) -> Result<(), Error> {
-        loop {
-            let wait = self.limits.wait(operation.id);
-            if wait.is_zero() {
-                break;
-            }
-            let too_late = deadline.is_some_and(|deadline| Instant::now() + wait >= deadline);
-            if too_late || !options.retry.waits(wait) {
-                let message = format!(
-                    "not sent: the server wants no request of this kind for another {} ms",
-                    wait.as_millis()
-                );
-                return Err(Error::new(ErrorKind::RateLimited, message)
-                    .during(operation.id, false)
-                    .after(attempts));
-            }
-            tokio::time::sleep(wait).await;
-        }
+    /// Waits until it is this request's turn.
+    async fn wait_for_pace(&self, operation: &'static Operation) {
         let pace = match operation.method {
             "GET" | "HEAD" => &self.reads,
             _ => &self.writes,
@@ -139,18 +125,30 @@ impl Http {
         if let Some(pace) = pace {
             tokio::time::sleep(pace.turn()).await;
         }
-        Ok(())
     }
 
-    /// A request that the generated client cannot make, built on the operation's address. It has no time limit of its own.
+    /// What requests of [`send`](Self::send) go through, with or without the private key.
+    pub(crate) fn transport_for(
+        &self,
+        operation: &'static Operation,
+        options: &Options,
+        with_key: bool,
+    ) -> Result<Transport, Error> {
+        let headers = options.headers.parsed()?;
+        match with_key {
+            true => Ok(self.transport(operation)?.with_headers(headers)),
+            false => Ok(self.transport.without_key().with_headers(headers)),
+        }
+    }
+
+    /// One attempt at a request that the generated client cannot make, built on the operation's address. It has no time
+    /// limit of its own.
     pub(crate) async fn send(
         &self,
+        transport: &Transport,
         operation: &'static Operation,
         build: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
     ) -> Result<Reply, Error> {
-        let transport = self
-            .transport(operation)?
-            .with_headers(self.options.headers.parsed()?);
         let http = transport.http()?;
         let request = http.post(transport.url_of(operation));
         let mut request = build(request)
@@ -166,6 +164,12 @@ impl Http {
             Err(refused(operation, reply))
         }
     }
+}
+
+/// Without a feature that traces attempts, just the attempt.
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn traced<F: Future>(_operation: &'static str, _number: u32, attempt: F) -> F {
+    attempt
 }
 
 /// One operation of the generated client, once.

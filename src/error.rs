@@ -10,12 +10,14 @@ use std::fmt;
 pub enum ErrorKind {
     /// An argument or option was refused before any request went out. Nothing was sent; correct the input.
     InvalidInput,
-    /// A local file could not be read.
+    /// A local file, or what an upload reads instead, could not be read, or had another length than at its beginning.
     Io,
     /// No connection could be made, or it broke. See [`Error::may_have_been_sent`] for what that means for the request.
     Connection,
     /// A time limit passed before the reply was complete. See [`Error::may_have_been_sent`].
     Timeout,
+    /// The caller ended it. See [`Error::may_have_been_sent`].
+    Canceled,
     /// The server refused the request as malformed (400, and other 4xx statuses without a kind of their own).
     BadRequest,
     /// The private key is missing or wrong (401).
@@ -227,8 +229,8 @@ impl Error {
         crate::client::retry_after(reply.status, &reply.headers)
     }
 
-    /// Whether the server may have carried out the request. False only when it certainly wasn't sent: a request that is
-    /// not idempotent is then safe to repeat.
+    /// Whether the server may have carried out the request. False only when it certainly wasn't sent, or not to its end: a
+    /// request that is not idempotent is then safe to repeat.
     pub fn may_have_been_sent(&self) -> bool {
         self.0
             .call

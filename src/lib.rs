@@ -44,4 +44,6 @@ pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use types::Asset;
 #[cfg(feature = "client")]
-pub use upload::{UploadOutcome, UploadRequest, UploadSource};
+pub use upload::{
+    CancelHandle, Check, CheckField, Progress, UploadOutcome, UploadRequest, UploadSource,
+};

@@ -8,9 +8,11 @@ pub use crate::raw::types::{
     AiTasksExtension as AiTasks, AiTasksExtensionTasksItem as AiTask,
     AutoDescriptionExtension as AutoDescription, AutoTaggingExtension as AutoTagging,
     BulkJobStatusResponse as JobStatus, Change, CustomMetadataField, ExtensionsItem as Extension,
-    FileDetails, FolderDetails, JobResponse as Job, ListAndSearchAssetsFileType as FileType,
+    FileDetails, FileUploadV1ResponseFieldsItem as ResponseField, FolderDetails,
+    JobResponse as Job, ListAndSearchAssetsFileType as FileType,
     ListAndSearchAssetsResponseItem as Asset, ListAndSearchAssetsSort as AssetSort,
     ListAndSearchAssetsType as AssetType, Metadata, Number, PurgeCacheResponse as Purge,
     PurgeStatusResponse as PurgeStatus, RemovedotBgExtension as RemoveBg, SavedExtensionReference,
-    Timestamp, Upload, VersionInfo,
+    Timestamp, TransformationObjectPostItem as PostTransformation,
+    TransformationObjectPostItemAbsProtocol as StreamingProtocol, Upload, VersionInfo,
 };

@@ -351,7 +351,7 @@ async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
         .is_published(false)
         .custom_coordinates("1,2,3,4")
         .custom_metadata(metadata.as_object().unwrap().clone())
-        .response_fields(["tags".into(), "metadata".into()])
+        .response_fields(["tags", "metadata"])
         .overwrite_file(false)
         .description("two\nlines")
         .await

@@ -10,7 +10,8 @@ use crate::error::{Error, ErrorKind};
 /// Which failed requests are sent again, and how long to wait before.
 ///
 /// A request is repeated
-/// - when it certainly didn't reach the server (no connection), or was turned away without being carried out (429);
+/// - when it certainly didn't reach the server (no connection), reached it only in part (an upload whose last byte was not
+///   handed over yet), or was turned away without being carried out (429);
 /// - when the connection broke, the time was up or the server failed (408, 500, 502, 503, 504), if carrying the operation
 ///   out twice gives the same as carrying it out once. Reads, deletions and changes of details are like that. Uploads,
 ///   copies, moves, renames, purges and creations are not: for those see [`repeat_unsafe`](Self::repeat_unsafe).

@@ -61,9 +61,8 @@ impl Settings {
             ));
         }
         self.options.headers.parsed()?;
-        let transport = private_key.map(|key| Transport::new(key, self.http_client, hosts));
         Ok(Http {
-            transport,
+            transport: Transport::new(private_key, self.http_client, hosts),
             limits: Default::default(),
             reads: pace("reads_per_second", self.reads_per_second)?,
             writes: pace("writes_per_second", self.writes_per_second)?,
@@ -106,21 +105,22 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Your own HTTP client, with its proxies, certificates and pool. Without one, a connection is given up after 10 seconds.
+    /// Your own HTTP client, with its proxies, certificates and pool. A total timeout that it has limits uploads, too. Without
+    /// one, a connection is given up after 10 seconds.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.http_client = Some(client);
         self
     }
 
     /// The time that one attempt at a request of the management API may take, from its start to the end of the reply. The
-    /// default is 60 seconds. Uploads have no such limit.
+    /// default is 60 seconds. Uploads have limits of their own: see [`UploadRequest`](crate::UploadRequest).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.options.timeout = timeout;
         self
     }
 
     /// The time that all attempts at a request may take together, with the waits between them. By default only
-    /// [`timeout`](Self::timeout) and [`retry`](Self::retry) limit it.
+    /// [`timeout`](Self::timeout) and [`retry`](Self::retry) limit it. It does not concern uploads.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.http.options.total_timeout = Some(timeout);
         self

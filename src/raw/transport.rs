@@ -91,7 +91,7 @@ impl ClientBuilder {
         if let Some(url) = self.base_url {
             hosts.all = Some(base_url("base_url", url)?);
         }
-        Transport::new(&self.private_key, self.http, hosts).into_client(None)
+        Transport::new(Some(&self.private_key), self.http, hosts).into_client(None)
     }
 }
 
@@ -164,7 +164,8 @@ impl Hosts {
 #[derive(Clone)]
 pub struct Transport {
     http: HttpClient,
-    authorization: HeaderValue,
+    /// None without a private key, and for requests that don't carry it.
+    authorization: Option<HeaderValue>,
     hosts: Hosts,
     timeout: Option<Duration>,
     /// In place of, or beside, the headers that are set here.
@@ -187,12 +188,19 @@ pub(crate) struct Reply {
 
 impl Transport {
     /// Without an HTTP client of the caller's, one is made for the first request.
-    pub(crate) fn new(private_key: &str, http: Option<reqwest::Client>, hosts: Hosts) -> Self {
-        let credentials = BASE64.encode(format!("{private_key}:"));
-        // Base64 has only characters that a header value may hold.
-        let mut authorization = HeaderValue::from_str(&format!("Basic {credentials}"))
-            .unwrap_or(HeaderValue::from_static("Basic"));
-        authorization.set_sensitive(true);
+    pub(crate) fn new(
+        private_key: Option<&str>,
+        http: Option<reqwest::Client>,
+        hosts: Hosts,
+    ) -> Self {
+        let authorization = private_key.map(|key| {
+            let credentials = BASE64.encode(format!("{key}:"));
+            // Base64 has only characters that a header value may hold.
+            let mut value = HeaderValue::from_str(&format!("Basic {credentials}"))
+                .unwrap_or(HeaderValue::from_static("Basic"));
+            value.set_sensitive(true);
+            value
+        });
         Self {
             http: HttpClient(Arc::new(http.map(OnceLock::from).unwrap_or_default())),
             authorization,
@@ -229,6 +237,19 @@ impl Transport {
     }
 
     #[cfg(feature = "client")]
+    pub(crate) fn has_key(&self) -> bool {
+        self.authorization.is_some()
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn without_key(&self) -> Self {
+        Self {
+            authorization: None,
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "client")]
     pub(crate) fn with_headers(&self, headers: HeaderMap) -> Self {
         Self {
             headers,
@@ -250,7 +271,9 @@ impl Transport {
 
     /// Headers that every request carries.
     pub(crate) fn authorize(&self, headers: &mut HeaderMap) {
-        headers.insert(AUTHORIZATION, self.authorization.clone());
+        if let Some(authorization) = &self.authorization {
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
         headers
             .entry(USER_AGENT)
             .or_insert(HeaderValue::from_static(concat!(

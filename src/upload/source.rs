@@ -1,26 +1,54 @@
+use std::borrow::Cow;
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use reqwest::Body;
-use reqwest::multipart::Part;
+use futures_core::Stream;
+use tokio::io::AsyncRead;
+use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
+use super::chunks::{CHUNK, Chunks, Reads, Slices};
 use crate::error::{Error, ErrorKind};
-
-/// Reads of this size are as fast as the disk; reqwest's own file part takes a tenth of that speed.
-const READ_SIZE: usize = 256 * 1024;
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
 /// nor a text taken for a path.
+///
+/// [`bytes`](Self::bytes), [`path`](Self::path), [`url`](Self::url), [`base64`](Self::base64) and
+/// [`data_uri`](Self::data_uri) can be sent as often as needed. [`reader`](Self::reader), [`stream`](Self::stream) and
+/// [`blocking_reader`](Self::blocking_reader) can be read once: clones of them are one source, and an upload that has begun
+/// to read them is never repeated.
 #[derive(Clone)]
 pub struct UploadSource(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Bytes { name: String, bytes: Bytes },
+    Bytes {
+        name: String,
+        bytes: Bytes,
+    },
     Path(PathBuf),
     Url(String),
+    Base64 {
+        name: String,
+        text: Bytes,
+    },
+    DataUri {
+        name: String,
+        text: Bytes,
+    },
+    Once {
+        /// What it is, for messages.
+        what: &'static str,
+        name: String,
+        length: u64,
+        chunks: Once,
+    },
 }
 
 impl UploadSource {
@@ -32,7 +60,8 @@ impl UploadSource {
         })
     }
 
-    /// A file on disk. It is read in pieces while it is sent.
+    /// A file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one that
+    /// grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path(path.as_ref().to_owned()))
     }
@@ -42,10 +71,74 @@ impl UploadSource {
         Self(Kind::Url(url.into()))
     }
 
+    /// A file that is there as base64, in the standard alphabet, with the file's name. Line breaks and spaces are dropped.
+    pub fn base64(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self(Kind::Base64 {
+            name: name.into(),
+            text: without_spaces(text.into()),
+        })
+    }
+
+    /// A file that is there as a data URI in base64, `data:image/png;base64,...`, with the file's name. Line breaks and
+    /// spaces are dropped.
+    pub fn data_uri(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self(Kind::DataUri {
+            name: name.into(),
+            text: without_spaces(text.into()),
+        })
+    }
+
+    /// What an asynchronous reader gives, with the file's name and its length in bytes. The reader must end there; one that
+    /// goes on is cut by [`take`](https://docs.rs/tokio/latest/tokio/io/trait.AsyncReadExt.html#method.take).
+    pub fn reader(
+        name: impl Into<String>,
+        length: u64,
+        reader: impl AsyncRead + Send + 'static,
+    ) -> Self {
+        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK));
+        Self::once("reader", name, length, chunks)
+    }
+
+    /// What a stream gives, with the file's name and its length in bytes. The stream must end there.
+    ///
+    /// The body of another download is such a stream, for example.
+    pub fn stream(
+        name: impl Into<String>,
+        length: u64,
+        stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
+        Self::once("stream", name, length, Box::pin(stream))
+    }
+
+    /// What a blocking reader gives, with the file's name and its length in bytes. It is read on the threads that the runtime
+    /// has for that. The reader must end there; one that goes on is cut by [`Read::take`].
+    ///
+    /// A read that has begun can't be interrupted: when the upload ends early, that read goes on to its end.
+    pub fn blocking_reader(
+        name: impl Into<String>,
+        length: u64,
+        reader: impl Read + Send + 'static,
+    ) -> Self {
+        let chunks = Box::pin(Reads::Idle(Box::new(reader)));
+        Self::once("reader", name, length, chunks)
+    }
+
+    fn once(what: &'static str, name: impl Into<String>, length: u64, chunks: Chunks) -> Self {
+        Self(Kind::Once {
+            what,
+            name: name.into(),
+            length,
+            chunks: Once(Arc::new(Mutex::new(Some(chunks)))),
+        })
+    }
+
     /// The name that the source has by itself.
     pub(super) fn file_name(&self) -> Option<String> {
         match &self.0 {
-            Kind::Bytes { name, .. } => Some(name.clone()),
+            Kind::Bytes { name, .. }
+            | Kind::Base64 { name, .. }
+            | Kind::DataUri { name, .. }
+            | Kind::Once { name, .. } => Some(name.clone()),
             Kind::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
             Kind::Url(url) => {
                 let path = url.split(['?', '#']).next()?;
@@ -56,66 +149,257 @@ impl UploadSource {
         }
     }
 
-    /// The part `file` of the form.
-    pub(super) async fn into_part(self, name: &str) -> Result<Part, Error> {
-        match self.0 {
-            Kind::Bytes { bytes, .. } => {
-                if bytes.is_empty() {
-                    return Err(empty("the bytes to upload are empty"));
-                }
-                let length = bytes.len() as u64;
-                file_part(Body::from(bytes), length, name)
+    /// Whether it can be read again from its beginning.
+    pub(super) fn is_replayable(&self) -> bool {
+        !matches!(self.0, Kind::Once { .. })
+    }
+
+    /// Whether it is sent as a file. The others are texts that stand for one.
+    pub(super) fn is_file(&self) -> bool {
+        match &self.0 {
+            Kind::Bytes { .. } | Kind::Path(_) | Kind::Once { .. } => true,
+            Kind::Url(_) | Kind::Base64 { .. } | Kind::DataUri { .. } => false,
+        }
+    }
+
+    /// What can be known to be wrong without reading.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match &self.0 {
+            Kind::Bytes { bytes, .. } if bytes.is_empty() => {
+                refuse("the bytes to upload are empty")
             }
+            Kind::Path(path) if path.as_os_str().is_empty() => refuse("the path is empty"),
+            Kind::Url(url) if !is_http(url) => refuse(format!(
+                "`{url}` is no http or https URL; for a local file use UploadSource::path"
+            )),
+            Kind::Base64 { text, .. } => check_base64(text),
+            Kind::DataUri { text, .. } => {
+                let comma = text.iter().position(|&byte| byte == b',');
+                let (head, data) = text.split_at(comma.map_or(text.len(), |comma| comma + 1));
+                let head = head.to_ascii_lowercase();
+                if !head.starts_with(b"data:") || !head.ends_with(b";base64,") {
+                    return refuse(format!(
+                        "`{}` does not begin a data URI in base64, such as data:image/png;base64,iVBORw0KGgo=",
+                        excerpt(text)
+                    ));
+                }
+                check_base64(data)
+            }
+            Kind::Once {
+                what, length: 0, ..
+            } => refuse(format!("the {what} has length 0")),
+            Kind::Once { what, chunks, .. } if chunks.is_used() => refuse(format!(
+                "the {what} was read by another upload; it can be read once"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Starts at the beginning. Nothing of a source that can be read once is touched yet.
+    pub(super) async fn open(&self) -> Result<Content, Error> {
+        Ok(match &self.0 {
+            Kind::Bytes { bytes, .. } => Content::of_bytes(bytes),
+            Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
+            Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
             Kind::Path(path) => {
-                let unreadable = |error: std::io::Error| {
-                    Error::new(
-                        ErrorKind::Io,
-                        format!("{} cannot be read: {error}", path.display()),
-                    )
-                    .with_source(error)
-                };
-                let file = tokio::fs::File::open(&path).await.map_err(unreadable)?;
-                let metadata = file.metadata().await.map_err(unreadable)?;
-                if metadata.is_dir() {
-                    return Err(Error::invalid_input(
-                        "file",
-                        format!("{} is a directory; give the path of a file", path.display()),
-                    ));
+                let (file, length) = open(path).await?;
+                Content {
+                    what: path.display().to_string(),
+                    length,
+                    known: "that it had when it was opened",
+                    chunks: Box::pin(Reads::Idle(file)),
                 }
-                if metadata.len() == 0 {
-                    return Err(empty(format!("{} is empty", path.display())));
-                }
-                let stream = ReaderStream::with_capacity(file, READ_SIZE);
-                file_part(Body::wrap_stream(stream), metadata.len(), name)
             }
-            Kind::Url(url) => {
-                if !url.starts_with("http://") && !url.starts_with("https://") {
-                    return Err(Error::invalid_input(
-                        "file",
-                        format!(
-                            "`{url}` is no http or https URL; for a local file use UploadSource::path"
-                        ),
-                    ));
-                }
-                Ok(Part::text(url))
-            }
+            Kind::Once {
+                what,
+                name,
+                length,
+                chunks,
+            } => Content {
+                what: format!("the {what} of `{name}`"),
+                length: *length,
+                known: "that were announced",
+                chunks: Box::pin(Opened {
+                    source: chunks.clone(),
+                    chunks: None,
+                }),
+            },
+        })
+    }
+}
+
+/// What is sent for a source.
+pub(super) struct Content {
+    /// What it is, for messages.
+    what: String,
+    pub(super) length: u64,
+    /// Where the length comes from, for messages.
+    known: &'static str,
+    pub(super) chunks: Chunks,
+}
+
+impl Content {
+    fn of_bytes(bytes: &Bytes) -> Self {
+        Self {
+            what: String::new(),
+            length: bytes.len() as u64,
+            known: "",
+            chunks: Box::pin(Slices(bytes.clone())),
+        }
+    }
+
+    pub(super) fn ended_early(&self, after: u64) -> Error {
+        let Self {
+            what,
+            length,
+            known,
+            ..
+        } = self;
+        Error::new(
+            ErrorKind::Io,
+            format!("{what} gave only {after} of the {length} bytes {known}"),
+        )
+    }
+
+    pub(super) fn goes_on(&self) -> Error {
+        let Self {
+            what,
+            length,
+            known,
+            ..
+        } = self;
+        Error::new(
+            ErrorKind::Io,
+            format!("{what} gave more than the {length} bytes {known}"),
+        )
+    }
+
+    pub(super) fn unreadable(&self, error: io::Error) -> Error {
+        unreadable(&self.what, error)
+    }
+}
+
+/// Pieces that can be had once.
+#[derive(Clone)]
+struct Once(Arc<Mutex<Option<Chunks>>>);
+
+impl Once {
+    fn is_used(&self) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_none()
+    }
+
+    fn take(&self) -> Option<Chunks> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Takes the pieces when it is asked for the first.
+struct Opened {
+    source: Once,
+    chunks: Option<Chunks>,
+}
+
+impl Stream for Opened {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.chunks.is_none() {
+            self.chunks = self.source.take();
+        }
+        match &mut self.chunks {
+            Some(chunks) => chunks.as_mut().poll_next(cx),
+            None => Poll::Ready(Some(Err(io::Error::other("another upload reads it")))),
         }
     }
 }
 
-fn file_part(body: Body, length: u64, name: &str) -> Result<Part, Error> {
-    let kind = mime_guess::from_path(name).first_or_octet_stream();
-    Part::stream_with_length(body, length)
-        .file_name(name.to_owned())
-        .mime_str(kind.essence_str())
-        .map_err(|error| {
-            Error::new(ErrorKind::InvalidInput, "the content type cannot be sent")
-                .with_source(error)
-        })
+/// A file and its length.
+async fn open(path: &Path) -> Result<(File, u64), Error> {
+    let opened = spawn_blocking({
+        let path = path.to_owned();
+        move || {
+            // To open a pipe would wait for its writer.
+            if !std::fs::metadata(&path)?.is_file() {
+                return Ok(None);
+            }
+            let file = File::open(&path)?;
+            let length = file.metadata()?.len();
+            Ok(Some((file, length)))
+        }
+    });
+    let shown = path.display();
+    let opened = opened
+        .await
+        .unwrap_or_else(|error| Err(io::Error::other(error)));
+    match opened.map_err(|error| unreadable(&shown, error))? {
+        None if path.is_dir() => refuse(format!("{shown} is a directory; give the path of a file")),
+        None => refuse(format!(
+            "{shown} is no regular file; for what has no length of its own use UploadSource::reader"
+        )),
+        Some((_, 0)) => refuse(format!("{shown} is empty")),
+        Some(opened) => Ok(opened),
+    }
 }
 
-fn empty(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::invalid_input("file", message)
+fn unreadable(what: &impl fmt::Display, error: io::Error) -> Error {
+    Error::new(ErrorKind::Io, format!("{what} cannot be read: {error}")).with_source(error)
+}
+
+fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
+    Err(Error::invalid_input("file", message))
+}
+
+fn is_http(text: &str) -> bool {
+    reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn without_spaces(mut text: String) -> Bytes {
+    text.retain(|c| !c.is_ascii_whitespace());
+    text.into()
+}
+
+/// Refuses what no decoder can read. Padding may be left out.
+fn check_base64(text: &[u8]) -> Result<(), Error> {
+    if text.is_empty() {
+        return refuse("the base64 text is empty");
+    }
+    let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
+    let digits = text.split_at(text.len() - padding).0;
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if let Some(position) = digits.iter().position(|&byte| !is_digit(byte)) {
+        return refuse(format!(
+            "`{}` is no base64: character {} is none of A-Z, a-z, 0-9, + and /; for a local file use \
+             UploadSource::path, for a data URI UploadSource::data_uri",
+            excerpt(text),
+            position + 1
+        ));
+    }
+    let whole = match padding {
+        0 => digits.len() % 4 != 1,
+        1 | 2 => text.len().is_multiple_of(4),
+        _ => false,
+    };
+    if !whole {
+        return refuse(format!(
+            "the base64 text is not complete: it has {} digits and {padding} signs of padding",
+            digits.len()
+        ));
+    }
+    Ok(())
+}
+
+/// The beginning of a text that may be a whole file.
+fn excerpt(text: &[u8]) -> String {
+    const LENGTH: usize = 40;
+    let text = String::from_utf8_lossy(text.split_at(text.len().min(4 * LENGTH)).0);
+    let mut shown: String = text.chars().take(LENGTH).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 impl fmt::Debug for UploadSource {
@@ -124,6 +408,11 @@ impl fmt::Debug for UploadSource {
             Kind::Bytes { name, bytes } => write!(f, "bytes({name:?}, {} bytes)", bytes.len()),
             Kind::Path(path) => write!(f, "path({path:?})"),
             Kind::Url(url) => write!(f, "url({url:?})"),
+            Kind::Base64 { name, text } => write!(f, "base64({name:?}, {} bytes)", text.len()),
+            Kind::DataUri { name, text } => write!(f, "data_uri({name:?}, {} bytes)", text.len()),
+            Kind::Once {
+                what, name, length, ..
+            } => write!(f, "{what}({name:?}, {length} bytes)"),
         }
     }
 }

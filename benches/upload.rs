@@ -1,0 +1,211 @@
+//! What uploads cost on top of a bare HTTP client: a file of 1 GiB, and 2,000 small files at concurrency 16, from disk over
+//! loopback.
+//!
+//! ```sh
+//! cargo bench --bench upload
+//! ```
+//!
+//! The baseline is reqwest with a stream of the same file in reads of 256 KiB. Both sides alternate in one run, and the median
+//! of all rounds counts. Memory is the most that the process has during a round more than before it:
+//!
+//! - `upload/<case> MiB_s=<n> baseline_MiB_s=<n> ratio=<r> extra_rss_MiB=<n>`
+//! - `upload/<case> files_s=<n> baseline_files_s=<n> ratio=<r> extra_rss_MiB=<n>`
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use futures_util::{StreamExt, stream};
+use imagekitio::{ImageKit, UploadSource};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio_util::io::ReaderStream;
+
+const MIB: usize = 1024 * 1024;
+const READ: usize = 256 * 1024;
+const LARGE: usize = 1024 * MIB;
+const LARGE_ROUNDS: usize = 9;
+const SMALL: usize = 20 * 1024;
+const SMALL_FILES: usize = 2000;
+const SMALL_ROUNDS: usize = 7;
+const CONCURRENCY: usize = 16;
+
+fn main() {
+    let folder = std::env::temp_dir().join(format!("imagekitio-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let large = vec![file(&folder, "large.bin", LARGE)];
+    let small: Vec<PathBuf> = (0..SMALL_FILES)
+        .map(|n| file(&folder, &format!("small_{n}.bin"), SMALL))
+        .collect();
+    let bench = Bench {
+        runtime: Runtime::new().expect("a runtime"),
+        url: serve(),
+    };
+    let size = (LARGE / MIB) as f64;
+    bench.compare("file_1GiB", "MiB_s", size, &large, LARGE_ROUNDS);
+    bench.compare(
+        "files_2000x20KiB",
+        "files_s",
+        SMALL_FILES as f64,
+        &small,
+        SMALL_ROUNDS,
+    );
+    std::fs::remove_dir_all(&folder).expect("the folder");
+}
+
+struct Bench {
+    runtime: Runtime,
+    url: String,
+}
+
+impl Bench {
+    fn compare(&self, case: &str, unit: &str, amount: f64, files: &[PathBuf], rounds: usize) {
+        let ik = ImageKit::builder()
+            .private_key("private_key")
+            .base_url(&self.url)
+            .build()
+            .expect("a client");
+        let http = reqwest::Client::new();
+        let ours = |path: PathBuf| {
+            let ik = ik.clone();
+            async move {
+                ik.upload(UploadSource::path(path))
+                    .await
+                    .expect("an upload");
+            }
+        };
+        let baseline = |path: PathBuf| {
+            let (http, url) = (http.clone(), format!("{}/api/v1/files/upload", self.url));
+            async move {
+                let file = tokio::fs::File::open(path).await.expect("a file");
+                let length = file.metadata().await.expect("its length").len();
+                let stream = ReaderStream::with_capacity(file, READ);
+                http.post(url)
+                    .basic_auth("private_key", Some(""))
+                    .header("content-length", length)
+                    .body(reqwest::Body::wrap_stream(stream))
+                    .send()
+                    .await
+                    .expect("a reply")
+                    .bytes()
+                    .await
+                    .expect("a body");
+            }
+        };
+        // The first round makes connections and fills caches.
+        let (mut our_times, mut their_times, mut memory) = (Vec::new(), Vec::new(), 0.0_f64);
+        for round in 0..=rounds {
+            let (their_time, _) = self.time(files, &baseline);
+            let (our_time, extra) = self.time(files, &ours);
+            if round > 0 {
+                our_times.push(our_time);
+                their_times.push(their_time);
+                memory = memory.max(extra);
+            }
+        }
+        let (ours, baseline) = (amount / median(our_times), amount / median(their_times));
+        println!(
+            "upload/{case} {unit}={ours:.0} baseline_{unit}={baseline:.0} ratio={:.3} extra_rss_MiB={memory:.1}",
+            ours / baseline
+        );
+    }
+
+    /// Seconds for all files, and MiB of memory that it took.
+    fn time<F: Future<Output = ()>>(
+        &self,
+        files: &[PathBuf],
+        upload: &impl Fn(PathBuf) -> F,
+    ) -> (f64, f64) {
+        // Forgets the peak so far.
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        let before = memory("VmRSS:");
+        let start = Instant::now();
+        let uploads = stream::iter(files.iter().cloned().map(upload)).buffer_unordered(CONCURRENCY);
+        self.runtime.block_on(uploads.collect::<Vec<()>>());
+        (start.elapsed().as_secs_f64(), memory("VmHWM:") - before)
+    }
+}
+
+/// A line of the process's status, in MiB. Only Linux has it.
+fn memory(line: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kib = status.lines().find_map(|text| {
+        text.strip_prefix(line)?
+            .trim()
+            .strip_suffix(" kB")?
+            .parse::<f64>()
+            .ok()
+    });
+    kib.unwrap_or(f64::NAN) / 1024.0
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
+    let path = folder.join(name);
+    let mut file = std::fs::File::create(&path).expect("a file");
+    let piece: Vec<u8> = (0..length.min(MIB)).map(|i| (i % 251) as u8).collect();
+    for _ in 0..length / piece.len() {
+        file.write_all(&piece).expect("room on the disk");
+    }
+    path
+}
+
+/// A server on a thread of its own that takes every body and forgets it.
+fn serve() -> String {
+    let (address, bound) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+            address
+                .send(listener.local_addr().expect("an address"))
+                .expect("a receiver");
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(sink(stream));
+            }
+        });
+    });
+    format!("http://{}", bound.recv().expect("an address"))
+}
+
+async fn sink(mut stream: TcpStream) -> Option<()> {
+    const REPLY: &[u8] =
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"fileId\":\"f1\"}";
+    let mut buffer = vec![0; READ];
+    loop {
+        let mut filled = 0;
+        let end = loop {
+            let read = stream.read(&mut buffer[filled..]).await.ok()?;
+            if read == 0 {
+                return None;
+            }
+            filled += read;
+            if let Some(end) = buffer[..filled]
+                .windows(4)
+                .position(|part| part == b"\r\n\r\n")
+            {
+                break end;
+            }
+        };
+        let head = String::from_utf8_lossy(&buffer[..end]).to_ascii_lowercase();
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))?;
+        let mut left = length.parse::<usize>().ok()? - (filled - end - 4);
+        while left > 0 {
+            match stream.read(&mut buffer).await.ok()? {
+                0 => return None,
+                read => left -= read,
+            }
+        }
+        stream.write_all(REPLY).await.ok()?;
+    }
+}

@@ -1,0 +1,1844 @@
+//! Uploads over real HTTP: what arrives, read by another parser; what is repeated; and what happens when something breaks.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::{BodyExt, Full};
+use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
+use imagekitio::testing::Server as InProcess;
+use imagekitio::types::{PostTransformation, ResponseField, StreamingProtocol};
+use imagekitio::{
+    AuthenticationParameters, CancelHandle, Check, ErrorKind, ImageKit, Progress, RetryPolicy,
+    UploadOutcome, UploadRequest, UploadSource,
+};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const KEY: &str = "private_key_test";
+const MIB: usize = 1024 * 1024;
+/// More than the buffers between client and server hold.
+const LARGE: usize = 24 * MIB;
+
+/// What the server does with one connection.
+#[derive(Clone, Debug)]
+enum Step {
+    /// Takes the whole request and answers.
+    Reply(&'static str, &'static str),
+    /// Takes the whole request and closes the connection.
+    HangUp,
+    /// Takes the whole request and is silent.
+    Silent,
+    /// Takes this much of the body and closes the connection.
+    Cut(usize),
+    /// Takes this much of the body, answers and closes the connection.
+    Early(usize, &'static str, &'static str),
+    /// Takes this much of the body, and nothing more.
+    Stop(usize),
+    /// Takes the whole request in pieces with pauses, and answers.
+    Slow(Duration),
+}
+
+const STORED: Step = Step::Reply("200 OK", "{\"fileId\":\"f1\"}");
+
+/// A server that does as it is told, and keeps what arrives whole.
+struct Server {
+    url: String,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// Requests of which the head arrived.
+    begun: AtomicUsize,
+    /// Requests that arrived to their last byte.
+    whole: Mutex<Vec<Received>>,
+    /// Connections that are over.
+    ended: AtomicUsize,
+}
+
+#[derive(Clone, Debug)]
+struct Received {
+    line: String,
+    headers: BTreeMap<String, String>,
+    body: Bytes,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Part {
+    file_name: Option<String>,
+    content_type: Option<String>,
+    bytes: Bytes,
+}
+
+impl Server {
+    /// Does one step for each connection, and the last one for all that follow.
+    async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, steps)
+    }
+
+    fn on(listener: TcpListener, steps: impl IntoIterator<Item = Step>) -> Self {
+        let mut steps: VecDeque<Step> = steps.into_iter().collect();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Seen::default());
+        let server = Self {
+            url,
+            seen: seen.clone(),
+        };
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let step = match steps.len() {
+                    1 => steps[0].clone(),
+                    _ => steps.pop_front().unwrap(),
+                };
+                let seen = seen.clone();
+                tokio::spawn(async move {
+                    // The client may close the connection at any moment.
+                    let _ = serve(&mut stream, step, &seen).await;
+                    seen.ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    fn client(&self) -> ImageKit {
+        client(&self.url, quick())
+    }
+
+    fn begun(&self) -> usize {
+        self.seen.begun.load(Ordering::SeqCst)
+    }
+
+    fn whole(&self) -> Vec<Received> {
+        self.seen.whole.lock().unwrap().clone()
+    }
+
+    /// Requests begun, and those among them that arrived whole.
+    fn counts(&self) -> (usize, usize) {
+        (self.begun(), self.whole().len())
+    }
+
+    /// The same when all connections are over that were made.
+    async fn final_counts(&self, connections: usize) -> (usize, usize) {
+        let start = Instant::now();
+        while self.seen.ended.load(Ordering::SeqCst) < connections {
+            assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "a connection stays open"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        self.counts()
+    }
+
+    async fn only(&self) -> Received {
+        let whole = self.whole();
+        assert_eq!(whole.len(), 1, "{whole:?}");
+        whole[0].clone()
+    }
+}
+
+impl Received {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The parts by their names, as another parser reads them.
+    async fn parts(&self) -> BTreeMap<String, Part> {
+        let boundary = multer::parse_boundary(self.header("content-type").unwrap()).unwrap();
+        let body = Full::new(self.body.clone()).into_data_stream();
+        let mut form = multer::Multipart::new(body, boundary);
+        let mut parts = BTreeMap::new();
+        while let Some(field) = form.next_field().await.unwrap() {
+            let name = field.name().unwrap().to_owned();
+            let part = Part {
+                file_name: field.file_name().map(str::to_owned),
+                content_type: field.content_type().map(ToString::to_string),
+                bytes: field.bytes().await.unwrap(),
+            };
+            assert!(
+                parts.insert(name.clone(), part).is_none(),
+                "{name} is there twice"
+            );
+        }
+        parts
+    }
+}
+
+async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()> {
+    let (head, mut body) = read_head(stream).await?;
+    seen.begun.fetch_add(1, Ordering::SeqCst);
+    let length: usize = head.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(head.header("transfer-encoding"), None);
+    let (most, pause) = match step {
+        Step::Cut(most) | Step::Early(most, ..) | Step::Stop(most) => (most.min(length), None),
+        Step::Slow(pause) => (length, Some(pause)),
+        _ => (length, None),
+    };
+    while body.len() < most {
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
+        let mut piece = vec![0; (most - body.len()).min(MIB)];
+        match stream.read(&mut piece).await? {
+            0 => return Ok(()),
+            read => body.extend_from_slice(&piece[..read]),
+        }
+    }
+    if body.len() >= length {
+        assert_eq!(body.len(), length, "more than was announced");
+        let body = body.into();
+        seen.whole.lock().unwrap().push(Received { body, ..head });
+    }
+    match step {
+        Step::HangUp | Step::Cut(_) => Ok(()),
+        Step::Reply(status, body) | Step::Early(_, status, body) => {
+            answer(stream, status, body).await
+        }
+        Step::Slow(_) => answer(stream, "200 OK", "{}").await,
+        Step::Silent => {
+            // Until the client goes.
+            stream.read(&mut [0]).await.map(drop)
+        }
+        Step::Stop(_) => {
+            // The kernel's buffers fill up. To notice that the client has gone, they must be emptied in the end.
+            tokio::time::sleep(Duration::from_millis(1500)).await;
+            let mut sink = vec![0; MIB];
+            while stream.read(&mut sink).await? > 0 {}
+            Ok(())
+        }
+    }
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, body: &str) -> io::Result<()> {
+    let reply = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(reply.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+/// The head of a request, and what came of its body with it.
+async fn read_head(stream: &mut TcpStream) -> io::Result<(Received, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.split("\r\n");
+    let line = lines
+        .next()
+        .unwrap()
+        .trim_end_matches(" HTTP/1.1")
+        .to_owned();
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let body = Bytes::new();
+    Ok((
+        Received {
+            line,
+            headers,
+            body,
+        },
+        bytes.split_off(end + 4),
+    ))
+}
+
+fn client(url: &str, policy: RetryPolicy) -> ImageKit {
+    ImageKit::builder()
+        .private_key(KEY)
+        .base_url(url)
+        .retry(policy)
+        .build()
+        .unwrap()
+}
+
+fn quick() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_millis(1))
+}
+
+fn text(value: impl Into<String>) -> Part {
+    Part {
+        file_name: None,
+        content_type: None,
+        bytes: value.into().into(),
+    }
+}
+
+fn file(name: &str, content_type: &str, bytes: impl Into<Bytes>) -> Part {
+    Part {
+        file_name: Some(name.to_owned()),
+        content_type: Some(content_type.to_owned()),
+        bytes: bytes.into(),
+    }
+}
+
+fn hello() -> UploadSource {
+    UploadSource::bytes("a.txt", "hello")
+}
+
+fn parts<const N: usize>(parts: [(&str, Part); N]) -> BTreeMap<String, Part> {
+    parts
+        .into_iter()
+        .map(|(name, part)| (name.to_owned(), part))
+        .collect()
+}
+
+/// Bytes that differ from place to place.
+fn content(length: usize) -> Bytes {
+    (0..length)
+        .map(|i| (i / 251 + i % 251) as u8)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// A file that is gone with the value.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new(name: &str, content: &[u8]) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::SeqCst);
+        let folder =
+            std::env::temp_dir().join(format!("imagekitio-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join(name);
+        std::fs::write(&path, content).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.0.parent().unwrap());
+    }
+}
+
+/// No upload hangs.
+async fn soon<F: IntoFuture>(run: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), run)
+        .await
+        .expect("an end")
+}
+
+// What arrives.
+
+type Setter = fn(UploadRequest) -> UploadRequest;
+
+/// Every field with a setter, its name, and the text that is sent.
+fn fields() -> Vec<(Setter, &'static str, &'static str)> {
+    vec![
+        (|r| r.file_name("b.txt"), "fileName", "b.txt"),
+        (|r| r.folder("/ü/x y"), "folder", "/ü/x y"),
+        (
+            |r| r.use_unique_file_name(false),
+            "useUniqueFileName",
+            "false",
+        ),
+        (
+            |r| r.use_unique_file_name(true),
+            "useUniqueFileName",
+            "true",
+        ),
+        (|r| r.tags(["x", "y z", "é"]), "tags", "x,y z,é"),
+        (|r| r.is_private_file(true), "isPrivateFile", "true"),
+        (|r| r.is_published(false), "isPublished", "false"),
+        (
+            |r| r.custom_coordinates("1,2,3,4"),
+            "customCoordinates",
+            "1,2,3,4",
+        ),
+        (
+            |r| {
+                let values = json!({"brand": "Ni\"ke", "sizes": [41, 42], "_internal_original_created_datetime": null});
+                r.custom_metadata(values.as_object().unwrap().clone())
+            },
+            "customMetadata",
+            r#"{"brand":"Ni\"ke","sizes":[41,42],"_internal_original_created_datetime":null}"#,
+        ),
+        (
+            |r| r.response_fields(["tags", "newer"]),
+            "responseFields",
+            "tags,newer",
+        ),
+        (
+            |r| {
+                r.response_fields([
+                    ResponseField::CustomCoordinates,
+                    ResponseField::IsPrivateFile,
+                    ResponseField::EmbeddedMetadata,
+                    ResponseField::IsPublished,
+                    ResponseField::CustomMetadata,
+                    ResponseField::Metadata,
+                    ResponseField::SelectedFieldsSchema,
+                ])
+            },
+            "responseFields",
+            "customCoordinates,isPrivateFile,embeddedMetadata,isPublished,customMetadata,metadata,selectedFieldsSchema",
+        ),
+        (
+            |r| {
+                let extension = |value: Value| {
+                    serde_json::from_value::<imagekitio::raw::types::ExtensionsItem>(value).unwrap()
+                };
+                r.extension(extension(
+                    json!({"name": "remove-bg", "options": {"add_shadow": true}}),
+                ))
+                .extension(extension(
+                    json!({"name": "google-auto-tagging", "minConfidence": 80, "maxTags": 5}),
+                ))
+            },
+            "extensions",
+            r#"[{"name":"remove-bg","options":{"add_shadow":true}},{"name":"google-auto-tagging","minConfidence":80,"maxTags":5}]"#,
+        ),
+        (
+            |r| r.pre_transformation("w-300,h-200"),
+            "transformation",
+            r#"{"pre":"w-300,h-200"}"#,
+        ),
+        (
+            |r| {
+                r.pre_transformation("rt-90")
+                    .post_transformation(PostTransformation::transformation("w-100"))
+                    .post_transformation(PostTransformation::gif_to_video())
+                    .post_transformation(PostTransformation::gif_to_video().value("q-50"))
+                    .post_transformation(PostTransformation::thumbnail())
+                    .post_transformation(PostTransformation::thumbnail().value("w-150,h-150"))
+                    .post_transformation(PostTransformation::adaptive_streaming(
+                        StreamingProtocol::Hls,
+                        [240, 360],
+                    ))
+                    .post_transformation(PostTransformation::adaptive_streaming("dash", [720]))
+                    .post_transformation(
+                        PostTransformation::Unknown(json!({"type": "newer"})).value("x"),
+                    )
+            },
+            "transformation",
+            concat!(
+                r#"{"pre":"rt-90","post":[{"type":"transformation","value":"w-100"},{"type":"gif-to-video"},"#,
+                r#"{"type":"gif-to-video","value":"q-50"},{"type":"thumbnail"},{"type":"thumbnail","value":"w-150,h-150"},"#,
+                r#"{"type":"abs","value":"240_360","protocol":"hls"},{"type":"abs","value":"720","protocol":"dash"},"#,
+                r#"{"type":"newer","value":"x"}]}"#
+            ),
+        ),
+        (
+            |r| r.webhook_url("https://a.b/c?d=e"),
+            "webhookUrl",
+            "https://a.b/c?d=e",
+        ),
+        (|r| r.overwrite_file(false), "overwriteFile", "false"),
+        (|r| r.overwrite_ai_tags(false), "overwriteAITags", "false"),
+        (|r| r.overwrite_tags(true), "overwriteTags", "true"),
+        (
+            |r| r.overwrite_custom_metadata(false),
+            "overwriteCustomMetadata",
+            "false",
+        ),
+        (
+            |r| r.checks(Check::folder().starts_with("/x")),
+            "checks",
+            r#""request.folder" : "/x""#,
+        ),
+        (
+            |r| r.checks("'file.size' < '1mb'"),
+            "checks",
+            "'file.size' < '1mb'",
+        ),
+        (
+            |r| r.description("two\nlines, \"quoted\""),
+            "description",
+            "two\nlines, \"quoted\"",
+        ),
+        (|r| r.set("newField", "1"), "newField", "1"),
+        (|r| r.tags(["x"]).set("tags", "y,z"), "tags", "y,z"),
+        (|r| r.set("a\"b\r\nc", "1"), "a%22b%0D%0Ac", "1"),
+    ]
+}
+
+#[tokio::test]
+async fn each_field_arrives_as_the_api_reads_it() {
+    for (set, name, value) in fields() {
+        for (version, path) in [(1, "/api/v1/files/upload"), (2, "/api/v2/files/upload")] {
+            let server = Server::start([STORED]).await;
+            let ik = server.client();
+            let upload = match version {
+                1 => ik.upload(hello()),
+                _ => ik.upload_v2(hello()),
+            };
+            let reply = set(upload).await.unwrap();
+            assert_eq!(reply.file().unwrap().file_id.as_deref(), Some("f1"));
+            let request = server.only().await;
+            assert_eq!(request.line, format!("POST {path}"));
+            assert_eq!(
+                request.header("authorization"),
+                Some("Basic cHJpdmF0ZV9rZXlfdGVzdDo=")
+            );
+            let sent_name = if name == "fileName" { value } else { "a.txt" };
+            let mut expected = parts([
+                ("fileName", text(sent_name)),
+                ("file", file(sent_name, "text/plain", "hello")),
+            ]);
+            expected.insert(name.to_owned(), text(value));
+            assert_eq!(request.parts().await, expected, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_set_is_not_sent() {
+    let server = Server::start([STORED]).await;
+    let none: [&str; 0] = [];
+    server
+        .client()
+        .upload(hello())
+        .tags(none)
+        .response_fields(["tags"])
+        .response_fields(none)
+        .await
+        .unwrap();
+    let request = server.only().await;
+    let expected = parts([
+        ("fileName", text("a.txt")),
+        ("file", file("a.txt", "text/plain", "hello")),
+    ]);
+    assert_eq!(request.parts().await, expected);
+}
+
+/// The names that are sent are those of the API document, and all that this crate knows of are there.
+#[tokio::test]
+async fn the_fields_are_those_of_the_document() {
+    let server = Server::start([STORED]).await;
+    let parameters = json!({"token": "t", "expire": 1, "signature": "s"});
+    let parameters: AuthenticationParameters = serde_json::from_value(parameters).unwrap();
+    let mut upload = server
+        .client()
+        .upload(hello())
+        .authentication(parameters, "p");
+    for (set, _, _) in fields() {
+        upload = set(upload);
+    }
+    upload.await.unwrap();
+    let mut sent = server.only().await.parts().await;
+    for own in ["newField", "a%22b%0D%0Ac"] {
+        sent.remove(own).unwrap();
+    }
+    let mut document = FileUploadV1::new("", "");
+    document.public_key = Some(String::new());
+    document.signature = Some(String::new());
+    document.expire = Some(1.into());
+    document.token = Some(String::new());
+    document.use_unique_file_name = Some(true);
+    document.tags = Some(Vec::new());
+    document.folder = Some(String::new());
+    document.is_private_file = Some(true);
+    document.is_published = Some(true);
+    document.custom_coordinates = Some(String::new());
+    document.response_fields = Some(Vec::new());
+    document.extensions = Some(Vec::new());
+    document.webhook_url = Some(String::new());
+    document.overwrite_file = Some(true);
+    document.overwrite_ai_tags = Some(true);
+    document.overwrite_tags = Some(true);
+    document.overwrite_custom_metadata = Some(true);
+    document.custom_metadata = Some(Default::default());
+    document.transformation = Some(Default::default());
+    document.checks = Some(String::new());
+    document.description = Some(String::new());
+    let document = serde_json::to_value(&document).unwrap();
+    let mut names: Vec<&String> = document.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(sent.keys().collect::<Vec<_>>(), names);
+    // Version 2 has the same, with another token and no signature.
+    let v2: FileUploadV2 =
+        serde_json::from_value(json!({"file": "", "fileName": "", "token": "", "expire": 1}))
+            .unwrap();
+    assert_eq!(v2.extra.keys().collect::<Vec<_>>(), ["expire"]);
+}
+
+#[tokio::test]
+async fn each_source_arrives_byte_for_byte() {
+    // Below, at and above the size of one read, and of two.
+    for length in [
+        1,
+        5,
+        256 * 1024 - 1,
+        256 * 1024,
+        256 * 1024 + 1,
+        512 * 1024,
+        MIB + 7,
+    ] {
+        let bytes = content(length);
+        let disk = Temporary::new("p.bin", &bytes);
+        let cut = |size: usize| {
+            let pieces: Vec<io::Result<Bytes>> = bytes
+                .chunks(size)
+                .map(|piece| Ok(Bytes::copy_from_slice(piece)))
+                .collect();
+            stream::iter(pieces)
+        };
+        let reader = || io::Cursor::new(bytes.clone());
+        let size = length as u64;
+        let sources = [
+            UploadSource::bytes("p.bin", bytes.clone()),
+            UploadSource::path(&disk.0),
+            UploadSource::reader("p.bin", size, reader()),
+            UploadSource::stream("p.bin", size, cut(1000)),
+            UploadSource::stream("p.bin", size, cut(700_000)),
+            UploadSource::blocking_reader("p.bin", size, reader()),
+        ];
+        for source in sources {
+            let server = Server::start([STORED]).await;
+            let shown = format!("{source:?}");
+            soon(server.client().upload(source)).await.unwrap();
+            let expected = parts([
+                ("fileName", text("p.bin")),
+                (
+                    "file",
+                    file("p.bin", "application/octet-stream", bytes.clone()),
+                ),
+            ]);
+            assert!(server.only().await.parts().await == expected, "{shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_stands_for_a_file_arrives_as_text() {
+    let cases = [
+        (
+            UploadSource::url("https://a.b/c/d.jpg?e=f#g"),
+            "d.jpg",
+            "https://a.b/c/d.jpg?e=f#g",
+        ),
+        (UploadSource::url("HTTP://a.b:80/d"), "d", "HTTP://a.b:80/d"),
+        (
+            UploadSource::base64("a.png", "iVBORw0KGgo="),
+            "a.png",
+            "iVBORw0KGgo=",
+        ),
+        (
+            UploadSource::base64("a.png", "iVBORw0KGgo"),
+            "a.png",
+            "iVBORw0KGgo",
+        ),
+        (
+            UploadSource::base64("a.png", "iVBO\r\nRw0K\n Ggo=\n"),
+            "a.png",
+            "iVBORw0KGgo=",
+        ),
+        (
+            UploadSource::data_uri("a.png", "data:image/png;base64,iVBORw0KGgo="),
+            "a.png",
+            "data:image/png;base64,iVBORw0KGgo=",
+        ),
+        (
+            UploadSource::data_uri("a", "DATA:;BASE64,AA=="),
+            "a",
+            "DATA:;BASE64,AA==",
+        ),
+    ];
+    for (source, name, sent) in cases {
+        let server = Server::start([STORED]).await;
+        server.client().upload(source).await.unwrap();
+        let expected = parts([("fileName", text(name)), ("file", text(sent))]);
+        assert_eq!(server.only().await.parts().await, expected);
+    }
+}
+
+#[tokio::test]
+async fn the_content_type_is_the_given_one_or_that_of_the_name() {
+    let cases: [(&str, Option<&str>, &str); 6] = [
+        ("a.jpg", None, "image/jpeg"),
+        ("A.JPEG", None, "image/jpeg"),
+        ("a.mp4", None, "video/mp4"),
+        ("a", None, "application/octet-stream"),
+        ("a.jpg", Some("image/x-own"), "image/x-own"),
+        (
+            "a.txt",
+            Some("text/plain; charset=utf-8"),
+            "text/plain; charset=utf-8",
+        ),
+    ];
+    for (name, given, sent) in cases {
+        let server = Server::start([STORED]).await;
+        let mut upload = server.client().upload(UploadSource::bytes(name, "x"));
+        if let Some(given) = given {
+            upload = upload.content_type(given);
+        }
+        upload.await.unwrap();
+        assert_eq!(
+            server.only().await.parts().await["file"],
+            file(name, sent, "x")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_sent_as_it_is_save_for_what_would_end_it() {
+    for (name, in_part) in [
+        ("größe 日本.txt", "größe 日本.txt"),
+        ("a\"b.txt", "a%22b.txt"),
+        ("a\r\nX-Evil: 1.txt", "a%0D%0AX-Evil: 1.txt"),
+        ("100%.txt", "100%.txt"),
+        ("a;b=c.txt", "a;b=c.txt"),
+    ] {
+        let server = Server::start([STORED]).await;
+        server
+            .client()
+            .upload(UploadSource::bytes(name, "x"))
+            .await
+            .unwrap();
+        let parts = server.only().await.parts().await;
+        assert_eq!(parts["fileName"], text(name));
+        assert_eq!(parts["file"], file(in_part, "text/plain", "x"));
+    }
+}
+
+#[tokio::test]
+async fn each_form_has_a_boundary_of_its_own_and_the_file_is_its_last_part() {
+    let server = Server::start([STORED]).await;
+    for _ in 0..2 {
+        server
+            .client()
+            .upload(hello())
+            .tags(["z"])
+            .description("d")
+            .await
+            .unwrap();
+    }
+    let [first, second] = server.whole().try_into().unwrap();
+    assert_ne!(first.header("content-type"), second.header("content-type"));
+    for request in [first, second] {
+        let body = String::from_utf8(request.body.to_vec()).unwrap();
+        let last = body.rfind("form-data; name=").unwrap();
+        assert!(body[last..].starts_with("form-data; name=\"file\"; filename=\"a.txt\""));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_has_headers_of_its_own() {
+    let server = Server::start([STORED]).await;
+    server
+        .client()
+        .upload(hello())
+        .header("x-trace", "1")
+        .await
+        .unwrap();
+    assert_eq!(server.only().await.header("x-trace"), Some("1"));
+}
+
+#[test]
+fn checks_read_as_the_documentation_writes_them() {
+    let cases = [
+        (Check::folder().is("/a"), r#""request.folder" = "/a""#),
+        (
+            Check::folder().is_not("a\"b"),
+            r#""request.folder" NOT = "a\"b""#,
+        ),
+        (
+            Check::folder().starts_with("a/"),
+            r#""request.folder" : "a/""#,
+        ),
+        (
+            Check::tags().one_of(["a", "b"]),
+            r#""request.tags" IN ["a","b"]"#,
+        ),
+        (
+            Check::tags().not_one_of(["a"]),
+            r#""request.tags" NOT IN ["a"]"#,
+        ),
+        (
+            Check::custom_metadata("price").more_than(2.5),
+            r#""request.customMetadata.price" > 2.5"#,
+        ),
+        (
+            Check::custom_metadata("active").is(true),
+            r#""request.customMetadata.active" = true"#,
+        ),
+        (Check::file_size().less_than(1024), r#""file.size" < 1024"#),
+        (
+            Check::file_size().at_most("50mb"),
+            r#""file.size" <= "50mb""#,
+        ),
+        (
+            Check::file_mime().starts_with("image"),
+            r#""file.mime" : "image""#,
+        ),
+        (
+            Check::media_metadata("height").at_least(10),
+            r#""mediaMetadata.height" >= 10"#,
+        ),
+        (
+            Check::field("request.isPublished").is(false),
+            r#""request.isPublished" = false"#,
+        ),
+        (
+            Check::tags()
+                .one_of(["a"])
+                .and(Check::folder().is("b"))
+                .and(Check::file_size().less_than(1)),
+            r#""request.tags" IN ["a"] AND "request.folder" = "b" AND "file.size" < 1"#,
+        ),
+        (
+            Check::folder()
+                .is("a")
+                .or(Check::folder().is("b"))
+                .and(Check::file_size().less_than(1)),
+            r#"("request.folder" = "a" OR "request.folder" = "b") AND "file.size" < 1"#,
+        ),
+        (
+            Check::folder()
+                .is("a")
+                .or(Check::folder().is("b").and(Check::file_size().less_than(1))),
+            r#""request.folder" = "a" OR ("request.folder" = "b" AND "file.size" < 1)"#,
+        ),
+        (Check::from("x OR y").and("z"), "(x OR y) AND (z)"),
+        (Check::from("x OR y"), "x OR y"),
+    ];
+    for (check, text) in cases {
+        assert_eq!(check.to_string(), text);
+    }
+}
+
+// Uploads without the private key.
+
+fn parameters() -> AuthenticationParameters {
+    let ik = ImageKit::builder().private_key(KEY).build().unwrap();
+    ik.authentication_parameters()
+        .token("once")
+        .build()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn parameters_and_a_token_take_the_place_of_the_private_key() {
+    let keyless = |url: &str| {
+        ImageKit::builder()
+            .base_url(url)
+            .retry(quick())
+            .build()
+            .unwrap()
+    };
+    for with_key in [false, true] {
+        let server = Server::start([STORED]).await;
+        let ik = if with_key {
+            server.client()
+        } else {
+            keyless(&server.url)
+        };
+        let parameters = parameters();
+        ik.upload(hello())
+            .authentication(parameters.clone(), "public")
+            .await
+            .unwrap();
+        let request = server.only().await;
+        assert_eq!(request.header("authorization"), None);
+        let expected = parts([
+            ("fileName", text("a.txt")),
+            ("publicKey", text("public")),
+            ("token", text("once")),
+            ("expire", text(parameters.expire.to_string())),
+            ("signature", text(parameters.signature)),
+            ("file", file("a.txt", "text/plain", "hello")),
+        ]);
+        assert_eq!(request.parts().await, expected);
+
+        let server = Server::start([STORED]).await;
+        let ik = if with_key {
+            server.client()
+        } else {
+            keyless(&server.url)
+        };
+        ik.upload_v2(hello()).token("a.b.c").await.unwrap();
+        let request = server.only().await;
+        assert_eq!(request.line, "POST /api/v2/files/upload");
+        assert_eq!(request.header("authorization"), None);
+        let expected = parts([
+            ("fileName", text("a.txt")),
+            ("token", text("a.b.c")),
+            ("file", file("a.txt", "text/plain", "hello")),
+        ]);
+        assert_eq!(request.parts().await, expected);
+    }
+    let server = Server::start([STORED]).await;
+    let error = keyless(&server.url).upload(hello()).await.unwrap_err();
+    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(server.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn what_the_server_takes_once_is_sent_once() {
+    let unsafely = quick().repeat_unsafe(true);
+    for step in [
+        Step::Reply("429 x", "{}"),
+        Step::Reply("503 x", "{}"),
+        Step::HangUp,
+        Step::Cut(100),
+    ] {
+        let server = Server::start([step, STORED]).await;
+        let ik = client(&server.url, unsafely.clone());
+        ik.upload(hello())
+            .authentication(parameters(), "p")
+            .await
+            .unwrap_err();
+        assert_eq!(server.begun(), 1);
+        let server = Server::start([Step::Reply("429 x", "{}"), STORED]).await;
+        let ik = client(&server.url, unsafely.clone());
+        ik.upload_v2(hello()).token("t").await.unwrap_err();
+        assert_eq!(server.begun(), 1);
+    }
+}
+
+#[tokio::test]
+async fn keys_tokens_and_signatures_are_not_printed() {
+    let ik = ImageKit::builder().private_key(KEY).build().unwrap();
+    let parameters = parameters();
+    let signature = parameters.signature.clone();
+    let shown = [
+        format!("{:?}", ik.upload(hello()).authentication(parameters, "p")),
+        format!("{:?}", ik.upload_v2(hello()).token("secret_token")),
+    ]
+    .concat();
+    for secret in [KEY, &signature, "secret_token", "hello"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+// What is repeated.
+
+/// The three kinds of file, of this length. The first two can be read again.
+fn large(disk: &Temporary, bytes: &Bytes) -> [UploadSource; 3] {
+    [
+        UploadSource::path(&disk.0),
+        UploadSource::bytes("a.bin", bytes.clone()),
+        UploadSource::reader("a.bin", bytes.len() as u64, io::Cursor::new(bytes.clone())),
+    ]
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_off_before_its_end_is_repeated_if_it_can_be() {
+    let bytes = content(LARGE);
+    let disk = Temporary::new("a.bin", &bytes);
+    for place in [0, 1000, 5 * MIB] {
+        for (number, source) in large(&disk, &bytes).into_iter().enumerate() {
+            let server = Server::start([Step::Cut(place), STORED]).await;
+            let result = soon(server.client().upload(source)).await;
+            if number < 2 {
+                result.unwrap();
+                assert_eq!(server.counts(), (2, 1));
+                let parts = server.only().await.parts().await;
+                assert!(parts["file"].bytes == bytes);
+            } else {
+                let error = result.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+                assert!(!error.may_have_been_sent());
+                assert_eq!(error.attempts(), 1);
+                assert_eq!(server.final_counts(1).await, (1, 0));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
+    let after_the_end = [
+        Step::HangUp,
+        Step::Reply("408 x", "{}"),
+        Step::Reply("500 x", "{}"),
+        Step::Reply("502 x", "{}"),
+        Step::Reply("503 x", "<html>"),
+        Step::Reply("504 x", "{}"),
+    ];
+    for step in after_the_end {
+        let server = Server::start([step.clone(), STORED]).await;
+        let error = server.client().upload(hello()).await.unwrap_err();
+        assert!(error.may_have_been_sent(), "{step:?}");
+        assert_eq!(error.attempts(), 1);
+        assert_eq!(server.counts(), (1, 1), "{step:?}");
+
+        let server = Server::start([step.clone(), STORED]).await;
+        let unsafely = quick().repeat_unsafe(true);
+        server
+            .client()
+            .upload(hello())
+            .retry(unsafely.clone())
+            .await
+            .unwrap();
+        assert_eq!(server.counts(), (2, 2), "{step:?}");
+
+        // Not even then, if the source can be read once.
+        let server = Server::start([step, STORED]).await;
+        let source = UploadSource::blocking_reader("a", 1, io::Cursor::new("x"));
+        server
+            .client()
+            .upload(source)
+            .retry(unsafely)
+            .await
+            .unwrap_err();
+        assert_eq!(server.counts(), (1, 1));
+    }
+    // A small form is handed over in one go, so that nobody can say how much of it was read.
+    let server = Server::start([Step::Cut(10), STORED]).await;
+    let error = server.client().upload(hello()).await.unwrap_err();
+    assert!(error.may_have_been_sent());
+    assert_eq!(server.counts(), (1, 0));
+}
+
+#[tokio::test]
+async fn a_failure_that_stands_is_not_repeated() {
+    for status in ["400 x", "401 x", "403 x", "404 x", "409 x", "413 x"] {
+        let server = Server::start([Step::Reply(status, "{}"), STORED]).await;
+        let unsafely = quick().repeat_unsafe(true);
+        let error = server
+            .client()
+            .upload(hello())
+            .retry(unsafely)
+            .await
+            .unwrap_err();
+        assert_eq!(error.status(), Some(status[..3].parse().unwrap()));
+        assert_eq!(server.counts(), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_was_turned_away_is_repeated() {
+    let server = Server::start([
+        Step::Reply("429 x", "{}"),
+        Step::Reply("429 x", "{}"),
+        STORED,
+    ])
+    .await;
+    server.client().upload(hello()).await.unwrap();
+    assert_eq!(server.counts(), (3, 3));
+    let server = Server::start([Step::Reply("429 x", "{}")]).await;
+    let error = server.client().upload(hello()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::RateLimited, 3)
+    );
+    let server = Server::start([Step::Reply("429 x", "{}"), STORED]).await;
+    let once = UploadSource::reader("a", 1, &b"x"[..]);
+    let error = server.client().upload(once).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::RateLimited, 1)
+    );
+    assert_eq!(server.counts(), (1, 1));
+}
+
+/// Whether the early answer arrives, or the connection just breaks, is a race that the network decides.
+#[tokio::test]
+async fn an_answer_in_the_middle_ends_the_upload() {
+    let bytes = content(LARGE);
+    for (status, kind, repeated) in [
+        ("413 x", ErrorKind::BadRequest, false),
+        ("503 x", ErrorKind::Server, false),
+        ("429 x", ErrorKind::RateLimited, true),
+    ] {
+        let server = Server::start([Step::Early(MIB, status, "{}"), STORED]).await;
+        let result = soon(
+            server
+                .client()
+                .upload(UploadSource::bytes("a", bytes.clone())),
+        )
+        .await;
+        match result {
+            Ok(_) => assert_eq!(server.counts(), (2, 1)),
+            Err(error) => {
+                assert!(!repeated);
+                assert_eq!(error.kind(), kind, "{error}");
+                assert_eq!(server.final_counts(1).await, (1, 0));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
+    let sources = [
+        hello(),
+        UploadSource::reader("a.txt", 5, &b"hello"[..]),
+        UploadSource::stream("a.txt", 5, stream::iter([Ok(Bytes::from("hello"))])),
+        UploadSource::blocking_reader("a.txt", 5, io::Cursor::new("hello")),
+    ];
+    for source in sources {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let policy = RetryPolicy::new().base_delay(Duration::from_millis(400));
+        let ik = client(&format!("http://{address}"), policy);
+        let upload = ik.upload(source).authentication(parameters(), "p");
+        let upload = tokio::spawn(upload.into_future());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let listener = TcpListener::bind(address).await.unwrap();
+        let server = Server::on(listener, [STORED]);
+        soon(upload).await.unwrap().unwrap();
+        assert_eq!(server.counts(), (1, 1));
+        let parts = server.only().await.parts().await;
+        assert_eq!(parts["file"], file("a.txt", "text/plain", "hello"));
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_can_be_read_once_is_read_once() {
+    let server = Server::start([STORED]).await;
+    let source = UploadSource::reader("a", 1, &b"x"[..]);
+    server.client().upload(source.clone()).await.unwrap();
+    let error = server.client().upload(source).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "file: the reader was read by another upload; it can be read once"
+    );
+    assert_eq!(server.counts(), (1, 1));
+}
+
+#[tokio::test]
+async fn a_limit_that_the_server_named_is_kept_by_the_next_upload() {
+    let limited = Step::Reply("429 x\r\nx-ratelimit-reset: 61000", "{}");
+    let server = Server::start([limited]).await;
+    let ik = server.client();
+    let error = ik.upload(hello()).await.unwrap_err();
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
+    let error = ik.upload(hello()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert_eq!((error.attempts(), error.may_have_been_sent()), (0, false));
+    assert_eq!(server.counts(), (1, 1));
+}
+
+// Time.
+
+const SHORT: Duration = Duration::from_millis(400);
+
+#[tokio::test]
+async fn a_server_that_takes_nothing_is_given_up() {
+    let bytes = content(LARGE);
+    let server = Server::start([Step::Stop(2 * MIB)]).await;
+    let start = Instant::now();
+    let upload = server
+        .client()
+        .upload(UploadSource::bytes("a", bytes))
+        .stall_timeout(SHORT);
+    let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_sent());
+    let message = error.to_string();
+    assert!(
+        message.starts_with("upload-file: the server took nothing for 400ms; "),
+        "{message}"
+    );
+    assert!(
+        message.ends_with(&format!(" of {LARGE} bytes were sent")),
+        "{message}"
+    );
+    assert!(start.elapsed() >= SHORT && start.elapsed() < 5 * SHORT);
+    assert_eq!(server.final_counts(1).await, (1, 0));
+}
+
+#[tokio::test]
+async fn an_upload_that_stood_still_before_its_end_is_repeated() {
+    let bytes = content(LARGE);
+    let server = Server::start([Step::Stop(MIB), STORED]).await;
+    let upload = server
+        .client()
+        .upload(UploadSource::bytes("a", bytes))
+        .stall_timeout(SHORT);
+    soon(upload).await.unwrap();
+    assert_eq!(server.final_counts(2).await, (2, 1));
+}
+
+#[tokio::test]
+async fn a_slow_server_has_all_the_time_that_it_needs() {
+    let bytes = content(40 * MIB);
+    let server = Server::start([Step::Slow(Duration::from_millis(20))]).await;
+    let start = Instant::now();
+    let upload = server
+        .client()
+        .upload(UploadSource::bytes("a", bytes))
+        .stall_timeout(SHORT);
+    soon(upload).await.unwrap();
+    assert!(start.elapsed() > SHORT, "{:?}", start.elapsed());
+    assert_eq!(server.counts(), (1, 1));
+}
+
+#[tokio::test]
+async fn a_source_that_gives_nothing_is_given_up() {
+    let (mut sender, receiver) = tokio::io::duplex(64);
+    sender.write_all(b"hello").await.unwrap();
+    let server = Server::start([STORED]).await;
+    let source = UploadSource::reader("a", 10, receiver);
+    let error = soon(server.client().upload(source).stall_timeout(SHORT))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "upload-file: the source gave nothing for 400ms; 5 of 10 bytes were sent"
+    );
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_reply_that_does_not_come_is_given_up() {
+    let server = Server::start([Step::Silent, STORED]).await;
+    // Standing still has a limit of its own.
+    let upload = server
+        .client()
+        .upload(hello())
+        .reply_timeout(SHORT)
+        .stall_timeout(Duration::MAX);
+    let error = soon(upload).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "upload-file: no complete reply within 400ms after the file was sent"
+    );
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 1));
+}
+
+#[tokio::test]
+async fn the_clients_time_limits_are_not_for_uploads() {
+    let server = Server::start([Step::Slow(Duration::from_millis(300))]).await;
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(&server.url)
+        .timeout(Duration::from_millis(50))
+        .total_timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    ik.upload(UploadSource::bytes("a", content(MIB)))
+        .await
+        .unwrap();
+}
+
+// Sources that fail.
+
+#[tokio::test]
+async fn a_file_that_changes_its_length_fails_by_name() {
+    let bytes = content(LARGE);
+    for (length, what) in [(3 * MIB, "only "), (LARGE + 1, "more than the ")] {
+        let disk = Temporary::new("a.bin", &bytes);
+        let path = disk.0.clone();
+        let server = Server::start([STORED]).await;
+        let upload = server
+            .client()
+            .upload(UploadSource::path(&disk.0))
+            .on_progress(move |_| {
+                let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+                file.set_len(length as u64).unwrap();
+            });
+        let error = soon(upload).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        let message = error.to_string();
+        let beginning = format!("upload-file: {} gave {what}", disk.0.display());
+        assert!(message.starts_with(&beginning), "{message}");
+        assert!(
+            message.ends_with(&format!("{LARGE} bytes that it had when it was opened")),
+            "{message}"
+        );
+        assert!(!error.may_have_been_sent());
+        assert_eq!(server.final_counts(1).await, (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_vanishes_is_sent_from_what_was_opened() {
+    let bytes = content(LARGE);
+    let disk = Temporary::new("a.bin", &bytes);
+    let server = Server::start([STORED]).await;
+    let path = disk.0.clone();
+    let upload = server
+        .client()
+        .upload(UploadSource::path(&disk.0))
+        .on_progress(move |_| drop(std::fs::remove_file(&path)));
+    soon(upload).await.unwrap();
+    assert!(server.only().await.parts().await["file"].bytes == bytes);
+
+    // But it can't be read again.
+    let disk = Temporary::new("a.bin", &bytes);
+    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let path = disk.0.clone();
+    let upload = server
+        .client()
+        .upload(UploadSource::path(&disk.0))
+        .on_progress(move |_| drop(std::fs::remove_file(&path)));
+    let error = soon(upload).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    let message = error.to_string();
+    let beginning = format!("upload-file: {} cannot be read: ", disk.0.display());
+    assert!(message.starts_with(&beginning), "{message}");
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(server.final_counts(1).await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_reader_that_breaks_its_word_fails_by_name() {
+    struct Broken;
+    impl io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("no tape"))
+        }
+    }
+    struct Panics;
+    impl io::Read for Panics {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            panic!("on purpose")
+        }
+    }
+    struct Interrupted(bool);
+    impl io::Read for Interrupted {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0 = !self.0;
+            match self.0 {
+                true => Err(io::ErrorKind::Interrupted.into()),
+                false => io::Read::read(&mut &b""[..], buffer),
+            }
+        }
+    }
+    let pieces = |pieces: &[&'static str]| {
+        let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::from(*piece))).collect();
+        stream::iter(pieces)
+    };
+    let cases = [
+        (
+            UploadSource::reader("a", 6, &b"hello"[..]),
+            "the reader of `a` gave only 5 of the 6 bytes that were announced",
+        ),
+        (
+            UploadSource::reader("a", 4, &b"hello"[..]),
+            "the reader of `a` gave more than the 4 bytes that were announced",
+        ),
+        (
+            UploadSource::blocking_reader("a", 6, io::Cursor::new("hello")),
+            "the reader of `a` gave only 5 of the 6 bytes that were announced",
+        ),
+        (
+            UploadSource::blocking_reader("a", 4, io::Cursor::new("hello")),
+            "the reader of `a` gave more than the 4 bytes that were announced",
+        ),
+        (
+            UploadSource::blocking_reader("a", 1, Interrupted(false)),
+            "the reader of `a` gave only 0 of the 1 bytes that were announced",
+        ),
+        (
+            UploadSource::stream("a", 6, pieces(&["he", "", "llo"])),
+            "the stream of `a` gave only 5 of the 6 bytes that were announced",
+        ),
+        (
+            UploadSource::stream("a", 5, pieces(&["he", "llo", "!"])),
+            "the stream of `a` gave more than the 5 bytes that were announced",
+        ),
+        (
+            UploadSource::blocking_reader("a", 1, Broken),
+            "the reader of `a` cannot be read: no tape",
+        ),
+        (
+            UploadSource::stream("a", 1, stream::iter([Err(io::Error::other("no tape"))])),
+            "the stream of `a` cannot be read: no tape",
+        ),
+        (
+            UploadSource::blocking_reader("a", 1, Panics),
+            "the reader of `a` cannot be read: task ",
+        ),
+    ];
+    for (source, message) in cases {
+        let server = Server::start([STORED]).await;
+        let error = soon(server.client().upload(source)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Io);
+        let beginning = format!("upload-file: {message}");
+        assert!(error.to_string().starts_with(&beginning), "{error}");
+        assert!(!error.may_have_been_sent());
+        assert_eq!(server.final_counts(server.begun()).await.1, 0);
+    }
+}
+
+// Progress and cancellation.
+
+#[tokio::test]
+async fn progress_counts_the_bytes_of_the_file() {
+    let bytes = content(3 * MIB + 1);
+    let disk = Temporary::new("a.bin", &bytes);
+    let server = Server::start([STORED]).await;
+    for source in large(&disk, &bytes) {
+        let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
+        let told = seen.clone();
+        let upload = server.client().upload(source).folder("/not/counted");
+        upload
+            .on_progress(move |progress| told.lock().unwrap().push(progress))
+            .await
+            .unwrap();
+        let seen = seen.lock().unwrap();
+        assert!(seen.len() >= 12, "{seen:?}");
+        assert!(
+            seen.iter()
+                .all(|p| p.total == bytes.len() as u64 && p.attempt == 1)
+        );
+        assert!(seen.windows(2).all(|pair| pair[0].sent < pair[1].sent));
+        assert_eq!(seen.last().unwrap().sent, bytes.len() as u64);
+    }
+}
+
+#[tokio::test]
+async fn progress_begins_again_with_each_attempt() {
+    let bytes = content(LARGE);
+    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
+    let told = seen.clone();
+    let upload = server.client().upload(UploadSource::bytes("a", bytes));
+    soon(upload.on_progress(move |progress| told.lock().unwrap().push(progress)))
+        .await
+        .unwrap();
+    let seen = seen.lock().unwrap();
+    let first = seen.iter().find(|p| p.attempt == 2).unwrap();
+    assert_eq!(first.sent, 256 * 1024);
+    assert!(
+        seen.iter()
+            .filter(|p| p.attempt == 1)
+            .all(|p| p.sent < p.total)
+    );
+    assert_eq!(seen.last().unwrap().sent, LARGE as u64);
+}
+
+#[tokio::test]
+async fn a_handle_ends_uploads_at_any_moment() {
+    let bytes = content(LARGE);
+    // In the middle.
+    let server = Server::start([STORED]).await;
+    let cancel = CancelHandle::new();
+    let handle = cancel.clone();
+    let upload = server
+        .client()
+        .upload(UploadSource::bytes("a", bytes))
+        .cancel_with(&cancel);
+    let upload = upload.on_progress(move |progress| {
+        if progress.sent >= 2 * MIB as u64 {
+            handle.cancel();
+        }
+    });
+    let error = soon(upload).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert!(
+        error
+            .to_string()
+            .starts_with("upload-file: the upload was canceled after "),
+        "{error}"
+    );
+    assert!(!error.may_have_been_sent());
+    assert!(cancel.is_canceled());
+    assert_eq!(server.final_counts(1).await, (1, 0));
+
+    // Before it begins; and the handle has ended this one, too.
+    let error = server
+        .client()
+        .upload(hello())
+        .cancel_with(&cancel)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "upload-file: the upload was canceled before it began"
+    );
+    assert_eq!(server.counts(), (1, 0));
+
+    // After the last byte.
+    let server = Server::start([Step::Silent]).await;
+    let cancel = CancelHandle::new();
+    let upload = tokio::spawn(
+        server
+            .client()
+            .upload(hello())
+            .cancel_with(&cancel)
+            .into_future(),
+    );
+    while server.whole().is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    cancel.cancel();
+    let error = soon(upload).await.unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "upload-file: the upload was canceled after 5 of 5 bytes"
+    );
+    assert!(error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 1));
+
+    // In the wait before another attempt.
+    let server = Server::start([Step::Reply("429 x", "{}")]).await;
+    let cancel = CancelHandle::new();
+    let patient = RetryPolicy::new().base_delay(Duration::from_secs(8));
+    let upload = server
+        .client()
+        .upload(hello())
+        .retry(patient)
+        .cancel_with(&cancel);
+    let upload = tokio::spawn(upload.into_future());
+    server.final_counts(1).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    cancel.cancel();
+    let error = soon(upload).await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Canceled, 1));
+    assert_eq!(server.counts(), (1, 1));
+}
+
+#[tokio::test]
+async fn a_handle_that_is_not_used_changes_nothing() {
+    let server = Server::start([STORED]).await;
+    let cancel = CancelHandle::new();
+    server
+        .client()
+        .upload(hello())
+        .cancel_with(&cancel)
+        .await
+        .unwrap();
+    cancel.cancel();
+    assert_eq!(server.counts(), (1, 1));
+}
+
+/// A drop of the future closes the connection, wherever the upload is, and lets go of the source.
+#[tokio::test]
+async fn a_dropped_upload_is_over() {
+    let bytes = content(LARGE);
+    let disk = Temporary::new("a.bin", &bytes);
+    for wait in [0, 1, 2, 3, 5, 8, 13, 21] {
+        for source in large(&disk, &bytes) {
+            let server = Server::start([Step::Slow(Duration::from_millis(2))]).await;
+            let upload = server.client().upload(source).into_future();
+            let result = tokio::time::timeout(Duration::from_millis(wait), upload).await;
+            assert!(result.is_err());
+            let (begun, whole) = server.final_counts(server.begun()).await;
+            assert!(begun <= 1);
+            assert_eq!(whole, 0);
+        }
+    }
+    // The reader is dropped, though the server never takes a byte.
+    let guard = Arc::new(());
+    struct Guarded(#[allow(dead_code)] Arc<()>);
+    impl io::Read for Guarded {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            Ok(buffer.len())
+        }
+    }
+    let server = Server::start([Step::Stop(0)]).await;
+    let source = UploadSource::blocking_reader("a", u64::MAX / 2, Guarded(guard.clone()));
+    let upload = server.client().upload(source).into_future();
+    let _ = tokio::time::timeout(Duration::from_millis(200), upload).await;
+    let start = Instant::now();
+    while Arc::strong_count(&guard) > 1 {
+        assert!(start.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+// Bad input.
+
+#[tokio::test]
+async fn bad_input_is_refused_before_any_request() {
+    let server = Server::start([STORED]).await;
+    let ik = server.client();
+    let empty = Temporary::new("empty.jpg", b"");
+    let folder = empty.0.parent().unwrap().to_owned();
+    let long: Vec<String> = (0..51).map(|_| "1234567890".to_owned()).collect();
+    let up = |source| ik.upload(source);
+    let cases: Vec<(UploadRequest, String)> = vec![
+        (up(UploadSource::bytes("a.txt", "")), "file: the bytes to upload are empty".into()),
+        (
+            up(UploadSource::bytes("", "x")),
+            "file_name: is empty, and the source has no name; give the file a name".into(),
+        ),
+        (
+            up(hello()).file_name(""),
+            "file_name: is empty, and the source has no name; give the file a name".into(),
+        ),
+        (up(UploadSource::path("")), "file: the path is empty".into()),
+        (
+            up(UploadSource::path(&folder)),
+            format!("file: {} is a directory; give the path of a file", folder.display()),
+        ),
+        (up(UploadSource::path(&empty.0)), format!("file: {} is empty", empty.0.display())),
+        (
+            up(UploadSource::path("/dev/null")),
+            "file: /dev/null is no regular file; for what has no length of its own use UploadSource::reader".into(),
+        ),
+        (
+            up(UploadSource::url("/a/b.jpg")),
+            "file: `/a/b.jpg` is no http or https URL; for a local file use UploadSource::path".into(),
+        ),
+        (
+            up(UploadSource::url("file:///a/b.jpg")),
+            "file: `file:///a/b.jpg` is no http or https URL; for a local file use UploadSource::path".into(),
+        ),
+        (
+            up(UploadSource::url("https://a.b/")),
+            "file_name: is empty, and the source has no name; give the file a name".into(),
+        ),
+        (up(UploadSource::base64("a", " \n")), "file: the base64 text is empty".into()),
+        (
+            up(UploadSource::base64("a", "/home/me/a.jpg")),
+            "file: `/home/me/a.jpg` is no base64: character 11 is none of A-Z, a-z, 0-9, + and /; for a local file \
+             use UploadSource::path, for a data URI UploadSource::data_uri"
+                .into(),
+        ),
+        (
+            up(UploadSource::base64("a", "A".repeat(50) + "-")),
+            format!(
+                "file: `{}…` is no base64: character 51 is none of A-Z, a-z, 0-9, + and /; for a local file \
+                 use UploadSource::path, for a data URI UploadSource::data_uri",
+                "A".repeat(40)
+            ),
+        ),
+        (
+            up(UploadSource::base64("a", "AAAAA")),
+            "file: the base64 text is not complete: it has 5 digits and 0 signs of padding".into(),
+        ),
+        (
+            up(UploadSource::base64("a", "AAA==")),
+            "file: the base64 text is not complete: it has 3 digits and 2 signs of padding".into(),
+        ),
+        (
+            up(UploadSource::base64("a", "====")),
+            "file: the base64 text is not complete: it has 0 digits and 4 signs of padding".into(),
+        ),
+        (
+            up(UploadSource::data_uri("a", "AAAA")),
+            "file: `AAAA` does not begin a data URI in base64, such as data:image/png;base64,iVBORw0KGgo=".into(),
+        ),
+        (
+            up(UploadSource::data_uri("a", "data:text/plain,hello")),
+            "file: `data:text/plain,hello` does not begin a data URI in base64, such as \
+             data:image/png;base64,iVBORw0KGgo="
+                .into(),
+        ),
+        (
+            up(UploadSource::data_uri("a", "data:text/plain;base64,")),
+            "file: the base64 text is empty".into(),
+        ),
+        (up(UploadSource::reader("a", 0, &b""[..])), "file: the reader has length 0".into()),
+        (
+            up(UploadSource::stream("a", 0, stream::empty())),
+            "file: the stream has length 0".into(),
+        ),
+        (up(hello()).tags(["a,b"]), "tags: `a,b` contains `,`, which no tag can; leave it out".into()),
+        (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which no tag can; leave it out".into()),
+        (up(hello()).tags(["a", ""]), "tags: a tag is empty; leave it out".into()),
+        (up(hello()).tags(long), "tags: they have 510 characters in all; ImageKit takes 500".into()),
+        (
+            up(hello()).content_type("no type"),
+            "content_type: `no type` is no content type; give one such as image/jpeg".into(),
+        ),
+        (
+            up(hello()).content_type("a/b\r\nc: d"),
+            "content_type: `a/b\r\nc: d` is no content type; give one such as image/jpeg".into(),
+        ),
+        (
+            up(UploadSource::url("https://a.b/c")).content_type("image/png"),
+            "content_type: a URL or base64 is sent as text, which has no content type; leave it out".into(),
+        ),
+        (up(hello()).set("", "x"), "set: the name of the field is empty".into()),
+        (up(hello()).set("token", "x"), "set: `token` is set by authentication or token".into()),
+        (up(hello()).set("file", "x"), "set: `file` is set by UploadSource".into()),
+        (
+            up(hello()).token("a.b.c"),
+            "token: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+             signature to `authentication`"
+                .into(),
+        ),
+        (
+            ik.upload_v2(hello()).authentication(parameters(), "p"),
+            "authentication: a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON \
+             Web Token to `token`"
+                .into(),
+        ),
+        (
+            ik.upload_v2(hello()).token(""),
+            "token: is empty; give the JSON Web Token as your server made it".into(),
+        ),
+        (
+            up(hello()).authentication(parameters(), ""),
+            "public_key: is empty; give `authentication` the parameters and the public key as your server made them"
+                .into(),
+        ),
+        (
+            up(hello()).stall_timeout(Duration::ZERO),
+            "stall_timeout: is zero; give the time that the upload may stand still, such as 60 seconds".into(),
+        ),
+        (
+            up(hello()).header("a b", "c"),
+            "header: `a b` is no name of a header; use letters, digits and dashes".into(),
+        ),
+    ];
+    for (upload, message) in cases {
+        let error = upload.await.unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(!error.may_have_been_sent());
+        assert_eq!(error.attempts(), 0);
+    }
+    let missing = folder.join("missing.jpg");
+    let error = up(UploadSource::path(&missing)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    let beginning = format!("{} cannot be read: ", missing.display());
+    assert!(error.to_string().starts_with(&beginning), "{error}");
+    assert_eq!(server.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn what_is_just_allowed_is_sent() {
+    let server = Server::start([STORED]).await;
+    let tags: Vec<String> = (0..50).map(|_| "é234567890".to_owned()).collect();
+    server
+        .client()
+        .upload(hello())
+        .tags(tags.clone())
+        .await
+        .unwrap();
+    assert_eq!(
+        server.only().await.parts().await["tags"],
+        text(tags.join(","))
+    );
+}
+
+// Other servers.
+
+/// HTTP/2, and the state of a server that stores files.
+#[tokio::test]
+async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let stored: Arc<Mutex<Vec<Received>>> = Arc::default();
+    let kept = stored.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let kept = kept.clone();
+            let service = hyper::service::service_fn(
+                move |request: hyper::Request<hyper::body::Incoming>| {
+                    let kept = kept.clone();
+                    async move {
+                        let line = format!("{} {}", request.method(), request.uri().path());
+                        let text =
+                            |value: &hyper::header::HeaderValue| value.to_str().unwrap().to_owned();
+                        let headers = request
+                            .headers()
+                            .iter()
+                            .map(|(name, value)| (name.to_string(), text(value)))
+                            .collect();
+                        let body = request.into_body().collect().await?.to_bytes();
+                        kept.lock().unwrap().push(Received {
+                            line,
+                            headers,
+                            body,
+                        });
+                        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from("{}"))))
+                    }
+                },
+            );
+            tokio::spawn(
+                hyper::server::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new())
+                    .serve_connection(hyper_util::rt::TokioIo::new(stream), service),
+            );
+        }
+    });
+    let http = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(url)
+        .http_client(http)
+        .build()
+        .unwrap();
+    let bytes = content(3 * MIB);
+    let disk = Temporary::new("a.bin", &bytes);
+    for source in large(&disk, &bytes) {
+        soon(ik.upload(source)).await.unwrap();
+        let request = stored.lock().unwrap().pop().unwrap();
+        assert_eq!(
+            request.header("content-length"),
+            Some(request.body.len().to_string().as_str())
+        );
+        let expected = parts([
+            ("fileName", text("a.bin")),
+            (
+                "file",
+                file("a.bin", "application/octet-stream", bytes.clone()),
+            ),
+        ]);
+        assert!(request.parts().await == expected);
+    }
+    let short = UploadSource::reader("a", LARGE as u64, io::Cursor::new(bytes));
+    assert_eq!(
+        soon(ik.upload(short)).await.unwrap_err().kind(),
+        ErrorKind::Io
+    );
+    // The connection is still good.
+    soon(ik.upload(hello())).await.unwrap();
+    assert_eq!(stored.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_server_in_process_stores_each_upload_once() {
+    let server = InProcess::start().await.unwrap();
+    let ik = ImageKit::builder()
+        .private_key(server.private_key())
+        .base_url(server.url())
+        .build()
+        .unwrap();
+    let bytes = content(2 * MIB);
+    let disk = Temporary::new("a.bin", &bytes);
+    for (number, source) in large(&disk, &bytes).into_iter().enumerate() {
+        let outcome = ik.upload(source).tags(["t"]).await.unwrap();
+        let UploadOutcome::Stored(stored) = outcome.into_inner() else {
+            panic!("no file");
+        };
+        let delivered = reqwest::get(stored.url.unwrap())
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap();
+        assert!(delivered == bytes);
+        assert_eq!(ik.assets().list().await.unwrap().len(), number + 1);
+    }
+}
+
+/// A file that another process keeps writing to is either sent as it was, or refused.
+#[tokio::test]
+async fn a_file_that_is_being_written_is_never_sent_in_part() {
+    let disk = Temporary::new("a.log", &content(MIB));
+    for _ in 0..20 {
+        let server = Server::start([STORED]).await;
+        let path = disk.0.clone();
+        let writer = std::thread::spawn(move || {
+            let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();
+            for _ in 0..20 {
+                file.write_all(&[0; 1000]).unwrap();
+            }
+        });
+        match soon(server.client().upload(UploadSource::path(&disk.0))).await {
+            Ok(_) => assert_eq!(server.counts(), (1, 1)),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Io, "{error}");
+                assert_eq!(server.counts().1, 0);
+            }
+        }
+        writer.join().unwrap();
+    }
+}
