@@ -96,12 +96,12 @@ impl Bench {
         // The first round makes connections and fills caches.
         let (mut our_times, mut their_times, mut memory) = (Vec::new(), Vec::new(), 0.0_f64);
         for round in 0..=rounds {
-            let (their_time, _) = self.time(files, &baseline);
             let (our_time, extra) = self.time(files, &ours);
+            let (their_time, _) = self.time(files, &baseline);
+            memory = memory.max(extra);
             if round > 0 {
                 our_times.push(our_time);
                 their_times.push(their_time);
-                memory = memory.max(extra);
             }
         }
         let (ours, baseline) = (amount / median(our_times), amount / median(their_times));

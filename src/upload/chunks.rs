@@ -1,6 +1,8 @@
 //! The bytes of a source, piece by piece.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -30,17 +32,55 @@ impl Stream for Slices {
 
 /// What a blocking reader gives. It is read on the threads that are meant for that, one piece ahead of the connection; no
 /// thread waits for the connection.
-pub(super) enum Reads<R> {
+pub(super) struct Reads<R> {
+    state: State<R>,
+    read: fn(&mut R) -> io::Result<Piece>,
+}
+
+enum State<R> {
     Idle(R),
-    Reading(JoinHandle<(R, io::Result<Bytes>)>),
+    Reading(JoinHandle<(R, io::Result<Piece>)>),
+    Read(R, Piece),
     Ended,
 }
 
+pub(super) struct Piece {
+    bytes: Bytes,
+    is_last: bool,
+}
+
+impl Reads<File> {
+    /// The file at the path, and its length. The beginning is read at once. `None` for what is no regular file.
+    pub(super) fn open(path: &Path) -> io::Result<Option<(Self, u64)>> {
+        // To open a pipe would wait for its writer.
+        if !std::fs::metadata(path)?.is_file() {
+            return Ok(None);
+        }
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let room = usize::try_from(length).map_or(CHUNK, |length| CHUNK.min(length + 1));
+        let beginning = fill(&mut file, room)?;
+        let reads = Self {
+            state: State::Read(file, beginning),
+            read: |file| fill(file, CHUNK),
+        };
+        Ok(Some((reads, length)))
+    }
+}
+
 impl<R: Read + Send + 'static> Reads<R> {
-    fn read(mut reader: R) -> Self {
-        Self::Reading(spawn_blocking(move || {
-            let bytes = read(&mut reader);
-            (reader, bytes)
+    pub(super) fn new(reader: R) -> Self {
+        Self {
+            state: State::Idle(reader),
+            read: read_once,
+        }
+    }
+
+    fn start(&self, mut reader: R) -> State<R> {
+        let read = self.read;
+        State::Reading(spawn_blocking(move || {
+            let piece = read(&mut reader);
+            (reader, piece)
         }))
     }
 }
@@ -50,38 +90,57 @@ impl<R: Read + Send + Unpin + 'static> Stream for Reads<R> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            match &mut *self {
-                Self::Idle(_) => {
-                    if let Self::Idle(reader) = std::mem::replace(&mut *self, Self::Ended) {
-                        *self = Self::read(reader);
+            if let State::Reading(job) = &mut self.state {
+                let result = ready!(Pin::new(job).poll(cx));
+                self.state = match result {
+                    Ok((reader, Ok(piece))) => State::Read(reader, piece),
+                    Ok((_, Err(error))) => return self.fail(error),
+                    Err(error) => return self.fail(io::Error::other(error)),
+                };
+            }
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::Read(_, piece) if piece.bytes.is_empty() => return Poll::Ready(None),
+                State::Read(reader, piece) => {
+                    if !piece.is_last {
+                        self.state = self.start(reader);
                     }
+                    return Poll::Ready(Some(Ok(piece.bytes)));
                 }
-                Self::Reading(job) => {
-                    let result = ready!(Pin::new(job).poll(cx));
-                    *self = Self::Ended;
-                    return Poll::Ready(match result {
-                        Ok((_, Ok(bytes))) if bytes.is_empty() => None,
-                        Ok((reader, Ok(bytes))) => {
-                            *self = Self::read(reader);
-                            Some(Ok(bytes))
-                        }
-                        Ok((_, Err(error))) => Some(Err(error)),
-                        Err(error) => Some(Err(io::Error::other(error))),
-                    });
-                }
-                Self::Ended => return Poll::Ready(None),
+                State::Idle(reader) => self.state = self.start(reader),
+                State::Reading(_) | State::Ended => return Poll::Ready(None),
             }
         }
     }
 }
 
-fn read(reader: &mut impl Read) -> io::Result<Bytes> {
+impl<R> Reads<R> {
+    fn fail(&mut self, error: io::Error) -> Poll<Option<io::Result<Bytes>>> {
+        self.state = State::Ended;
+        Poll::Ready(Some(Err(error)))
+    }
+}
+
+/// As much as there is room for: a file is there, and doesn't keep anyone waiting.
+fn fill(file: &mut File, room: usize) -> io::Result<Piece> {
+    let mut buffer = Vec::with_capacity(room);
+    file.take(room as u64).read_to_end(&mut buffer)?;
+    Ok(Piece {
+        is_last: buffer.len() < room,
+        bytes: buffer.into(),
+    })
+}
+
+/// What one read gives: who knows how long the next one takes.
+fn read_once(reader: &mut impl Read) -> io::Result<Piece> {
     let mut buffer = vec![0; CHUNK];
     loop {
         match reader.read(&mut buffer) {
             Ok(length) => {
                 buffer.truncate(length);
-                return Ok(buffer.into());
+                return Ok(Piece {
+                    is_last: buffer.is_empty(),
+                    bytes: buffer.into(),
+                });
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

@@ -119,7 +119,7 @@ impl UploadSource {
         length: u64,
         reader: impl Read + Send + 'static,
     ) -> Self {
-        let chunks = Box::pin(Reads::Idle(Box::new(reader)));
+        let chunks = Box::pin(Reads::new(Box::new(reader)));
         Self::once("reader", name, length, chunks)
     }
 
@@ -202,12 +202,12 @@ impl UploadSource {
             Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
             Kind::Path(path) => {
-                let (file, length) = open(path).await?;
+                let (reads, length) = open(path).await?;
                 Content {
                     what: path.display().to_string(),
                     length,
                     known: "that it had when it was opened",
-                    chunks: Box::pin(Reads::Idle(file)),
+                    chunks: Box::pin(reads),
                 }
             }
             Kind::Once {
@@ -316,19 +316,11 @@ impl Stream for Opened {
     }
 }
 
-/// A file and its length.
-async fn open(path: &Path) -> Result<(File, u64), Error> {
+/// A file that is read from its beginning, and its length.
+async fn open(path: &Path) -> Result<(Reads<File>, u64), Error> {
     let opened = spawn_blocking({
         let path = path.to_owned();
-        move || {
-            // To open a pipe would wait for its writer.
-            if !std::fs::metadata(&path)?.is_file() {
-                return Ok(None);
-            }
-            let file = File::open(&path)?;
-            let length = file.metadata()?.len();
-            Ok(Some((file, length)))
-        }
+        move || Reads::open(&path)
     });
     let shown = path.display();
     let opened = opened
