@@ -1109,6 +1109,25 @@ async fn a_source_that_can_be_read_once_is_read_once() {
 }
 
 #[tokio::test]
+async fn a_source_that_can_be_read_once_is_read_by_one_of_two_uploads() {
+    let server = Server::start([STORED]).await;
+    let ik = server.client();
+    let source = UploadSource::reader("a", 1, &b"x"[..]);
+    let (one, two) = tokio::join!(
+        ik.upload(source.clone()).into_future(),
+        ik.upload(source).into_future()
+    );
+    let (stored, failed): (Vec<_>, Vec<_>) = [one, two].into_iter().partition(Result::is_ok);
+    assert_eq!((stored.len(), failed.len()), (1, 1));
+    let error = failed.into_iter().next().unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "upload-file: the reader of `a` cannot be read: another upload reads it"
+    );
+    assert_eq!(server.whole().len(), 1);
+}
+
+#[tokio::test]
 async fn a_limit_that_the_server_named_is_kept_by_the_next_upload() {
     let limited = Step::Reply("429 x\r\nx-ratelimit-reset: 61000", "{}");
     let server = Server::start([limited]).await;
@@ -1129,26 +1148,24 @@ const SHORT: Duration = Duration::from_millis(400);
 #[tokio::test]
 async fn a_server_that_takes_nothing_is_given_up() {
     let bytes = content(LARGE);
-    let server = Server::start([Step::Stop(2 * MIB)]).await;
-    let start = Instant::now();
-    let upload = server
-        .client()
-        .upload(UploadSource::bytes("a", bytes))
-        .stall_timeout(SHORT);
-    let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(!error.may_have_been_sent());
-    let message = error.to_string();
-    assert!(
-        message.starts_with("upload-file: the server took nothing for 400ms; "),
-        "{message}"
-    );
-    assert!(
-        message.ends_with(&format!(" of {LARGE} bytes were sent")),
-        "{message}"
-    );
-    assert!(start.elapsed() >= SHORT && start.elapsed() < 5 * SHORT);
-    assert_eq!(server.final_counts(1).await, (1, 0));
+    let disk = Temporary::new("a.bin", &bytes);
+    let [path, memory, reader] = large(&disk, &bytes);
+    let blocking = UploadSource::blocking_reader("a", LARGE as u64, io::Cursor::new(bytes));
+    for source in [path, memory, reader, blocking] {
+        let server = Server::start([Step::Stop(2 * MIB)]).await;
+        let start = Instant::now();
+        let upload = server.client().upload(source).stall_timeout(SHORT);
+        let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(!error.may_have_been_sent());
+        let message = error.to_string();
+        let beginning = "upload-file: the server took nothing for 400ms; ";
+        assert!(message.starts_with(beginning), "{message}");
+        let end = format!(" of {LARGE} bytes were sent");
+        assert!(message.ends_with(&end), "{message}");
+        assert!(start.elapsed() >= SHORT && start.elapsed() < 5 * SHORT);
+        assert_eq!(server.final_counts(1).await, (1, 0));
+    }
 }
 
 #[tokio::test]
