@@ -16,6 +16,7 @@ pub use meter::Progress;
 pub use outcome::UploadOutcome;
 pub use source::UploadSource;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -350,11 +351,7 @@ impl UploadRequest {
         self
     }
 
-    fn field(
-        mut self,
-        name: impl Into<std::borrow::Cow<'static, str>>,
-        value: impl Into<String>,
-    ) -> Self {
+    fn field(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.fields.insert(name.into(), value.into());
         self
     }
@@ -441,47 +438,12 @@ impl UploadRequest {
             ));
         }
         fields.insert("fileName".into(), self.name.clone());
-        let is_v2 = self.operation == &operations::UPLOAD_FILE_V2;
         let is_single_use = self.authentication.is_some() || self.token.is_some();
-        if let Some((parameters, public_key)) = self.authentication {
-            if is_v2 {
-                return Err(Error::invalid_input(
-                    "authentication",
-                    "a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON Web Token to `token`",
-                ));
-            }
-            for (option, value) in [
-                ("public_key", &public_key),
-                ("token", &parameters.token),
-                ("signature", &parameters.signature),
-            ] {
-                if value.is_empty() {
-                    return Err(Error::invalid_input(
-                        option,
-                        "is empty; give `authentication` the parameters and the public key as your server made them",
-                    ));
-                }
-            }
-            fields.insert("publicKey".into(), public_key);
-            fields.insert("token".into(), parameters.token);
-            fields.insert("expire".into(), parameters.expire.to_string());
-            fields.insert("signature".into(), parameters.signature);
-        }
-        if let Some(token) = self.token {
-            if !is_v2 {
-                return Err(Error::invalid_input(
-                    "token",
-                    "a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a signature to `authentication`",
-                ));
-            }
-            if token.is_empty() {
-                return Err(Error::invalid_input(
-                    "token",
-                    "is empty; give the JSON Web Token as your server made it",
-                ));
-            }
-            fields.insert("token".into(), token);
-        }
+        fields.extend(credentials(
+            self.operation,
+            self.authentication,
+            self.token,
+        )?);
         Ok(send::Upload {
             transport: self
                 .http
@@ -523,6 +485,56 @@ impl fmt::Debug for UploadRequest {
             .field("tags", &self.tags)
             .finish_non_exhaustive()
     }
+}
+
+/// The fields that take the place of the private key, if there are any.
+fn credentials(
+    operation: &Operation,
+    authentication: Option<(AuthenticationParameters, String)>,
+    token: Option<String>,
+) -> Result<Fields, Error> {
+    let is_v2 = operation == &operations::UPLOAD_FILE_V2;
+    let mut fields = Fields::new();
+    if let Some((parameters, public_key)) = authentication {
+        if is_v2 {
+            return Err(Error::invalid_input(
+                "authentication",
+                "a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON Web Token to `token`",
+            ));
+        }
+        for (option, value) in [
+            ("public_key", &public_key),
+            ("token", &parameters.token),
+            ("signature", &parameters.signature),
+        ] {
+            if value.is_empty() {
+                return Err(Error::invalid_input(
+                    option,
+                    "is empty; give `authentication` the parameters and the public key as your server made them",
+                ));
+            }
+        }
+        fields.insert("publicKey".into(), public_key);
+        fields.insert("token".into(), parameters.token);
+        fields.insert("expire".into(), parameters.expire.to_string());
+        fields.insert("signature".into(), parameters.signature);
+    }
+    if let Some(token) = token {
+        if !is_v2 {
+            return Err(Error::invalid_input(
+                "token",
+                "a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a signature to `authentication`",
+            ));
+        }
+        if token.is_empty() {
+            return Err(Error::invalid_input(
+                "token",
+                "is empty; give the JSON Web Token as your server made it",
+            ));
+        }
+        fields.insert("token".into(), token);
+    }
+    Ok(fields)
 }
 
 /// The content type of the part; none for sources that are sent as text.
