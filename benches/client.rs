@@ -34,12 +34,24 @@ fn main() {
         assert_eq!(ik.assets().list().await.expect("a list").len(), 100);
     };
     let value = || async {
-        let body = get().send().await.expect("a reply").bytes().await.expect("a body");
+        let body = get()
+            .send()
+            .await
+            .expect("a reply")
+            .bytes()
+            .await
+            .expect("a body");
         let list: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
         assert_eq!(list.as_array().map(Vec::len), Some(100));
     };
     let typed = || async {
-        let body = get().send().await.expect("a reply").bytes().await.expect("a body");
+        let body = get()
+            .send()
+            .await
+            .expect("a reply")
+            .bytes()
+            .await
+            .expect("a body");
         let list: ListAndSearchAssetsResponse = serde_json::from_slice(&body).expect("a list");
         assert_eq!(list.len(), 100);
     };
@@ -97,12 +109,18 @@ fn serve() -> String {
             .expect("a runtime");
         runtime.block_on(async move {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            address.send(listener.local_addr().expect("an address")).expect("a receiver");
+            address
+                .send(listener.local_addr().expect("an address"))
+                .expect("a receiver");
             while let Ok((mut stream, _)) = listener.accept().await {
                 let reply = reply.clone();
                 tokio::spawn(async move {
                     let mut request = Vec::new();
-                    while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
+                    while stream
+                        .read_buf(&mut request)
+                        .await
+                        .is_ok_and(|read| read > 0)
+                    {
                         if request.ends_with(b"\r\n\r\n") {
                             request.clear();
                             if stream.write_all(reply.as_bytes()).await.is_err() {
