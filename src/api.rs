@@ -40,13 +40,22 @@ macro_rules! call {
     };
 }
 
+mod accounts;
 mod assets;
 mod cache;
 mod custom_metadata_fields;
 mod files;
 mod folders;
+mod named_transformations;
+mod saved_extensions;
 mod wait;
 
+pub use accounts::{
+    Accounts, CreateOrigin, CreateUrlEndpoint, CreateWebhook, Date, DeleteOrigin,
+    DeleteUrlEndpoint, DeleteWebhook, GetOrigin, GetUrlEndpoint, GetUsage, GetUsageAnalytics,
+    GetWebhook, ListOrigins, ListUrlEndpoints, ListWebhooks, Origins, UpdateOrigin,
+    UpdateUrlEndpoint, UpdateWebhook, UrlEndpoints, Webhooks,
+};
 pub use assets::{AssetStream, Assets, ListAssets};
 pub use cache::{Cache, GetPurgeStatus, PurgeCache};
 pub use custom_metadata_fields::{
@@ -61,6 +70,14 @@ pub use files::{
 pub use folders::{
     CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
 };
+pub use named_transformations::{
+    CreateNamedTransformation, DeleteNamedTransformation, GetNamedTransformation,
+    ListNamedTransformations, NamedTransformations, TransformationSteps, UpdateNamedTransformation,
+};
+pub use saved_extensions::{
+    CreateSavedExtension, DeleteSavedExtension, GetSavedExtension, ListSavedExtensions,
+    SavedExtensions, UpdateSavedExtension,
+};
 pub use wait::Wait;
 
 use crate::ImageKit;
@@ -68,6 +85,19 @@ use crate::upload::{UploadRequest, UploadSource};
 
 /// Requests; feature `client`.
 impl ImageKit {
+    /// The account itself: its usage, origins, URL endpoints and webhooks.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let may = ik.accounts().usage("2026-05-01", "2026-06-01").await?;
+    /// println!("{:?} bytes were delivered in May", may.bandwidth_bytes);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.http().clone())
+    }
+
     /// Files, by id or path: details, copies, versions, metadata, and the same change to many.
     ///
     /// ```no_run
@@ -149,6 +179,39 @@ impl ImageKit {
     /// ```
     pub fn folders(&self) -> Folders {
         Folders::new(self.http().clone())
+    }
+
+    /// Transformations that are kept under a name, to be used in URLs as
+    /// [`named`](crate::Transformation::named).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::Transformation;
+    ///
+    /// let thumbnail = Transformation::new().width(200).height(200);
+    /// ik.named_transformations().create("thumbnail", thumbnail).await?;
+    /// let url = ik.url("/shoe.jpg").transform(Transformation::new().named("thumbnail")).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn named_transformations(&self) -> NamedTransformations {
+        NamedTransformations::new(self.http().clone())
+    }
+
+    /// Configurations of extensions that are kept under an id, for uploads and updates to refer to.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::types::RemoveBg;
+    ///
+    /// let extensions = ik.saved_extensions();
+    /// let cut = extensions.create("cut", "Cuts products out", RemoveBg::new()).await?;
+    /// println!("to be referred to as {:?}", cut.id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn saved_extensions(&self) -> SavedExtensions {
+        SavedExtensions::new(self.http().clone())
     }
 
     /// Uploads a file, whatever its size, without keeping it in memory (`upload-file`). See [`UploadRequest`] for fields,

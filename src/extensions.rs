@@ -228,6 +228,14 @@ pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Refuses a configuration that ImageKit would refuse.
+pub(crate) fn check_config(config: &ExtensionConfig) -> Result<(), Error> {
+    match config {
+        ExtensionConfig::AiTasks(ai) => check_tasks(&ai.tasks),
+        _ => Ok(()),
+    }
+}
+
 fn check_tasks(tasks: &[AiTask]) -> Result<(), Error> {
     let number = tasks.len();
     if !(1..=10).contains(&number) {

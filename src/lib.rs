@@ -36,7 +36,7 @@ pub use phash::{PHash, phash_distance};
 pub use url::*;
 
 #[cfg(feature = "client")]
-pub use api::{BulkFailure, BulkOutcome, FieldSchema, FieldValue};
+pub use api::{BulkFailure, BulkOutcome, Date, FieldSchema, FieldValue, TransformationSteps};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]

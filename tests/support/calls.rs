@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::support::{Request, Scripted, Step, json};
@@ -62,6 +63,27 @@ pub async fn assert_sent(reply: (&str, &str), calls: Calls, expected: &[(&str, O
         .map(|request| (request.line.as_str(), body(request)))
         .collect();
     assert_eq!(sent, expected);
+}
+
+/// The reply of a call, written as JSON again.
+pub type Reply = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
+
+pub fn reply<T: Serialize>(
+    request: impl IntoFuture<Output = Result<Response<T>, Error>, IntoFuture: Send + 'static>,
+) -> Reply {
+    let future = request.into_future();
+    Box::pin(async move { Ok(serde_json::to_value(&*future.await?).unwrap()) })
+}
+
+/// Each call takes each of the replies, and loses nothing of it.
+pub async fn assert_kept(status: &str, replies: &[Value], calls: fn(&ImageKit) -> Vec<Reply>) {
+    for expected in replies {
+        let (_server, ik) = answering(status, &expected.to_string()).await;
+        for call in calls(&ik) {
+            let kept = call.await.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(kept, *expected);
+        }
+    }
 }
 
 /// Each call fails with the kind of each status, and says what the server says, whatever the body is.

@@ -1,0 +1,102 @@
+mod origins;
+mod url_endpoints;
+mod usage;
+mod webhooks;
+
+pub use origins::{CreateOrigin, DeleteOrigin, GetOrigin, ListOrigins, Origins, UpdateOrigin};
+pub use url_endpoints::{
+    CreateUrlEndpoint, DeleteUrlEndpoint, GetUrlEndpoint, ListUrlEndpoints, UpdateUrlEndpoint,
+    UrlEndpoints,
+};
+pub use usage::{Date, GetUsage, GetUsageAnalytics};
+pub use webhooks::{
+    CreateWebhook, DeleteWebhook, GetWebhook, ListWebhooks, UpdateWebhook, Webhooks,
+};
+
+use crate::client::{Http, Request};
+
+/// The account: its usage, and where files come from, are delivered and are reported to. See
+/// [`ImageKit::accounts`](crate::ImageKit::accounts).
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    http: Http,
+}
+
+impl Accounts {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// What the account used from the start to the day before the end (`get-usage`): bandwidth and storage in bytes, and
+    /// processing units.
+    ///
+    /// The end is not part of the range, and lies 1 to 89 days after the start. The figures may be 6 hours old. For an
+    /// agency they include the accounts that are billed to it.
+    pub fn usage(&self, start: impl Into<Date>, end: impl Into<Date>) -> Request<GetUsage> {
+        let (start, end) = (start.into(), end.into());
+        Request::new(&self.http, GetUsage { start, end })
+    }
+
+    /// Statistics of delivery from the start to the end (`get-usage-analytics`, beta): requests and bandwidth by country,
+    /// browser, format and the like, cache results, errors, and what was asked for most.
+    ///
+    /// Days are UTC, and both are part of the range; the end lies at most 89 days after the start. The figures may be 5
+    /// minutes old, and are those of this account alone.
+    pub fn usage_analytics(
+        &self,
+        start: impl Into<Date>,
+        end: impl Into<Date>,
+    ) -> Request<GetUsageAnalytics> {
+        let (start, end) = (start.into(), end.into());
+        Request::new(&self.http, GetUsageAnalytics { start, end })
+    }
+
+    /// The storages and web servers from which ImageKit fetches originals.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::types::{Origin, WebFolderOrigin};
+    ///
+    /// let origins = ik.accounts().origins();
+    /// let origin = WebFolderOrigin::new("Shop", "https://shop.example.com/images");
+    /// if let Origin::WebFolder(shop) = origins.create(origin).await?.into_inner() {
+    ///     ik.accounts().url_endpoints().create("Pictures of the shop").origins([shop.id]).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn origins(&self) -> Origins {
+        Origins::new(self.http.clone())
+    }
+
+    /// The base URLs under which files are delivered, each with the origins that it looks in.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// for endpoint in ik.accounts().url_endpoints().list().await?.iter() {
+    ///     println!("/{} delivers from {:?}", endpoint.url_prefix, endpoint.origins);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn url_endpoints(&self) -> UrlEndpoints {
+        UrlEndpoints::new(self.http.clone())
+    }
+
+    /// The addresses of yours to which ImageKit reports events.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::types::WebhookEventType;
+    ///
+    /// let events = [WebhookEventType::FileCreated, WebhookEventType::FileDeleted];
+    /// let webhook = ik.accounts().webhooks().create("https://example.com/imagekit", events).await?;
+    /// store(&webhook.secret);
+    /// # Ok(())
+    /// # }
+    /// # fn store(_secret: &str) {}
+    /// ```
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(self.http.clone())
+    }
+}

@@ -1,0 +1,201 @@
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::api::check_id;
+use crate::client::{Http, Request};
+use crate::error::Error;
+use crate::raw::types::{
+    CreateOriginResponse, GetOriginResponse, ListOriginsResponse, OriginRequest,
+    UpdateOriginResponse,
+};
+
+/// The storages and web servers from which ImageKit fetches originals (beta). See
+/// [`Accounts::origins`](super::Accounts::origins).
+///
+/// An origin is one of the types of [`types`](crate::types) whose name ends in `Origin`, such as
+/// [`S3Origin`](crate::types::S3Origin). A kind that is newer than this crate can be sent as
+/// [`OriginRequest::Unknown`]. Replies never contain credentials, and `Debug` of requests leaves them out.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    http: Http,
+}
+
+impl Origins {
+    pub(super) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// All origins of the account, in one list (`list-origins`, beta).
+    pub fn list(&self) -> Request<ListOrigins> {
+        Request::new(&self.http, ListOrigins)
+    }
+
+    /// Adds an origin (`create-origin`, beta). It delivers nothing until a URL endpoint names its id.
+    ///
+    /// An S3 bucket, also one with a Cloudinary backup, is read with an access key; with `use_iam_role` set to true the
+    /// access key and the secret key are empty strings.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit, secret: String) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::types::S3Origin;
+    ///
+    /// let mut origin = S3Origin::new("Archive", "my-bucket", "AKIAIOSFODNN7EXAMPLE", secret);
+    /// origin.prefix = Some("images".to_owned());
+    /// ik.accounts().origins().create(origin).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(&self, origin: impl Into<OriginRequest>) -> Request<CreateOrigin> {
+        let origin = Confidential(origin.into());
+        Request::new(&self.http, CreateOrigin { origin })
+    }
+
+    /// One origin (`get-origin`, beta).
+    pub fn get(&self, id: impl Into<String>) -> Request<GetOrigin> {
+        Request::new(&self.http, GetOrigin { id: id.into() })
+    }
+
+    /// Replaces an origin (`update-origin`, beta). Everything is sent again, credentials included: what is left out falls
+    /// back to its default.
+    pub fn update(
+        &self,
+        id: impl Into<String>,
+        origin: impl Into<OriginRequest>,
+    ) -> Request<UpdateOrigin> {
+        let (id, origin) = (id.into(), Confidential(origin.into()));
+        Request::new(&self.http, UpdateOrigin { id, origin })
+    }
+
+    /// Deletes an origin for good (`delete-origin`, beta). URL endpoints no longer find the files that only it has.
+    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteOrigin> {
+        Request::new(&self.http, DeleteOrigin { id: id.into() })
+    }
+}
+
+/// An origin with its credentials, of which `Debug` shows the kind and the name alone.
+#[derive(Clone)]
+struct Confidential(OriginRequest);
+
+impl fmt::Debug for Confidential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = serde_json::to_value(&self.0).unwrap_or_default();
+        f.debug_struct("Origin")
+            .field("type", &origin.get("type").and_then(Value::as_str))
+            .field("name", &origin.get("name").and_then(Value::as_str))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The texts of all kinds of origins: field, property, and the number of characters that the API takes at most.
+const TEXTS: [(&str, &str, usize); 16] = [
+    ("name", "name", 100),
+    ("bucket", "bucket", 100),
+    ("container", "container", 100),
+    ("prefix", "prefix", 100),
+    ("account_name", "accountName", 100),
+    ("access_key", "accessKey", 100),
+    ("secret_key", "secretKey", 100),
+    ("client_id", "clientId", 100),
+    ("client_secret", "clientSecret", 100),
+    ("username", "username", 100),
+    ("password", "password", 100),
+    ("private_key", "privateKey", usize::MAX),
+    ("sas_token", "sasToken", usize::MAX),
+    ("client_email", "clientEmail", usize::MAX),
+    ("base_url", "baseUrl", usize::MAX),
+    ("endpoint", "endpoint", usize::MAX),
+];
+
+impl Confidential {
+    /// Refuses what no origin of a known kind may have. Messages leave values out: most are credentials.
+    fn check(&self) -> Result<(), Error> {
+        if let OriginRequest::Unknown(_) = self.0 {
+            return Ok(());
+        }
+        let origin = serde_json::to_value(&self.0).unwrap_or_default();
+        let has_role = origin.get("useIAMRole") == Some(&Value::Bool(true));
+        for (option, property, max) in TEXTS {
+            let Some(text) = origin.get(property).and_then(Value::as_str) else {
+                continue;
+            };
+            let message = match text.chars().count() {
+                0 if property == "prefix" => continue,
+                0 if has_role && matches!(property, "accessKey" | "secretKey") => continue,
+                0 => "is empty, but an origin of this kind needs it".to_owned(),
+                length if length > max => {
+                    format!("has {length} characters; at most {max} are allowed")
+                }
+                _ if property == "name" && !is_name(text) => {
+                    format!("`{text}` may have letters from A to Z, digits and spaces only")
+                }
+                _ => continue,
+            };
+            return Err(Error::invalid_input(option, message));
+        }
+        Ok(())
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    text.chars()
+        .all(|char| char.is_ascii_alphanumeric() || char == ' ')
+}
+
+/// The request of [`Origins::list`].
+#[derive(Clone, Debug)]
+pub struct ListOrigins;
+
+call! {
+    ListOrigins: LIST_ORIGINS -> ListOriginsResponse, repeatable: true,
+    send: |_call, client| client.list_origins().send().await,
+}
+
+/// The arguments of [`Origins::create`].
+#[derive(Clone, Debug)]
+pub struct CreateOrigin {
+    origin: Confidential,
+}
+
+call! {
+    CreateOrigin: CREATE_ORIGIN -> CreateOriginResponse, repeatable: false,
+    check: |call| call.origin.check(),
+    send: |call, client| client.create_origin().body(call.origin.0).send().await,
+}
+
+/// The arguments of [`Origins::get`].
+#[derive(Clone, Debug)]
+pub struct GetOrigin {
+    id: String,
+}
+
+call! {
+    GetOrigin: GET_ORIGIN -> GetOriginResponse, repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.get_origin().id(call.id).send().await,
+}
+
+/// The arguments of [`Origins::update`].
+#[derive(Clone, Debug)]
+pub struct UpdateOrigin {
+    id: String,
+    origin: Confidential,
+}
+
+call! {
+    UpdateOrigin: UPDATE_ORIGIN -> UpdateOriginResponse, repeatable: true,
+    check: |call| check_id("id", &call.id).and_then(|()| call.origin.check()),
+    send: |call, client| client.update_origin().id(call.id).body(call.origin.0).send().await,
+}
+
+/// The arguments of [`Origins::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteOrigin {
+    id: String,
+}
+
+call! {
+    DeleteOrigin: DELETE_ORIGIN -> (), repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.delete_origin().id(call.id).send().await?.map(|_| ()),
+}

@@ -1,0 +1,172 @@
+use crate::api::{check_filled, check_id};
+use crate::client::{Http, Request};
+use crate::error::Error;
+use crate::raw::types::{
+    CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
+    UpdateUrlEndpointResponse, UrlEndpointRequest, UrlEndpointRequestUrlRewriter,
+};
+
+/// The base URLs under which files are delivered (beta). See
+/// [`Accounts::url_endpoints`](super::Accounts::url_endpoints).
+#[derive(Clone, Debug)]
+pub struct UrlEndpoints {
+    http: Http,
+}
+
+impl UrlEndpoints {
+    pub(super) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// All URL endpoints of the account, in one list (`list-url-endpoints`, beta).
+    pub fn list(&self) -> Request<ListUrlEndpoints> {
+        Request::new(&self.http, ListUrlEndpoints)
+    }
+
+    /// Adds a URL endpoint (`create-url-endpoint`, beta). The description says what it is for, in 1 to 1000 characters.
+    pub fn create(&self, description: impl Into<String>) -> Request<CreateUrlEndpoint> {
+        let body = UrlEndpointRequest::new(description);
+        Request::new(&self.http, CreateUrlEndpoint { body })
+    }
+
+    /// One URL endpoint (`get-url-endpoint`, beta).
+    pub fn get(&self, id: impl Into<String>) -> Request<GetUrlEndpoint> {
+        Request::new(&self.http, GetUrlEndpoint { id: id.into() })
+    }
+
+    /// Replaces a URL endpoint (`update-url-endpoint`, beta). What is not set falls back to its default: no prefix, no
+    /// origins, no rewriting. Delivery URLs change with the prefix.
+    pub fn update(
+        &self,
+        id: impl Into<String>,
+        description: impl Into<String>,
+    ) -> Request<UpdateUrlEndpoint> {
+        let id = id.into();
+        let body = UrlEndpointRequest::new(description);
+        Request::new(&self.http, UpdateUrlEndpoint { id, body })
+    }
+
+    /// Deletes a URL endpoint for good (`delete-url-endpoint`, beta). The URLs under it no longer work.
+    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteUrlEndpoint> {
+        Request::new(&self.http, DeleteUrlEndpoint { id: id.into() })
+    }
+}
+
+/// The settings that creation and replacement share.
+macro_rules! settings {
+    ($call:ty) => {
+        /// Settings of a URL endpoint.
+        impl Request<$call> {
+            /// The part of the path that tells the endpoint from others of the account, such as `shop`, with at most 100
+            /// characters. The server's default is none.
+            pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
+                self.call.body.url_prefix = Some(prefix.into());
+                self
+            }
+
+            /// The ids of the origins in which files are looked for, at most 10. The server's default is none.
+            pub fn origins<T: Into<String>>(mut self, ids: impl IntoIterator<Item = T>) -> Self {
+                self.call.body.origins = Some(ids.into_iter().map(Into::into).collect());
+                self
+            }
+
+            /// The service whose URLs are understood as well, so that existing links work on after a move to ImageKit:
+            /// [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
+            /// [`ImgixUrlRewriter`](crate::types::ImgixUrlRewriter) or
+            /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). The server's default is none.
+            pub fn url_rewriter(
+                mut self,
+                rewriter: impl Into<UrlEndpointRequestUrlRewriter>,
+            ) -> Self {
+                self.call.body.url_rewriter = Some(rewriter.into());
+                self
+            }
+        }
+    };
+}
+
+settings!(CreateUrlEndpoint);
+settings!(UpdateUrlEndpoint);
+
+fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
+    let description = &endpoint.description;
+    check_filled("description", description, "say what the endpoint is for")?;
+    check_length("description", description, 1000)?;
+    if let Some(prefix) = &endpoint.url_prefix {
+        check_length("url_prefix", prefix, 100)?;
+    }
+    if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {
+        let message = format!("has {count} ids; an endpoint takes at most 10 origins");
+        return Err(Error::invalid_input("origins", message));
+    }
+    Ok(())
+}
+
+fn check_length(option: &'static str, text: &str, max: usize) -> Result<(), Error> {
+    let length = text.chars().count();
+    if length > max {
+        return Err(Error::invalid_input(
+            option,
+            format!("has {length} characters; at most {max} are allowed"),
+        ));
+    }
+    Ok(())
+}
+
+/// The request of [`UrlEndpoints::list`].
+#[derive(Clone, Debug)]
+pub struct ListUrlEndpoints;
+
+call! {
+    ListUrlEndpoints: LIST_URL_ENDPOINTS -> ListUrlEndpointsResponse, repeatable: true,
+    send: |_call, client| client.list_url_endpoints().send().await,
+}
+
+/// The arguments and settings of [`UrlEndpoints::create`].
+#[derive(Clone, Debug)]
+pub struct CreateUrlEndpoint {
+    body: UrlEndpointRequest,
+}
+
+call! {
+    CreateUrlEndpoint: CREATE_URL_ENDPOINT -> CreateUrlEndpointResponse, repeatable: false,
+    check: |call| check(&call.body),
+    send: |call, client| client.create_url_endpoint().body(call.body).send().await,
+}
+
+/// The arguments of [`UrlEndpoints::get`].
+#[derive(Clone, Debug)]
+pub struct GetUrlEndpoint {
+    id: String,
+}
+
+call! {
+    GetUrlEndpoint: GET_URL_ENDPOINT -> GetUrlEndpointResponse, repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.get_url_endpoint().id(call.id).send().await,
+}
+
+/// The arguments and settings of [`UrlEndpoints::update`].
+#[derive(Clone, Debug)]
+pub struct UpdateUrlEndpoint {
+    id: String,
+    body: UrlEndpointRequest,
+}
+
+call! {
+    UpdateUrlEndpoint: UPDATE_URL_ENDPOINT -> UpdateUrlEndpointResponse, repeatable: true,
+    check: |call| check_id("id", &call.id).and_then(|()| check(&call.body)),
+    send: |call, client| client.update_url_endpoint().id(call.id).body(call.body).send().await,
+}
+
+/// The arguments of [`UrlEndpoints::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteUrlEndpoint {
+    id: String,
+}
+
+call! {
+    DeleteUrlEndpoint: DELETE_URL_ENDPOINT -> (), repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.delete_url_endpoint().id(call.id).send().await?.map(|_| ()),
+}

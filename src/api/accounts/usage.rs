@@ -1,0 +1,120 @@
+use std::fmt;
+
+use crate::error::Error;
+use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
+
+/// A day: `"2026-05-04"`, or `(2026, 5, 4)`. What prints as the former is one too by way of its text, such as the dates of
+/// `chrono`, `jiff` and `time`.
+///
+/// A day that doesn't exist is refused by the request that it is given to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Date(String);
+
+impl From<&str> for Date {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Date {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<(u16, u8, u8)> for Date {
+    fn from((year, month, day): (u16, u8, u8)) -> Self {
+        Self(format!("{year:04}-{month:02}-{day:02}"))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl Date {
+    /// The days since some day long ago; none for a text that is no day.
+    fn number(&self) -> Option<i64> {
+        let (year, rest) = self.0.split_once('-')?;
+        let (month, day) = rest.split_once('-')?;
+        let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let length = match month {
+            2 if leap => 29,
+            2 => 28,
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => return None,
+        };
+        if !(1..=length).contains(&day) {
+            return None;
+        }
+        // In years that begin in March the leap day is the last one, and months follow the pattern of 153 days in five.
+        let (year, month) = match month {
+            1 | 2 => (year - 1, month + 9),
+            _ => (year, month - 3),
+        };
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Some(365 * year + leap_days + (153 * month + 2) / 5 + day)
+    }
+}
+
+fn digits(text: &str, length: usize) -> Option<i64> {
+    let valid = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| text.parse().ok())?
+}
+
+fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error> {
+    let number = |option: &'static str, date: &Date| {
+        date.number().ok_or_else(|| {
+            Error::invalid_input(
+                option,
+                format!("`{date}` is no day; give one that exists, as YYYY-MM-DD"),
+            )
+        })
+    };
+    let (from, to) = (number("start", start)?, number("end", end)?);
+    let message = match to - from {
+        ..0 => format!("{end} is before the start, {start}; give the earlier day first"),
+        0 if !end_is_part => format!(
+            "{end} is the start as well, and the end is not part of the range; give the day after the last one"
+        ),
+        days @ 90.. => {
+            format!("{end} is {days} days after the start, {start}; ask for less than 90 at a time")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input("end", message))
+}
+
+/// The arguments of [`Accounts::usage`](super::Accounts::usage).
+#[derive(Clone, Debug)]
+pub struct GetUsage {
+    pub(super) start: Date,
+    pub(super) end: Date,
+}
+
+call! {
+    GetUsage: GET_USAGE -> GetUsageResponse, repeatable: true,
+    check: |call| check_range(&call.start, &call.end, false),
+    send: |call, client| {
+        client.get_usage().start_date(call.start.0).end_date(call.end.0).send().await
+    },
+}
+
+/// The arguments of [`Accounts::usage_analytics`](super::Accounts::usage_analytics).
+#[derive(Clone, Debug)]
+pub struct GetUsageAnalytics {
+    pub(super) start: Date,
+    pub(super) end: Date,
+}
+
+call! {
+    GetUsageAnalytics: GET_USAGE_ANALYTICS -> GetUsageAnalyticsResponse, repeatable: true,
+    check: |call| check_range(&call.start, &call.end, true),
+    send: |call, client| {
+        client.get_usage_analytics().start_date(call.start.0).end_date(call.end.0).send().await
+    },
+}

@@ -1,0 +1,171 @@
+use reqwest::Url;
+
+use crate::api::check_id;
+use crate::client::{Http, Request};
+use crate::error::Error;
+use crate::raw::types::{
+    CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
+    UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType,
+};
+
+/// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
+///
+/// Replies contain the secret with which deliveries are signed. Their `Debug` shows it: keep it out of logs.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    http: Http,
+}
+
+impl Webhooks {
+    pub(super) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// All webhooks of the account, in one list (`list-webhooks`).
+    pub fn list(&self) -> Request<ListWebhooks> {
+        Request::new(&self.http, ListWebhooks)
+    }
+
+    /// Adds a webhook, of which an account has at most 3 (`create-webhook`): an `http` or `https` URL, and the events that
+    /// are reported to it. The reply has the secret that the server made for it.
+    pub fn create<T: Into<WebhookEventType>>(
+        &self,
+        endpoint: impl Into<String>,
+        events: impl IntoIterator<Item = T>,
+    ) -> Request<CreateWebhook> {
+        let body = CreateWebhookRequest::new(endpoint, list(events));
+        Request::new(&self.http, CreateWebhook { body })
+    }
+
+    /// One webhook, with its secret (`get-webhook`).
+    pub fn get(&self, id: impl Into<String>) -> Request<GetWebhook> {
+        Request::new(&self.http, GetWebhook { id: id.into() })
+    }
+
+    /// Changes a webhook (`update-webhook`). What is not set stays as it is; the secret cannot be changed.
+    pub fn update(&self, id: impl Into<String>) -> Request<UpdateWebhook> {
+        let id = id.into();
+        let body = UpdateWebhookRequest::new();
+        Request::new(&self.http, UpdateWebhook { id, body })
+    }
+
+    /// Deletes a webhook for good, with its secret (`delete-webhook`). To pause it, update it with
+    /// [`enabled(false)`](Request::<UpdateWebhook>::enabled).
+    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteWebhook> {
+        Request::new(&self.http, DeleteWebhook { id: id.into() })
+    }
+}
+
+fn list<T: Into<WebhookEventType>>(events: impl IntoIterator<Item = T>) -> Vec<WebhookEventType> {
+    events.into_iter().map(Into::into).collect()
+}
+
+fn check_endpoint(endpoint: &str) -> Result<(), Error> {
+    let valid = Url::parse(endpoint).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if valid {
+        return Ok(());
+    }
+    Err(Error::invalid_input(
+        "endpoint",
+        format!(
+            "`{endpoint}` is no URL; give a complete one, such as https://example.com/imagekit"
+        ),
+    ))
+}
+
+/// Settings of a new webhook.
+impl Request<CreateWebhook> {
+    /// Whether events are reported to it. The server's default is true.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.call.body.enabled = Some(enabled);
+        self
+    }
+}
+
+/// Changes to a webhook.
+impl Request<UpdateWebhook> {
+    /// Another `http` or `https` URL.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.call.body.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Other events, in place of all former ones.
+    pub fn events<T: Into<WebhookEventType>>(
+        mut self,
+        events: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.call.body.events = Some(list(events));
+        self
+    }
+
+    /// Whether events are reported to it.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.call.body.enabled = Some(enabled);
+        self
+    }
+}
+
+/// The request of [`Webhooks::list`].
+#[derive(Clone, Debug)]
+pub struct ListWebhooks;
+
+call! {
+    ListWebhooks: LIST_WEBHOOKS -> ListWebhooksResponse, repeatable: true,
+    send: |_call, client| client.list_webhooks().send().await,
+}
+
+/// The arguments and settings of [`Webhooks::create`].
+#[derive(Clone, Debug)]
+pub struct CreateWebhook {
+    body: CreateWebhookRequest,
+}
+
+call! {
+    CreateWebhook: CREATE_WEBHOOK -> CreateWebhookResponse, repeatable: false,
+    check: |call| check_endpoint(&call.body.endpoint),
+    send: |call, client| client.create_webhook().body(call.body).send().await,
+}
+
+/// The arguments of [`Webhooks::get`].
+#[derive(Clone, Debug)]
+pub struct GetWebhook {
+    id: String,
+}
+
+call! {
+    GetWebhook: GET_WEBHOOK -> GetWebhookResponse, repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.get_webhook().id(call.id).send().await,
+}
+
+/// The arguments and changes of [`Webhooks::update`].
+#[derive(Clone, Debug)]
+pub struct UpdateWebhook {
+    id: String,
+    body: UpdateWebhookRequest,
+}
+
+call! {
+    UpdateWebhook: UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
+    check: |call| {
+        check_id("id", &call.id)?;
+        match &call.body.endpoint {
+            Some(endpoint) => check_endpoint(endpoint),
+            None => Ok(()),
+        }
+    },
+    send: |call, client| client.update_webhook().id(call.id).body(call.body).send().await,
+}
+
+/// The arguments of [`Webhooks::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteWebhook {
+    id: String,
+}
+
+call! {
+    DeleteWebhook: DELETE_WEBHOOK -> (), repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.delete_webhook().id(call.id).send().await?.map(|_| ()),
+}

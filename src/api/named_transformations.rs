@@ -1,0 +1,265 @@
+use super::check_id;
+use crate::client::{Http, Request};
+use crate::error::Error;
+use crate::raw::types::{
+    CreateNamedTransformationRequest, CreateNamedTransformationResponse,
+    GetNamedTransformationResponse, ListNamedTransformationsResponse,
+    UpdateNamedTransformationRequest, UpdateNamedTransformationResponse,
+};
+use crate::url::{Preset, Transformation};
+
+/// Transformations that are kept under a name. See
+/// [`ImageKit::named_transformations`](crate::ImageKit::named_transformations).
+#[derive(Clone, Debug)]
+pub struct NamedTransformations {
+    http: Http,
+}
+
+impl NamedTransformations {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// All named transformations of the account, in one list (`list-named-transformations`).
+    pub fn list(&self) -> Request<ListNamedTransformations> {
+        Request::new(&self.http, ListNamedTransformations)
+    }
+
+    /// Keeps a transformation under a name, of which an account has at most 250 (`create-named-transformation`). The name
+    /// has letters from A to Z, digits and `_`; it is unique, and its case matters.
+    pub fn create(
+        &self,
+        name: impl Into<String>,
+        transformation: impl Into<TransformationSteps>,
+    ) -> Request<CreateNamedTransformation> {
+        let call = CreateNamedTransformation {
+            name: name.into(),
+            transformation: transformation.into(),
+            enabled: None,
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// One named transformation, by its id (`get-named-transformation`).
+    pub fn get(&self, id: impl Into<String>) -> Request<GetNamedTransformation> {
+        Request::new(&self.http, GetNamedTransformation { id: id.into() })
+    }
+
+    /// Changes a named transformation (`update-named-transformation`). What is not set stays as it is. While a setting for
+    /// uploads refers to it, it can be neither renamed nor disabled: the server answers
+    /// [`Conflict`](crate::ErrorKind::Conflict).
+    pub fn update(&self, id: impl Into<String>) -> Request<UpdateNamedTransformation> {
+        let call = UpdateNamedTransformation {
+            id: id.into(),
+            name: None,
+            transformation: None,
+            enabled: None,
+        };
+        Request::new(&self.http, call)
+    }
+
+    /// Deletes a named transformation for good (`delete-named-transformation`). URLs that use its name no longer work. While a
+    /// setting for uploads refers to it, the server answers [`Conflict`](crate::ErrorKind::Conflict).
+    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteNamedTransformation> {
+        Request::new(&self.http, DeleteNamedTransformation { id: id.into() })
+    }
+}
+
+/// What a named transformation does: one step or several, each a [`Transformation`], or a text as it stands in URLs, such as
+/// `"w-300,h-200:rt-90"`, which is sent unchecked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransformationSteps(Steps);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Steps {
+    Text(String),
+    Typed(Vec<Transformation>),
+}
+
+impl From<&str> for TransformationSteps {
+    fn from(text: &str) -> Self {
+        Self(Steps::Text(text.to_owned()))
+    }
+}
+
+impl From<String> for TransformationSteps {
+    fn from(text: String) -> Self {
+        Self(Steps::Text(text))
+    }
+}
+
+impl From<Transformation> for TransformationSteps {
+    fn from(step: Transformation) -> Self {
+        Self(Steps::Typed(vec![step]))
+    }
+}
+
+impl From<&Transformation> for TransformationSteps {
+    fn from(step: &Transformation) -> Self {
+        step.clone().into()
+    }
+}
+
+impl From<Vec<Transformation>> for TransformationSteps {
+    fn from(steps: Vec<Transformation>) -> Self {
+        Self(Steps::Typed(steps))
+    }
+}
+
+impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
+    fn from(steps: [Transformation; N]) -> Self {
+        Vec::from(steps).into()
+    }
+}
+
+impl TransformationSteps {
+    /// As it stands in URLs.
+    fn text(&self) -> String {
+        match &self.0 {
+            Steps::Text(text) => text.clone(),
+            Steps::Typed(steps) => {
+                let steps = steps.iter().map(Transformation::to_string);
+                let steps: Vec<String> = steps.filter(|step| !step.is_empty()).collect();
+                steps.join(":")
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        if let Steps::Typed(steps) = &self.0 {
+            Preset::new(steps.iter().cloned())?;
+        }
+        if self.text().is_empty() {
+            let message = "is empty; give at least one parameter, such as w-300";
+            return Err(Error::invalid_input("transformation", message));
+        }
+        Ok(())
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    let valid = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    if name.is_empty() || !name.chars().all(valid) {
+        return Err(Error::invalid_input(
+            "name",
+            format!("`{name}` is no name; give letters from A to Z, digits and _"),
+        ));
+    }
+    Ok(())
+}
+
+/// Settings of a new named transformation.
+impl Request<CreateNamedTransformation> {
+    /// Whether URLs can use it. The server's default is true.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.call.enabled = Some(enabled);
+        self
+    }
+}
+
+/// Changes to a named transformation.
+impl Request<UpdateNamedTransformation> {
+    /// Another name. URLs with the former one no longer work.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.call.name = Some(name.into());
+        self
+    }
+
+    /// Other steps, in place of all former ones.
+    pub fn transformation(mut self, transformation: impl Into<TransformationSteps>) -> Self {
+        self.call.transformation = Some(transformation.into());
+        self
+    }
+
+    /// Whether URLs can use it.
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.call.enabled = Some(enabled);
+        self
+    }
+}
+
+/// The request of [`NamedTransformations::list`].
+#[derive(Clone, Debug)]
+pub struct ListNamedTransformations;
+
+call! {
+    ListNamedTransformations: LIST_NAMED_TRANSFORMATIONS -> ListNamedTransformationsResponse, repeatable: true,
+    send: |_call, client| client.list_named_transformations().send().await,
+}
+
+/// The arguments and settings of [`NamedTransformations::create`].
+#[derive(Clone, Debug)]
+pub struct CreateNamedTransformation {
+    name: String,
+    transformation: TransformationSteps,
+    enabled: Option<bool>,
+}
+
+call! {
+    CreateNamedTransformation: CREATE_NAMED_TRANSFORMATION -> CreateNamedTransformationResponse, repeatable: false,
+    check: |call| {
+        check_name(&call.name)?;
+        call.transformation.check()
+    },
+    send: |call, client| {
+        let mut body = CreateNamedTransformationRequest::new(call.name, call.transformation.text());
+        body.enabled = call.enabled;
+        client.create_named_transformation().body(body).send().await
+    },
+}
+
+/// The arguments of [`NamedTransformations::get`].
+#[derive(Clone, Debug)]
+pub struct GetNamedTransformation {
+    id: String,
+}
+
+call! {
+    GetNamedTransformation: GET_NAMED_TRANSFORMATION -> GetNamedTransformationResponse, repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.get_named_transformation().id(call.id).send().await,
+}
+
+/// The arguments and changes of [`NamedTransformations::update`].
+#[derive(Clone, Debug)]
+pub struct UpdateNamedTransformation {
+    id: String,
+    name: Option<String>,
+    transformation: Option<TransformationSteps>,
+    enabled: Option<bool>,
+}
+
+call! {
+    UpdateNamedTransformation: UPDATE_NAMED_TRANSFORMATION -> UpdateNamedTransformationResponse, repeatable: true,
+    check: |call| {
+        check_id("id", &call.id)?;
+        if let Some(name) = &call.name {
+            check_name(name)?;
+        }
+        match &call.transformation {
+            Some(transformation) => transformation.check(),
+            None => Ok(()),
+        }
+    },
+    send: |call, client| {
+        let mut body = UpdateNamedTransformationRequest::new();
+        body.name = call.name;
+        body.transformation = call.transformation.map(|steps| steps.text());
+        body.enabled = call.enabled;
+        client.update_named_transformation().id(call.id).body(body).send().await
+    },
+}
+
+/// The arguments of [`NamedTransformations::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteNamedTransformation {
+    id: String,
+}
+
+call! {
+    DeleteNamedTransformation: DELETE_NAMED_TRANSFORMATION -> (), repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| {
+        client.delete_named_transformation().id(call.id).send().await?.map(|_| ())
+    },
+}

@@ -1,0 +1,152 @@
+use super::{check_filled, check_id};
+use crate::client::{Http, Request};
+use crate::extensions::check_config;
+use crate::raw::types::{
+    CreateExtensionRequest, CreateExtensionResponse, ExtensionConfig, GetExtensionResponse,
+    ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse,
+};
+
+/// Configurations of extensions, kept under an id. See [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
+#[derive(Clone, Debug)]
+pub struct SavedExtensions {
+    http: Http,
+}
+
+impl SavedExtensions {
+    pub(crate) fn new(http: Http) -> Self {
+        Self { http }
+    }
+
+    /// All saved extensions of the account, in one list (`list-extensions`).
+    pub fn list(&self) -> Request<ListSavedExtensions> {
+        Request::new(&self.http, ListSavedExtensions)
+    }
+
+    /// Saves a configuration, of which an account has at most 100 (`create-extension`). Name and description, which says
+    /// what it is for, may not be empty. A configuration cannot be a reference to another saved one.
+    pub fn create(
+        &self,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        config: impl Into<ExtensionConfig>,
+    ) -> Request<CreateSavedExtension> {
+        let body = CreateExtensionRequest::new(name, description, config);
+        Request::new(&self.http, CreateSavedExtension { body })
+    }
+
+    /// One saved extension (`get-extension`).
+    pub fn get(&self, id: impl Into<String>) -> Request<GetSavedExtension> {
+        Request::new(&self.http, GetSavedExtension { id: id.into() })
+    }
+
+    /// Changes a saved extension (`update-extension`). What is not set stays as it is.
+    pub fn update(&self, id: impl Into<String>) -> Request<UpdateSavedExtension> {
+        let id = id.into();
+        let body = UpdateExtensionRequest::new();
+        Request::new(&self.http, UpdateSavedExtension { id, body })
+    }
+
+    /// Deletes a saved extension for good (`delete-extension`). Uploads and changes that refer to it then fail.
+    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteSavedExtension> {
+        Request::new(&self.http, DeleteSavedExtension { id: id.into() })
+    }
+}
+
+/// What to do about an empty name or description.
+const NAME: &str = "give the saved extension a name";
+const DESCRIPTION: &str = "say what the saved extension is for";
+
+/// Changes to a saved extension.
+impl Request<UpdateSavedExtension> {
+    /// Another name, not empty.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.call.body.name = Some(name.into());
+        self
+    }
+
+    /// Another description, not empty.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.call.body.description = Some(description.into());
+        self
+    }
+
+    /// Another configuration, in place of the whole former one.
+    pub fn config(mut self, config: impl Into<ExtensionConfig>) -> Self {
+        self.call.body.config = Some(config.into());
+        self
+    }
+}
+
+/// The request of [`SavedExtensions::list`].
+#[derive(Clone, Debug)]
+pub struct ListSavedExtensions;
+
+call! {
+    ListSavedExtensions: LIST_EXTENSIONS -> ListExtensionsResponse, repeatable: true,
+    send: |_call, client| client.list_extensions().send().await,
+}
+
+/// The arguments of [`SavedExtensions::create`].
+#[derive(Clone, Debug)]
+pub struct CreateSavedExtension {
+    body: CreateExtensionRequest,
+}
+
+call! {
+    CreateSavedExtension: CREATE_EXTENSION -> CreateExtensionResponse, repeatable: false,
+    check: |call| {
+        check_filled("name", &call.body.name, NAME)?;
+        check_filled("description", &call.body.description, DESCRIPTION)?;
+        check_config(&call.body.config)
+    },
+    send: |call, client| client.create_extension().body(call.body).send().await,
+}
+
+/// The arguments of [`SavedExtensions::get`].
+#[derive(Clone, Debug)]
+pub struct GetSavedExtension {
+    id: String,
+}
+
+call! {
+    GetSavedExtension: GET_EXTENSION -> GetExtensionResponse, repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.get_extension().id(call.id).send().await,
+}
+
+/// The arguments and changes of [`SavedExtensions::update`].
+#[derive(Clone, Debug)]
+pub struct UpdateSavedExtension {
+    id: String,
+    body: UpdateExtensionRequest,
+}
+
+call! {
+    UpdateSavedExtension: UPDATE_EXTENSION -> UpdateExtensionResponse, repeatable: true,
+    check: |call| {
+        check_id("id", &call.id)?;
+        if let Some(name) = &call.body.name {
+            check_filled("name", name, NAME)?;
+        }
+        if let Some(description) = &call.body.description {
+            check_filled("description", description, DESCRIPTION)?;
+        }
+        match &call.body.config {
+            Some(config) => check_config(config),
+            None => Ok(()),
+        }
+    },
+    send: |call, client| client.update_extension().id(call.id).body(call.body).send().await,
+}
+
+/// The arguments of [`SavedExtensions::delete`].
+#[derive(Clone, Debug)]
+pub struct DeleteSavedExtension {
+    id: String,
+}
+
+call! {
+    DeleteSavedExtension: DELETE_EXTENSION -> (), repeatable: true,
+    check: |call| check_id("id", &call.id),
+    send: |call, client| client.delete_extension().id(call.id).send().await?.map(|_| ()),
+}
