@@ -99,6 +99,6 @@ pub mod operations {
 }
 
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
-pub use transport::{ClientBuilder, Transport};
 #[cfg(feature = "client")]
-pub(crate) use transport::{Hosts, Reply, base_url};
+pub(crate) use transport::{CONNECT_TIMEOUT, Hosts, Reply, base_url};
+pub use transport::{ClientBuilder, Transport};

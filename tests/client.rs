@@ -553,6 +553,61 @@ async fn the_key_is_never_printed() {
 }
 
 #[tokio::test]
+async fn a_connection_that_does_not_come_about_is_given_up() {
+    // A listener whose queue is full takes no further connection.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    let soon = Duration::from_millis(100);
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, soon) {
+        waiting.push(stream);
+    }
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(format!("http://{address}"))
+        .connect_timeout(soon)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let error = ik.files().get("f1").await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert!(!error.may_have_been_sent());
+    assert_eq!(
+        error.to_string(),
+        format!("get-file-details: no connection to {address} within the time limit")
+    );
+}
+
+#[tokio::test]
+async fn an_error_answers_questions() {
+    let answers = |error: &Error| {
+        [
+            error.is_invalid_input(),
+            error.is_unauthorized(),
+            error.is_forbidden(),
+            error.is_not_found(),
+            error.is_conflict(),
+            error.is_rate_limited(),
+            error.is_timeout(),
+            error.is_connection(),
+        ]
+    };
+    for (place, status) in [
+        (1, "401 x"),
+        (2, "403 x"),
+        (3, "404 x"),
+        (4, "409 x"),
+        (5, "429 x"),
+    ] {
+        let (_server, ik) = scripted(json(status, "{}")).await;
+        let error = ik.files().get("f1").await.unwrap_err();
+        let mut expected = [false; 8];
+        expected[place] = true;
+        assert_eq!(answers(&error), expected, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn headers_can_be_added_for_all_requests_or_for_one() {
     let server = Scripted::start(json("200 OK", "{}")).await;
     let ik = ImageKit::builder()

@@ -6,7 +6,7 @@ use super::limits::Pace;
 use super::{Http, Options, RetryPolicy};
 use crate::ImageKitBuilder;
 use crate::error::Error;
-use crate::raw::{Hosts, Transport, base_url, operations};
+use crate::raw::{CONNECT_TIMEOUT, Hosts, Transport, base_url, operations};
 
 /// The half of the configuration that concerns requests.
 #[derive(Clone, Debug)]
@@ -15,6 +15,7 @@ pub(crate) struct Settings {
     api_base_url: Option<String>,
     upload_base_url: Option<String>,
     http_client: Option<reqwest::Client>,
+    connect_timeout: Duration,
     options: Options,
     reads_per_second: Option<f64>,
     writes_per_second: Option<f64>,
@@ -27,6 +28,7 @@ impl Default for Settings {
             api_base_url: None,
             upload_base_url: None,
             http_client: None,
+            connect_timeout: CONNECT_TIMEOUT,
             options: Options {
                 timeout: Duration::from_secs(60),
                 total_timeout: None,
@@ -62,7 +64,7 @@ impl Settings {
         }
         self.options.headers.parsed()?;
         Ok(Http {
-            transport: Transport::new(private_key, self.http_client, hosts),
+            transport: Transport::new(private_key, self.http_client, self.connect_timeout, hosts),
             limits: Default::default(),
             reads: pace("reads_per_second", self.reads_per_second)?,
             writes: pace("writes_per_second", self.writes_per_second)?,
@@ -109,6 +111,13 @@ impl ImageKitBuilder {
     /// one, a connection is given up after 10 seconds.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.http_client = Some(client);
+        self
+    }
+
+    /// The time after which a connection that doesn't come about is given up. The default is 10 seconds. It has no effect
+    /// beside an [`http_client`](Self::http_client) of your own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.http.connect_timeout = timeout;
         self
     }
 

@@ -91,7 +91,7 @@ impl ClientBuilder {
         if let Some(url) = self.base_url {
             hosts.all = Some(base_url("base_url", url)?);
         }
-        Transport::new(Some(&self.private_key), self.http, hosts).into_client(None)
+        Transport::new(Some(&self.private_key), self.http, CONNECT_TIMEOUT, hosts).into_client(None)
     }
 }
 
@@ -121,15 +121,21 @@ pub(crate) fn base_url(option: &'static str, url: String) -> Result<String, crat
 /// The caller's HTTP client, or one that is made when it is first needed: setting up TLS takes milliseconds, which a program
 /// that only builds URLs should not pay.
 #[derive(Clone)]
-struct HttpClient(Arc<OnceLock<reqwest::Client>>);
+struct HttpClient {
+    client: Arc<OnceLock<reqwest::Client>>,
+    connect_timeout: Duration,
+}
+
+/// How long a connection is tried for, unless the caller says it.
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl HttpClient {
     fn get(&self) -> Result<&reqwest::Client, crate::Error> {
-        if let Some(client) = self.0.get() {
+        if let Some(client) = self.client.get() {
             return Ok(client);
         }
         let client = reqwest::Client::builder()
-            .connect_timeout(Duration::from_secs(10))
+            .connect_timeout(self.connect_timeout)
             .build()
             .map_err(|error| {
                 crate::Error::new(
@@ -138,7 +144,7 @@ impl HttpClient {
                 )
                 .with_source(error)
             })?;
-        Ok(self.0.get_or_init(|| client))
+        Ok(self.client.get_or_init(|| client))
     }
 }
 
@@ -191,6 +197,7 @@ impl Transport {
     pub(crate) fn new(
         private_key: Option<&str>,
         http: Option<reqwest::Client>,
+        connect_timeout: Duration,
         hosts: Hosts,
     ) -> Self {
         let authorization = private_key.map(|key| {
@@ -202,7 +209,10 @@ impl Transport {
             value
         });
         Self {
-            http: HttpClient(Arc::new(http.map(OnceLock::from).unwrap_or_default())),
+            http: HttpClient {
+                client: Arc::new(http.map(OnceLock::from).unwrap_or_default()),
+                connect_timeout,
+            },
             authorization,
             hosts,
             timeout: None,
