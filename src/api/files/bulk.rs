@@ -13,8 +13,8 @@ use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
 };
 
-/// The same change to any number of files, sent by `.await`. See [`Files::delete_many`](crate::Files::delete_many) and
-/// [`Files::add_tags`](crate::Files::add_tags).
+/// The same change to any number of files, sent by `.await`. See [`Files::delete_many`](crate::api::Files::delete_many) and
+/// [`Files::add_tags`](crate::api::Files::add_tags).
 ///
 /// The list is cut into as many requests as ImageKit's limits ask for. Some of the files may fail while others don't, so
 /// what comes back is a [`BulkOutcome`]. It is an error only when nothing was sent: for an empty list, bad input or a

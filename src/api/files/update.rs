@@ -10,7 +10,7 @@ use crate::raw::types::{
 };
 use crate::types::{Change, Extension};
 
-/// The settings of [`Files::update`](crate::Files::update).
+/// The settings of [`Files::update`](crate::api::Files::update).
 #[derive(Clone, Debug)]
 pub struct UpdateFile {
     file_id: String,
@@ -148,7 +148,7 @@ call! {
     },
 }
 
-/// The settings of [`Files::publish`](crate::Files::publish) and [`Files::unpublish`](crate::Files::unpublish).
+/// The settings of [`Files::publish`](crate::api::Files::publish) and [`Files::unpublish`](crate::api::Files::unpublish).
 #[derive(Clone, Debug)]
 pub struct PublishFile {
     file_id: String,

@@ -5,7 +5,7 @@ use crate::raw::types::{
     GetFileVersionDetailsResponse, ListFileVersionsResponse, RestoreFileVersionResponse,
 };
 
-/// The versions of one file. See [`Files::versions`](crate::Files::versions).
+/// The versions of one file. See [`Files::versions`](crate::api::Files::versions).
 ///
 /// A file has up to 100 versions: a current one, which the file's URL delivers, and earlier ones.
 #[derive(Clone, Debug)]
