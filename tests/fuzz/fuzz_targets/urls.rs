@@ -1,4 +1,4 @@
-//! Run with `cargo fuzz run urls`.
+//! Run with `cargo fuzz run --fuzz-dir tests/fuzz urls`.
 #![no_main]
 
 #[path = "../check.rs"]
