@@ -269,7 +269,7 @@ fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
     if id.is_empty() || id == "." || id == ".." {
         return Err(crate::Error::invalid_input(
             option,
-            format!("`{id}` is no id; take it from an upload or a list"),
+            format!("`{id}` is no id; give one that ImageKit assigned"),
         ));
     }
     Ok(())

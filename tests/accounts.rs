@@ -93,7 +93,7 @@ async fn ids_are_checked_before_the_request() {
                 call(webhooks.delete("")),
             ]
         },
-        &["id: `` is no id; take it from an upload or a list"; 9],
+        &["id: `` is no id; give one that ImageKit assigned"; 9],
     )
     .await;
 }

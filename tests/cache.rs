@@ -176,8 +176,8 @@ async fn bad_input_is_refused_before_the_request() {
     assert_refused(
         |ik| vec![call(ik.cache().status("")), call(ik.cache().wait("."))],
         &[
-            "request_id: `` is no id; take it from an upload or a list",
-            "request_id: `.` is no id; take it from an upload or a list",
+            "request_id: `` is no id; give one that ImageKit assigned",
+            "request_id: `.` is no id; give one that ImageKit assigned",
         ],
     )
     .await;

@@ -336,14 +336,14 @@ async fn bad_input_is_refused_before_the_request() {
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
             "schema: minValue 4 is greater than maxValue 3.5; correct one of them",
             "schema: minValue \"2022-11-30T10:11:10+00:00\" is greater than maxValue \"2022-11-29T10:11:10+00:00\"; correct one of them",
-            "id: `` is no id; take it from an upload or a list",
-            "id: `.` is no id; take it from an upload or a list",
+            "id: `` is no id; give one that ImageKit assigned",
+            "id: `.` is no id; give one that ImageKit assigned",
             "update: changes nothing; set at least one of `label`, `schema` and `description`",
             "label: is empty; give what the media library shows, such as `Price`",
             "description: has 501 characters; shorten it to 500",
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
             "schema: minValue \"2022-02-01\" is greater than maxValue \"2022-01-31\"; correct one of them",
-            "id: `` is no id; take it from an upload or a list",
+            "id: `` is no id; give one that ImageKit assigned",
         ],
     )
     .await;

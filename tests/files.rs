@@ -675,7 +675,7 @@ fn with_task(ik: ImageKit, task: impl Into<AiTask>) -> imagekitio::Request<Updat
 
 #[tokio::test]
 async fn bad_input_is_refused_before_any_request() {
-    let no_id = "is no id; take it from an upload or a list";
+    let no_id = "is no id; give one that ImageKit assigned";
     let no_path = "is empty; give the path of the file, such as `/products/shoe.jpg`";
     let no_folder =
         "is empty; give the path of a folder, such as `/archive`, or `/` for the top one";

@@ -256,8 +256,8 @@ async fn bad_input_is_refused_before_the_request() {
             "destination_path: is empty; give the path of a folder, such as `/products`",
             "folder_path: is empty; give the path of a folder, such as `/products`",
             "new_folder_name: is empty; give the new name of the folder, without a path",
-            "job_id: `` is no id; take it from an upload or a list",
-            "job_id: `..` is no id; take it from an upload or a list",
+            "job_id: `` is no id; give one that ImageKit assigned",
+            "job_id: `..` is no id; give one that ImageKit assigned",
             "interval: is zero, which would ask the server without a pause; give a time such as one second",
         ],
     )

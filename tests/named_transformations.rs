@@ -231,9 +231,9 @@ async fn bad_input_is_refused_before_the_request() {
             ]
         },
         &[
-            "id: `` is no id; take it from an upload or a list",
-            "id: `..` is no id; take it from an upload or a list",
-            "id: `` is no id; take it from an upload or a list",
+            "id: `` is no id; give one that ImageKit assigned",
+            "id: `..` is no id; give one that ImageKit assigned",
+            "id: `` is no id; give one that ImageKit assigned",
             "name: `` is no name; give letters from A to Z, digits and _",
             "name: `my-thumb` is no name; give letters from A to Z, digits and _",
             "name: `größe` is no name; give letters from A to Z, digits and _",

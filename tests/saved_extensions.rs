@@ -176,9 +176,9 @@ async fn bad_input_is_refused_before_the_request() {
             ]
         },
         &[
-            "id: `` is no id; take it from an upload or a list",
-            "id: `..` is no id; take it from an upload or a list",
-            "id: `` is no id; take it from an upload or a list",
+            "id: `` is no id; give one that ImageKit assigned",
+            "id: `..` is no id; give one that ImageKit assigned",
+            "id: `` is no id; give one that ImageKit assigned",
             "name: is empty; give the saved extension a name",
             "description: is empty; say what the saved extension is for",
             "tasks: 0 tasks; give the AI 1 to 10 of them",

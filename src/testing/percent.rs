@@ -1,5 +1,7 @@
 //! Percent-encoding of paths and queries.
 
+use crate::url::{unescape, unescape_form};
+
 /// Encodes a path for use in a URL. Slashes stay.
 pub(super) fn encode_path(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
@@ -15,25 +17,12 @@ pub(super) fn encode_path(path: &str) -> String {
 
 /// Decodes a path; `None` if the result is not UTF-8. A percent sign without two hexadecimal digits stands for itself.
 pub(super) fn decode(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if let (b'%', [high, low, after @ ..]) = (first, after)
-            && let (Some(high), Some(low)) = (hex_digit(*high), hex_digit(*low))
-        {
-            decoded.push(high << 4 | low);
-            rest = after;
-        } else {
-            decoded.push(*first);
-        }
-    }
-    String::from_utf8(decoded).ok()
+    String::from_utf8(unescape(text)).ok()
 }
 
 /// Decodes the names and values of a query, where `+` is a space; `None` if one is not UTF-8.
 pub(super) fn query_pairs(query: &str) -> Option<Vec<(String, String)>> {
-    let part = |text: &str| decode(&text.replace('+', " "));
+    let part = |text: &str| String::from_utf8(unescape_form(text)).ok();
     query
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -42,12 +31,6 @@ pub(super) fn query_pairs(query: &str) -> Option<Vec<(String, String)>> {
             Some((part(name)?, part(value)?))
         })
         .collect()
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
 }
 
 #[cfg(test)]

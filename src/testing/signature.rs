@@ -1,9 +1,7 @@
 //! Signatures of delivery URLs.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha1::Sha1;
-
 use super::clock::Timestamp;
+use crate::sign::Signer;
 
 /// Stands in the signed message where a URL has no expiry.
 const NO_EXPIRY: &str = "9999999999";
@@ -48,10 +46,8 @@ pub(super) fn check(private_key: &str, target: &str, now: Timestamp) -> Verdict 
 
 /// The signature of `message`: HMAC-SHA1 of it and the expiry, in hexadecimal.
 fn sign(private_key: &str, message: &str, expiry: &str) -> Option<String> {
-    let mut mac = Hmac::<Sha1>::new_from_slice(private_key.as_bytes()).ok()?;
-    mac.update(message.as_bytes());
-    mac.update(expiry.as_bytes());
-    Some(const_hex::encode(mac.finalize().into_bytes()))
+    let signer = Signer::new(private_key).ok()?;
+    Some(signer.sign(&[message, expiry]).as_str().to_owned())
 }
 
 /// Takes the last query parameter off `target` if it begins with `name`. Returns what stands before it, and its value.
