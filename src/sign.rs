@@ -1,9 +1,10 @@
-//! HMAC-SHA1 with ImageKit's private key, for URLs and upload tokens.
+//! HMAC with ImageKit's private key: SHA-1 for URLs and upload parameters, SHA-256 for JSON Web Tokens.
 
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
@@ -13,9 +14,12 @@ pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
 /// Signs with one private key.
 ///
-/// The key is worked into the HMAC state once; a signature costs a copy of that state and no allocation.
+/// The key is worked into the HMAC states once; a signature costs a copy of one and no allocation.
 #[derive(Clone)]
-pub(crate) struct Signer(Hmac<Sha1>);
+pub(crate) struct Signer {
+    sha1: Hmac<Sha1>,
+    sha256: Hmac<Sha256>,
+}
 
 impl Signer {
     pub(crate) fn new(private_key: &str) -> Result<Self, Problem> {
@@ -25,20 +29,29 @@ impl Signer {
                 "the key is empty; copy it from the developer section of the ImageKit dashboard",
             ));
         }
-        Hmac::new_from_slice(private_key.as_bytes())
-            .map(Self)
-            .map_err(|_| Problem::new("private_key", "the key cannot be used for HMAC-SHA1"))
+        let key = private_key.as_bytes();
+        let unusable = |_| Problem::new("private_key", "the key cannot be used for HMAC");
+        Ok(Self {
+            sha1: Hmac::new_from_slice(key).map_err(unusable)?,
+            sha256: Hmac::new_from_slice(key).map_err(unusable)?,
+        })
     }
 
     /// Signature of the parts, one after the other.
     pub(crate) fn sign(&self, parts: &[&str]) -> Signature {
-        let mut mac = self.0.clone();
+        let mut mac = self.sha1.clone();
         for part in parts {
             mac.update(part.as_bytes());
         }
         let mut digits = const_hex::Buffer::new();
         digits.format(&mac.finalize().into_bytes().into());
         Signature(digits)
+    }
+
+    /// Signature of a JSON Web Token whose algorithm is HS256.
+    pub(crate) fn sign_token(&self, header_and_payload: &str) -> [u8; 32] {
+        let mac = self.sha256.clone().chain_update(header_and_payload);
+        mac.finalize().into_bytes().into()
     }
 }
 
