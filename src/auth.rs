@@ -9,11 +9,11 @@ use crate::error::Error;
 use crate::sign::Signer;
 use crate::url::unix_seconds;
 
-/// How long the parameters are valid if nothing else is asked for.
+/// How long an upload may wait if nothing else is asked for.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// ImageKit takes only expiries that are less than this ahead.
-const LIMIT: Duration = Duration::from_secs(60 * 60);
+/// The most seconds ahead that ImageKit takes: less than an hour.
+const LONGEST: u64 = 60 * 60 - 1;
 
 /// What a browser or an app needs to upload one file. Send it as it is, in JSON or as form fields.
 ///
@@ -52,10 +52,36 @@ pub struct AuthenticationBuilder<'a> {
     expiry: Expiry,
 }
 
+/// Until when an upload may begin.
 #[derive(Clone, Copy, Debug)]
-enum Expiry {
+pub(crate) enum Expiry {
     In(Duration),
     At(SystemTime),
+}
+
+impl Default for Expiry {
+    fn default() -> Self {
+        Self::In(DEFAULT_LIFETIME)
+    }
+}
+
+impl Expiry {
+    /// Both in seconds since 1970, with at least one between them, and at most `longest`.
+    pub(crate) fn after(self, now: u64, longest: u64) -> Result<u64, Error> {
+        let (option, lifetime) = match self {
+            Self::In(lifetime) => ("expires_in", lifetime.as_secs()),
+            Self::At(moment) => ("expires_at", unix_seconds(moment).saturating_sub(now)),
+        };
+        if lifetime == 0 || lifetime > longest {
+            return Err(Error::invalid_input(
+                option,
+                format!(
+                    "{lifetime} seconds from now is not allowed; ImageKit takes 1 to {longest}"
+                ),
+            ));
+        }
+        Ok(now.saturating_add(lifetime))
+    }
 }
 
 impl<'a> AuthenticationBuilder<'a> {
@@ -63,7 +89,7 @@ impl<'a> AuthenticationBuilder<'a> {
         Self {
             signer,
             token: None,
-            expiry: Expiry::In(DEFAULT_LIFETIME),
+            expiry: Expiry::default(),
         }
     }
 
@@ -105,21 +131,8 @@ impl<'a> AuthenticationBuilder<'a> {
                 "upload parameters need the private key; give it to the client",
             )
         })?;
-        let now = unix_seconds(now);
-        let (option, lifetime) = match self.expiry {
-            Expiry::In(lifetime) => ("expires_in", lifetime.as_secs()),
-            Expiry::At(moment) => ("expires_at", unix_seconds(moment).saturating_sub(now)),
-        };
-        if lifetime == 0 || lifetime >= LIMIT.as_secs() {
-            return Err(Error::invalid_input(
-                option,
-                format!(
-                    "{lifetime} seconds from now is not allowed; ImageKit takes 1 to {}",
-                    LIMIT.as_secs() - 1
-                ),
-            ));
-        }
-        let expire = i64::try_from(now.saturating_add(lifetime)).unwrap_or(i64::MAX);
+        let expire = self.expiry.after(unix_seconds(now), LONGEST)?;
+        let expire = i64::try_from(expire).unwrap_or(i64::MAX);
         Ok(parameters(signer, self.token.as_deref(), expire))
     }
 }

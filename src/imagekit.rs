@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::auth::AuthenticationBuilder;
 use crate::error::Error;
 use crate::sign::Signer;
+use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
@@ -195,6 +196,30 @@ impl ImageKit {
     #[doc(alias = "get_authentication_parameters")]
     pub fn authentication_parameters(&self) -> AuthenticationBuilder<'_> {
         AuthenticationBuilder::new(self.0.urls.signer.as_ref())
+    }
+
+    /// Starts a token with which a browser or an app may upload one file by itself, with exactly the fields that are set
+    /// here, through version 2 of the upload API.
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder().private_key("private_key_test").public_key("public_key_test").build()?;
+    /// let signed = ik.upload_token("shoe.jpg").folder("/products").tags(["summer", "sale"]).build()?;
+    /// assert_eq!(signed.fields["fileName"], "shoe.jpg");
+    /// assert_eq!(signed.fields["tags"], "summer,sale");
+    /// assert_eq!(signed.token.split('.').count(), 3);
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    #[doc(alias = "jwt")]
+    pub fn upload_token(&self, file_name: impl Into<String>) -> UploadTokenBuilder<'_> {
+        let signer = self.0.urls.signer.as_ref();
+        UploadTokenBuilder::new(signer, self.public_key(), file_name.into())
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn signer(&self) -> Option<&Signer> {
+        self.0.urls.signer.as_ref()
     }
 
     #[cfg(feature = "client")]

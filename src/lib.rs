@@ -20,12 +20,13 @@ mod phash;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
+#[cfg(feature = "client")]
+mod rfc3339;
 mod sign;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]
 pub mod types;
-#[cfg(feature = "client")]
 mod upload;
 mod url;
 
@@ -33,6 +34,7 @@ pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_p
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
+pub use upload::{Check, CheckField, UploadToken, UploadTokenBuilder};
 pub use url::*;
 
 #[cfg(feature = "client")]
@@ -45,5 +47,6 @@ pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 pub use types::Asset;
 #[cfg(feature = "client")]
 pub use upload::{
-    CancelHandle, Check, CheckField, Progress, UploadOutcome, UploadRequest, UploadSource,
+    CancelHandle, FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary, FolderUpload,
+    Progress, UploadEvent, UploadEvents, UploadMany, UploadOutcome, UploadRequest, UploadSource,
 };

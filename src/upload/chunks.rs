@@ -10,6 +10,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::snapshot::{Album, Camera};
+
 /// Reads of this size are as fast as the disk; those of a few KiB take ten times as long.
 pub(super) const CHUNK: usize = 256 * 1024;
 
@@ -49,16 +51,28 @@ pub(super) struct Piece {
     is_last: bool,
 }
 
-impl Reads<File> {
+/// A file that is read from its beginning.
+pub(super) struct LocalFile {
+    file: File,
+    /// Sees what is read, if somebody wants a snapshot.
+    camera: Option<(Camera, Album)>,
+}
+
+impl Reads<LocalFile> {
     /// The file at the path, and its length. The beginning is read at once. `None` for what is no regular file.
-    pub(super) fn open(path: &Path) -> io::Result<Option<(Self, u64)>> {
+    pub(super) fn open(path: &Path, album: Option<Album>) -> io::Result<Option<(Self, u64)>> {
         // To open a pipe would wait for its writer.
         if !std::fs::metadata(path)?.is_file() {
             return Ok(None);
         }
-        let mut file = File::open(path)?;
+        let file = File::open(path)?;
         let length = file.metadata()?.len();
         let room = usize::try_from(length).map_or(CHUNK, |length| CHUNK.min(length + 1));
+        let camera = match album {
+            Some(album) => Some((Camera::new(&file)?, album)),
+            None => None,
+        };
+        let mut file = LocalFile { file, camera };
         let beginning = fill(&mut file, room)?;
         let reads = Self {
             state: State::Read(file, beginning),
@@ -75,7 +89,9 @@ impl<R: Read + Send + 'static> Reads<R> {
             read: read_once,
         }
     }
+}
 
+impl<R: Send + 'static> Reads<R> {
     fn start(&self, mut reader: R) -> State<R> {
         let read = self.read;
         State::Reading(spawn_blocking(move || {
@@ -85,7 +101,7 @@ impl<R: Read + Send + 'static> Reads<R> {
     }
 }
 
-impl<R: Read + Send + Unpin + 'static> Stream for Reads<R> {
+impl<R: Send + Unpin + 'static> Stream for Reads<R> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -121,11 +137,19 @@ impl<R> Reads<R> {
 }
 
 /// As much as there is room for: a file is there, and doesn't keep anyone waiting.
-fn fill(file: &mut File, room: usize) -> io::Result<Piece> {
+fn fill(source: &mut LocalFile, room: usize) -> io::Result<Piece> {
     let mut buffer = Vec::with_capacity(room);
+    let file = &mut source.file;
     file.take(room as u64).read_to_end(&mut buffer)?;
+    let is_last = buffer.len() < room;
+    if let Some((camera, album)) = &mut source.camera {
+        camera.see(&buffer);
+        if is_last {
+            album.put(camera.snapshot());
+        }
+    }
     Ok(Piece {
-        is_last: buffer.len() < room,
+        is_last,
         bytes: buffer.into(),
     })
 }

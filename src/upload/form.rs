@@ -1,7 +1,5 @@
 //! An upload as `multipart/form-data`.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -13,11 +11,9 @@ use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use uuid::Uuid;
 
+use super::fields::Encoded;
 use super::meter::Meter;
 use super::source::Content;
-
-/// The fields beside the file, by name, as they are sent.
-pub(super) type Fields = BTreeMap<Cow<'static, str>, String>;
 
 /// The field `file`.
 pub(super) enum FilePart<'a> {
@@ -33,7 +29,7 @@ pub(super) enum FilePart<'a> {
 /// Puts the form into a request. The file is its last field, so that a form that breaks off is never a whole one.
 pub(super) fn put(
     request: RequestBuilder,
-    fields: &Fields,
+    fields: &Encoded,
     file: &FilePart<'_>,
     content: Content,
     meter: Arc<Meter>,

@@ -26,7 +26,7 @@ pub(super) type OnProgress = Box<dyn Fn(Progress) + Send + Sync>;
 pub(super) struct Meter {
     stall_timeout: Duration,
     reply_timeout: Duration,
-    on_progress: Option<OnProgress>,
+    on_progress: Vec<OnProgress>,
     state: Mutex<State>,
     handed_over: Notify,
 }
@@ -49,7 +49,7 @@ impl Meter {
     pub(super) fn new(
         stall_timeout: Duration,
         reply_timeout: Duration,
-        on_progress: Option<OnProgress>,
+        on_progress: Vec<OnProgress>,
     ) -> Self {
         let progress = Progress {
             sent: 0,
@@ -111,7 +111,7 @@ impl Meter {
             state.waits_for_source = false;
             state.progress
         };
-        if let Some(on_progress) = &self.on_progress {
+        for on_progress in &self.on_progress {
             on_progress(progress);
         }
     }

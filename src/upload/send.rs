@@ -8,7 +8,8 @@ use std::task::Poll;
 use mime_guess::Mime;
 
 use super::UploadOutcome;
-use super::form::{self, Fields, FilePart};
+use super::fields::Encoded;
+use super::form::{self, FilePart};
 use super::meter::Meter;
 use super::source::{Content, UploadSource};
 use crate::client::{Http, Options, Response, traced};
@@ -23,7 +24,7 @@ pub(super) struct Upload {
     pub(super) options: Options,
     pub(super) operation: &'static Operation,
     pub(super) source: UploadSource,
-    pub(super) fields: Fields,
+    pub(super) fields: Encoded,
     pub(super) name: String,
     /// None for a text that stands for a file.
     pub(super) content_type: Option<Mime>,

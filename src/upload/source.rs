@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -13,7 +12,8 @@ use tokio::io::AsyncRead;
 use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
-use super::chunks::{CHUNK, Chunks, Reads, Slices};
+use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
+use super::snapshot::Album;
 use crate::error::{Error, ErrorKind};
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
@@ -32,7 +32,10 @@ enum Kind {
         name: String,
         bytes: Bytes,
     },
-    Path(PathBuf),
+    Path {
+        path: PathBuf,
+        album: Option<Album>,
+    },
     Url(String),
     Base64 {
         name: String,
@@ -63,7 +66,18 @@ impl UploadSource {
     /// A file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one that
     /// grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io).
     pub fn path(path: impl AsRef<Path>) -> Self {
-        Self(Kind::Path(path.as_ref().to_owned()))
+        Self(Kind::Path {
+            path: path.as_ref().to_owned(),
+            album: None,
+        })
+    }
+
+    /// A file on disk, of which a snapshot is made while it is read.
+    pub(super) fn path_for(path: PathBuf, album: &Album) -> Self {
+        Self(Kind::Path {
+            path,
+            album: Some(album.clone()),
+        })
     }
 
     /// An `http` or `https` URL that ImageKit fetches itself. The remote server must answer within 8 seconds.
@@ -139,7 +153,7 @@ impl UploadSource {
             | Kind::Base64 { name, .. }
             | Kind::DataUri { name, .. }
             | Kind::Once { name, .. } => Some(name.clone()),
-            Kind::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
+            Kind::Path { path, .. } => Some(path.file_name()?.to_string_lossy().into_owned()),
             Kind::Url(url) => {
                 let path = url.split(['?', '#']).next()?;
                 let (_, rest) = path.split_once("://")?;
@@ -157,7 +171,7 @@ impl UploadSource {
     /// Whether it is sent as a file. The others are texts that stand for one.
     pub(super) fn is_file(&self) -> bool {
         match &self.0 {
-            Kind::Bytes { .. } | Kind::Path(_) | Kind::Once { .. } => true,
+            Kind::Bytes { .. } | Kind::Path { .. } | Kind::Once { .. } => true,
             Kind::Url(_) | Kind::Base64 { .. } | Kind::DataUri { .. } => false,
         }
     }
@@ -168,7 +182,7 @@ impl UploadSource {
             Kind::Bytes { bytes, .. } if bytes.is_empty() => {
                 refuse("the bytes to upload are empty")
             }
-            Kind::Path(path) if path.as_os_str().is_empty() => refuse("the path is empty"),
+            Kind::Path { path, .. } if path.as_os_str().is_empty() => refuse("the path is empty"),
             Kind::Url(url) if !is_http(url) => refuse(format!(
                 "`{url}` is no http or https URL; for a local file use UploadSource::path"
             )),
@@ -201,8 +215,8 @@ impl UploadSource {
             Kind::Bytes { bytes, .. } => Content::of_bytes(bytes),
             Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
-            Kind::Path(path) => {
-                let (reads, length) = open(path).await?;
+            Kind::Path { path, album } => {
+                let (reads, length) = open(path, album.clone()).await?;
                 Content {
                     what: path.display().to_string(),
                     length,
@@ -317,10 +331,10 @@ impl Stream for Opened {
 }
 
 /// A file that is read from its beginning, and its length.
-async fn open(path: &Path) -> Result<(Reads<File>, u64), Error> {
+async fn open(path: &Path, album: Option<Album>) -> Result<(Reads<LocalFile>, u64), Error> {
     let opened = spawn_blocking({
         let path = path.to_owned();
-        move || Reads::open(&path)
+        move || Reads::open(&path, album)
     });
     let shown = path.display();
     let opened = opened
@@ -398,7 +412,7 @@ impl fmt::Debug for UploadSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Bytes { name, bytes } => write!(f, "bytes({name:?}, {} bytes)", bytes.len()),
-            Kind::Path(path) => write!(f, "path({path:?})"),
+            Kind::Path { path, .. } => write!(f, "path({path:?})"),
             Kind::Url(url) => write!(f, "url({url:?})"),
             Kind::Base64 { name, text } => write!(f, "base64({name:?}, {} bytes)", text.len()),
             Kind::DataUri { name, text } => write!(f, "data_uri({name:?}, {} bytes)", text.len()),

@@ -1,0 +1,295 @@
+//! The fields of an upload beside the file, and their form.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+#[cfg(feature = "client")]
+use serde::Serialize;
+
+use crate::error::Error;
+#[cfg(feature = "client")]
+use crate::raw::types::{ExtensionsItem, TransformationObject};
+
+/// The most characters that the tags of a file may have together.
+const TAG_LIMIT: usize = 500;
+
+/// Fields that `set` leaves to others, and to whom.
+const NOT_SET: [(&str, &str); 6] = [
+    ("file", "UploadSource"),
+    ("fileName", "file_name"),
+    ("publicKey", "authentication"),
+    ("signature", "authentication"),
+    ("expire", "authentication"),
+    ("token", "authentication, token or signed"),
+];
+
+/// The setters of all types that have [`Fields`].
+macro_rules! field_setters {
+    () => {
+        /// Folder of the media library, such as `/products/shoes`, created when it doesn't exist (`folder`). The server's default
+        /// is `/`.
+        pub fn folder(mut self, folder: impl Into<String>) -> Self {
+            self.fields.put("folder", folder);
+            self
+        }
+
+        /// Whether the server adds a random suffix to the name so that nothing is overwritten (`useUniqueFileName`). The server's
+        /// default is true.
+        pub fn use_unique_file_name(mut self, unique: bool) -> Self {
+            self.fields.flag("useUniqueFileName", unique);
+            self
+        }
+
+        /// Tags of the file (`tags`), 500 characters in all, without `%` and commas.
+        pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
+            self.fields.tags = tags.into_iter().map(Into::into).collect();
+            self
+        }
+
+        /// Whether the original is delivered through signed URLs only (`isPrivateFile`). The server's default is false.
+        pub fn is_private_file(mut self, private: bool) -> Self {
+            self.fields.flag("isPrivateFile", private);
+            self
+        }
+
+        /// Whether the file is delivered at all (`isPublished`). The server's default is true.
+        pub fn is_published(mut self, published: bool) -> Self {
+            self.fields.flag("isPublished", published);
+            self
+        }
+
+        /// The important area, as `x,y,width,height` in pixels, for the focus `custom` (`customCoordinates`).
+        pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
+            self.fields.put("customCoordinates", coordinates);
+            self
+        }
+
+        /// Values of custom metadata fields, by the name of the field (`customMetadata`).
+        pub fn custom_metadata(
+            mut self,
+            values: serde_json::Map<String, serde_json::Value>,
+        ) -> Self {
+            self.fields.put(
+                "customMetadata",
+                serde_json::Value::Object(values).to_string(),
+            );
+            self
+        }
+
+        #[cfg(feature = "client")]
+        /// Further properties that the reply shall contain (`responseFields`), such as `metadata`. Names and
+        /// [`ResponseField`](crate::types::ResponseField)s do.
+        pub fn response_fields<T: Into<$crate::types::ResponseField>>(
+            mut self,
+            fields: impl IntoIterator<Item = T>,
+        ) -> Self {
+            let fields: Vec<String> = fields
+                .into_iter()
+                .map(|field| field.into().to_string())
+                .collect();
+            match fields.is_empty() {
+                true => self.fields.leave_out("responseFields"),
+                false => self.fields.put("responseFields", fields.join(",")),
+            }
+            self
+        }
+
+        #[cfg(feature = "client")]
+        /// Adds an extension that runs on the file (`extensions`). [`webhook_url`](Self::webhook_url) is told of the result of
+        /// those that take longer.
+        #[doc(alias = "extensions")]
+        pub fn extension(
+            mut self,
+            extension: impl Into<$crate::raw::types::ExtensionsItem>,
+        ) -> Self {
+            self.fields.extensions.push(extension.into());
+            self
+        }
+
+        #[cfg(feature = "client")]
+        /// A transformation that the file goes through before it is stored (`transformation`, `pre`): what is stored is the
+        /// result. It is a transformation string such as `w-300,h-200`.
+        ///
+        /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::UploadOutcome::Processing).
+        #[doc(alias = "transformation")]
+        pub fn pre_transformation(mut self, transformation: impl Into<String>) -> Self {
+            self.fields.transformation.pre = Some(transformation.into());
+            self
+        }
+
+        #[cfg(feature = "client")]
+        /// Adds a variant that is made right after the file is stored, so that the first request for it doesn't wait
+        /// (`transformation`, `post`).
+        ///
+        /// ```no_run
+        /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+        /// use imagekitio::UploadSource;
+        /// use imagekitio::types::{PostTransformation, StreamingProtocol};
+        ///
+        /// ik.upload(UploadSource::path("film.mp4"))
+        ///     .post_transformation(PostTransformation::thumbnail())
+        ///     .post_transformation(PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]))
+        ///     .await?;
+        /// # Ok(())
+        /// # }
+        /// ```
+        #[doc(alias = "transformation")]
+        pub fn post_transformation(
+            mut self,
+            transformation: impl Into<$crate::types::PostTransformation>,
+        ) -> Self {
+            let post = self.fields.transformation.post.get_or_insert_with(Vec::new);
+            post.push(transformation.into());
+            self
+        }
+
+        /// An address that is called with the result of the extensions (`webhookUrl`).
+        pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
+            self.fields.put("webhookUrl", url);
+            self
+        }
+
+        /// Whether a file of the same name is replaced when the name isn't made unique (`overwriteFile`). The server's default is
+        /// true.
+        pub fn overwrite_file(mut self, overwrite: bool) -> Self {
+            self.fields.flag("overwriteFile", overwrite);
+            self
+        }
+
+        /// Whether a file that is replaced loses its AI tags (`overwriteAITags`). The server's default is true.
+        pub fn overwrite_ai_tags(mut self, overwrite: bool) -> Self {
+            self.fields.flag("overwriteAITags", overwrite);
+            self
+        }
+
+        /// Whether a file that is replaced loses its tags when the upload has none (`overwriteTags`). The server's default is
+        /// true.
+        pub fn overwrite_tags(mut self, overwrite: bool) -> Self {
+            self.fields.flag("overwriteTags", overwrite);
+            self
+        }
+
+        /// Whether a file that is replaced loses its custom metadata when the upload has none (`overwriteCustomMetadata`). The
+        /// server's default is true.
+        pub fn overwrite_custom_metadata(mut self, overwrite: bool) -> Self {
+            self.fields.flag("overwriteCustomMetadata", overwrite);
+            self
+        }
+
+        /// A condition that must be met, or else the file is not stored (`checks`): a [`Check`](crate::Check), or its text.
+        pub fn checks(mut self, check: impl Into<$crate::Check>) -> Self {
+            self.fields.put("checks", check.into().to_string());
+            self
+        }
+
+        /// Text that describes the file (`description`).
+        pub fn description(mut self, description: impl Into<String>) -> Self {
+            self.fields.put("description", description);
+            self
+        }
+
+        /// A field that has no method here, by the name and in the form in which ImageKit wants it. It takes the place of what a
+        /// method said of the same field.
+        pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            self.fields.put(name.into(), value);
+            self
+        }
+    };
+}
+
+/// Fields by name, as they are sent.
+pub(super) type Encoded = BTreeMap<Cow<'static, str>, String>;
+
+/// Fields as they were set.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fields {
+    /// Those that are texts already.
+    texts: Encoded,
+    pub(super) tags: Vec<String>,
+    #[cfg(feature = "client")]
+    pub(super) transformation: TransformationObject,
+    #[cfg(feature = "client")]
+    pub(super) extensions: Vec<ExtensionsItem>,
+}
+
+impl Fields {
+    pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+        self.texts.insert(name.into(), value.into());
+    }
+
+    pub(super) fn flag(&mut self, name: &'static str, value: bool) {
+        self.put(name, if value { "true" } else { "false" });
+    }
+
+    #[cfg(feature = "client")]
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+
+    #[cfg(feature = "client")]
+    pub(super) fn leave_out(&mut self, name: &str) {
+        self.texts.remove(name);
+    }
+
+    /// The fields as they are sent with a file of this name, or what is wrong with them.
+    pub(super) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
+        let mut fields = Encoded::new();
+        if let Some(tags) = tags(&self.tags)? {
+            fields.insert("tags".into(), tags);
+        }
+        #[cfg(feature = "client")]
+        {
+            if self.transformation != TransformationObject::new() {
+                let transformation = json("transformation", &self.transformation)?;
+                fields.insert("transformation".into(), transformation);
+            }
+            if !self.extensions.is_empty() {
+                fields.insert("extensions".into(), json("extensions", &self.extensions)?);
+            }
+        }
+        fields.extend(self.texts);
+        if fields.contains_key("") {
+            return Err(Error::invalid_input(
+                "set",
+                "the name of the field is empty",
+            ));
+        }
+        if let Some((name, by)) = NOT_SET.iter().find(|(name, _)| fields.contains_key(*name)) {
+            return Err(Error::invalid_input(
+                "set",
+                format!("`{name}` is set by {by}"),
+            ));
+        }
+        fields.insert("fileName".into(), file_name.to_owned());
+        Ok(fields)
+    }
+}
+
+/// The tags as they are sent; none for no tags.
+fn tags(tags: &[String]) -> Result<Option<String>, Error> {
+    let refuse = |message| Err(Error::invalid_input("tags", message));
+    for tag in tags {
+        if tag.is_empty() {
+            return refuse("a tag is empty; leave it out".to_owned());
+        }
+        if let Some(bad) = tag.chars().find(|c| matches!(c, '%' | ',')) {
+            return refuse(format!(
+                "`{tag}` contains `{bad}`, which no tag can; leave it out"
+            ));
+        }
+    }
+    let length: usize = tags.iter().map(|tag| tag.chars().count()).sum();
+    if length > TAG_LIMIT {
+        return refuse(format!(
+            "they have {length} characters in all; ImageKit takes {TAG_LIMIT}"
+        ));
+    }
+    Ok((!tags.is_empty()).then(|| tags.join(",")))
+}
+
+#[cfg(feature = "client")]
+fn json(option: &'static str, value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::invalid_input(option, "cannot be written as JSON").with_source(error)
+    })
+}
