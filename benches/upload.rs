@@ -1,5 +1,5 @@
-//! What uploads cost on top of a bare HTTP client: a file of 1 GiB, and 2,000 small files at concurrency 16, from disk over
-//! loopback.
+//! What uploads cost on top of a bare HTTP client: a file of 1 GiB, and 2,000 small files at concurrency 16, by themselves and
+//! as a folder with a manifest, from disk over loopback.
 //!
 //! ```sh
 //! cargo bench --bench upload
@@ -35,69 +35,92 @@ fn main() {
     let folder = std::env::temp_dir().join(format!("imagekitio-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let large = vec![file(&folder, "large.bin", LARGE)];
+    let tree = folder.join("small");
+    std::fs::create_dir_all(&tree).expect("a folder");
     let small: Vec<PathBuf> = (0..SMALL_FILES)
-        .map(|n| file(&folder, &format!("small_{n}.bin"), SMALL))
+        .map(|n| file(&tree, &format!("small_{n}.bin"), SMALL))
         .collect();
-    let bench = Bench {
-        runtime: Runtime::new().expect("a runtime"),
-        url: serve(),
+    let manifest = folder.join("manifest");
+    let bench = Bench::new();
+    let ik = &bench.ik;
+
+    let upload = async |files: Vec<PathBuf>| {
+        let uploads = files
+            .into_iter()
+            .map(|file| ik.upload(UploadSource::path(file)));
+        for result in ik.upload_many(uploads).concurrency(CONCURRENCY).await {
+            result.expect("an upload");
+        }
     };
-    let size = (LARGE / MIB) as f64;
-    bench.compare("file_1GiB", "MiB_s", size, &large, LARGE_ROUNDS);
+    let upload_folder = async |files: Vec<PathBuf>| {
+        let summary = ik
+            .upload_folder(&tree)
+            .manifest(&manifest)
+            .concurrency(CONCURRENCY)
+            .await
+            .expect("a run");
+        assert_eq!(summary.uploaded().count(), files.len());
+        std::fs::remove_file(&manifest).expect("the manifest");
+    };
+
+    let mib = (LARGE / MIB) as f64;
+    bench.compare("file_1GiB", "MiB_s", mib, &large, LARGE_ROUNDS, upload);
+    let count = SMALL_FILES as f64;
     bench.compare(
         "files_2000x20KiB",
         "files_s",
-        SMALL_FILES as f64,
+        count,
         &small,
         SMALL_ROUNDS,
+        upload,
+    );
+    bench.compare(
+        "folder_2000x20KiB",
+        "files_s",
+        count,
+        &small,
+        SMALL_ROUNDS,
+        upload_folder,
     );
     std::fs::remove_dir_all(&folder).expect("the folder");
 }
 
 struct Bench {
     runtime: Runtime,
+    ik: ImageKit,
+    http: reqwest::Client,
     url: String,
 }
 
 impl Bench {
-    fn compare(&self, case: &str, unit: &str, amount: f64, files: &[PathBuf], rounds: usize) {
-        let ik = ImageKit::builder()
-            .private_key("private_key")
-            .base_url(&self.url)
-            .build()
-            .expect("a client");
-        let http = reqwest::Client::new();
-        let ours = |path: PathBuf| {
-            let ik = ik.clone();
-            async move {
-                ik.upload(UploadSource::path(path))
-                    .await
-                    .expect("an upload");
-            }
-        };
-        let baseline = |path: PathBuf| {
-            let (http, url) = (http.clone(), format!("{}/api/v1/files/upload", self.url));
-            async move {
-                let file = tokio::fs::File::open(path).await.expect("a file");
-                let length = file.metadata().await.expect("its length").len();
-                let stream = ReaderStream::with_capacity(file, READ);
-                http.post(url)
-                    .basic_auth("private_key", Some(""))
-                    .header("content-length", length)
-                    .body(reqwest::Body::wrap_stream(stream))
-                    .send()
-                    .await
-                    .expect("a reply")
-                    .bytes()
-                    .await
-                    .expect("a body");
-            }
-        };
+    fn new() -> Self {
+        let url = serve();
+        Self {
+            runtime: Runtime::new().expect("a runtime"),
+            ik: ImageKit::builder()
+                .private_key("private_key")
+                .base_url(&url)
+                .build()
+                .expect("a client"),
+            http: reqwest::Client::new(),
+            url: format!("{url}/api/v1/files/upload"),
+        }
+    }
+
+    fn compare(
+        &self,
+        case: &str,
+        unit: &str,
+        amount: f64,
+        files: &[PathBuf],
+        rounds: usize,
+        ours: impl AsyncFn(Vec<PathBuf>),
+    ) {
         // The first round makes connections and fills caches.
         let (mut our_times, mut their_times, mut memory) = (Vec::new(), Vec::new(), 0.0_f64);
         for round in 0..=rounds {
-            let (our_time, extra) = self.time(files, &ours);
-            let (their_time, _) = self.time(files, &baseline);
+            let (our_time, extra) = self.time(ours(files.to_vec()));
+            let (their_time, _) = self.time(self.baseline(files.to_vec()));
             memory = memory.max(extra);
             if round > 0 {
                 our_times.push(our_time);
@@ -111,18 +134,34 @@ impl Bench {
         );
     }
 
+    async fn baseline(&self, files: Vec<PathBuf>) {
+        let upload = async |path: PathBuf| {
+            let file = tokio::fs::File::open(path).await.expect("a file");
+            let length = file.metadata().await.expect("its length").len();
+            let stream = ReaderStream::with_capacity(file, READ);
+            self.http
+                .post(&self.url)
+                .basic_auth("private_key", Some(""))
+                .header("content-length", length)
+                .body(reqwest::Body::wrap_stream(stream))
+                .send()
+                .await
+                .expect("a reply")
+                .bytes()
+                .await
+                .expect("a body");
+        };
+        let uploads = stream::iter(files).map(upload);
+        uploads.buffer_unordered(CONCURRENCY).collect::<()>().await;
+    }
+
     /// Seconds for all files, and MiB of memory that it took.
-    fn time<F: Future<Output = ()>>(
-        &self,
-        files: &[PathBuf],
-        upload: &impl Fn(PathBuf) -> F,
-    ) -> (f64, f64) {
+    fn time(&self, upload: impl Future<Output = ()>) -> (f64, f64) {
         // Forgets the peak so far.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
         let before = memory("VmRSS:");
         let start = Instant::now();
-        let uploads = stream::iter(files.iter().cloned().map(upload)).buffer_unordered(CONCURRENCY);
-        self.runtime.block_on(uploads.collect::<Vec<()>>());
+        self.runtime.block_on(upload);
         (start.elapsed().as_secs_f64(), memory("VmHWM:") - before)
     }
 }

@@ -47,6 +47,7 @@ pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
 pub use types::Asset;
 #[cfg(feature = "client")]
 pub use upload::{
-    CancelHandle, FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary, FolderUpload,
-    Progress, UploadEvent, UploadEvents, UploadMany, UploadOutcome, UploadRequest, UploadSource,
+    AllUploads, CancelHandle, FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary,
+    FolderUpload, Progress, UploadEvent, UploadEvents, UploadMany, UploadOutcome, UploadRequest,
+    UploadSource,
 };

@@ -39,7 +39,7 @@ pub use events::{UploadEvent, UploadEvents};
 #[cfg(feature = "client")]
 pub use folder::{FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary, FolderUpload};
 #[cfg(feature = "client")]
-pub use many::UploadMany;
+pub use many::{AllUploads, UploadMany};
 #[cfg(feature = "client")]
 pub use meter::Progress;
 #[cfg(feature = "client")]

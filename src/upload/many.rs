@@ -3,9 +3,10 @@
 use std::fmt;
 use std::iter::Enumerate;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
+use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -33,7 +34,7 @@ type Numbered = (usize, Result<Response<UploadOutcome>, Error>);
 pub struct UploadMany<I> {
     requests: Enumerate<I>,
     are_taken: bool,
-    running: FuturesUnordered<Pin<Box<dyn Future<Output = Numbered> + Send>>>,
+    running: FuturesUnordered<BoxFuture<'static, Numbered>>,
     concurrency: usize,
 }
 
@@ -72,16 +73,36 @@ impl<I: Iterator<Item = UploadRequest> + Unpin> Stream for UploadMany<I> {
     }
 }
 
-impl<I: Iterator<Item = UploadRequest> + Unpin + Send + 'static> IntoFuture for UploadMany<I> {
+impl<I: Iterator<Item = UploadRequest> + Unpin> IntoFuture for UploadMany<I> {
     type Output = Vec<Result<Response<UploadOutcome>, Error>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+    type IntoFuture = AllUploads<I>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async {
-            let mut results: Vec<Numbered> = self.collect().await;
-            results.sort_unstable_by_key(|(number, _)| *number);
-            results.into_iter().map(|(_, result)| result).collect()
-        })
+        AllUploads {
+            uploads: self,
+            results: Vec::new(),
+        }
+    }
+}
+
+/// The results of many uploads, in the order of the requests. [`UploadMany`] becomes it by `.await`.
+#[derive(Debug)]
+#[must_use = "uploads go on while this is polled or awaited"]
+pub struct AllUploads<I> {
+    uploads: UploadMany<I>,
+    results: Vec<Numbered>,
+}
+
+impl<I: Iterator<Item = UploadRequest> + Unpin> Future for AllUploads<I> {
+    type Output = Vec<Result<Response<UploadOutcome>, Error>>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        while let Some(result) = ready!(self.uploads.poll_next_unpin(cx)) {
+            self.results.push(result);
+        }
+        let mut results = std::mem::take(&mut self.results);
+        results.sort_unstable_by_key(|(number, _)| *number);
+        Poll::Ready(results.into_iter().map(|(_, result)| result).collect())
     }
 }
 
