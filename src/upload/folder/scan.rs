@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::ffi::OsStr;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,10 +38,11 @@ impl Scan {
     pub(super) fn run(&self) -> Result<Vec<Found>, Error> {
         let include = patterns("include", &self.include)?;
         let exclude = patterns("exclude", &self.exclude)?;
-        let root = std::fs::metadata(&self.root).map_err(|error| {
+        let unreadable = |error: io::Error| {
             let message = format!("{} cannot be read: {error}", self.root.display());
             Error::new(ErrorKind::Io, message).with_source(error)
-        })?;
+        };
+        let root = std::fs::metadata(&self.root).map_err(unreadable)?;
         if !root.is_dir() {
             let message = format!(
                 "{} is no folder; upload a file by ImageKit::upload",
@@ -48,6 +50,7 @@ impl Scan {
             );
             return Err(Error::invalid_input("path", message));
         }
+        std::fs::read_dir(&self.root).map_err(unreadable)?;
         let own: Vec<_> = self.own.iter().filter_map(|path| place(path)).collect();
         let walk = WalkDir::new(&self.root)
             .follow_links(true)
