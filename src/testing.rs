@@ -20,7 +20,7 @@
 //!
 //! | request | reply |
 //! |---|---|
-//! | `POST /api/v1/files/upload` | stores a file, given as a file part, base64, a data URI, or the URL of a file that this server delivers |
+//! | `POST /api/v1/files/upload`, `POST /api/v2/files/upload` | stores a file, given as a file part, base64, a data URI, or the URL of a file that this server delivers |
 //! | `GET /v1/files` | lists files and folders: `type`, `path`, `fileType`, `sort`, `limit`, `skip`, and the one search query `name = "x"` |
 //! | `GET /v1/files/{id}/details` | describes a file |
 //! | `DELETE /v1/files/{id}` | deletes a file |

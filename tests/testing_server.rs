@@ -225,6 +225,7 @@ async fn api_and_uploads_want_the_private_key() {
             (Method::GET, "/v1/files/x/details"),
             (Method::DELETE, "/v1/files/x"),
             (Method::POST, "/api/v1/files/upload"),
+            (Method::POST, "/api/v2/files/upload"),
         ] {
             let mut request = account
                 .client
@@ -252,7 +253,7 @@ async fn unknown_routes_and_methods_are_refused() {
         "/",
         "/v1",
         "/v1/files/x/versions",
-        "/api/v2/files/upload",
+        "/api/v3/files/upload",
         "/demo2/a.png",
     ] {
         // No key is needed to be told.
@@ -271,6 +272,7 @@ async fn unknown_routes_and_methods_are_refused() {
         (Method::GET, "/v1/files/x", "DELETE"),
         (Method::PATCH, "/v1/files/x/details", "GET"),
         (Method::GET, "/api/v1/files/upload", "POST"),
+        (Method::GET, "/api/v2/files/upload", "POST"),
         (Method::POST, "/demo/a.png", "GET, HEAD"),
     ] {
         let response = account.api(method.clone(), path).send().await.unwrap();
@@ -376,6 +378,29 @@ async fn an_upload_is_described_in_full() {
     assert_eq!((status, &details), (StatusCode::OK, &expected));
     let listed = read(account.api(Method::GET, "/v1/files")).await;
     assert_eq!(listed, (StatusCode::OK, json!([expected])));
+}
+
+#[tokio::test]
+async fn both_versions_of_uploads_do_the_same() {
+    let account = Account::start().await;
+    let form = || {
+        exact("/", "a.png", PNG)
+            .text("tags", "red")
+            .text("description", "A shirt.")
+            .text("responseFields", "isPublished")
+    };
+    let (status, first) = account.upload(form()).await;
+    assert_eq!(status, StatusCode::OK, "{first}");
+    let v2 = account.api(Method::POST, "/api/v2/files/upload");
+    let (status, second) = read(v2.multipart(form())).await;
+    let mut expected = first.clone();
+    expected["versionInfo"] = json!({ "id": second["versionInfo"]["id"], "name": "Version 2" });
+    assert_eq!((status, second), (StatusCode::OK, expected));
+
+    let refused = account.api(Method::POST, "/api/v2/files/upload");
+    let reply = read(refused.multipart(file(PNG))).await;
+    let expected = refusal("The upload field fileName is required.");
+    assert_eq!(reply, (StatusCode::BAD_REQUEST, expected));
 }
 
 #[tokio::test]

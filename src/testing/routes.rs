@@ -26,7 +26,7 @@ impl<'a> Route<'a> {
     fn find(method: &Method, path: &'a str) -> Result<Self, Refusal> {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let routes = match *segments.as_slice() {
-            ["api", "v1", "files", "upload"] => vec![(Method::POST, Route::Upload)],
+            ["api", "v1" | "v2", "files", "upload"] => vec![(Method::POST, Route::Upload)],
             ["v1", "files"] => vec![(Method::GET, Route::ListAssets)],
             ["v1", "files", id] => vec![(Method::DELETE, Route::DeleteFile { id })],
             ["v1", "files", id, "details"] => vec![(Method::GET, Route::FileDetails { id })],

@@ -1,4 +1,4 @@
-//! `POST /api/v1/files/upload`.
+//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
