@@ -29,6 +29,16 @@
 //! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*` headers, though nothing is limited.
 //! API and uploads want HTTP Basic with the private key as user and an empty password; a password, whatever it is, gets 401.
 //!
+//! An upload without an `Authorization` header wants what a browser or an app has from its own server:
+//!
+//! - **Version 1** wants the fields `publicKey`, `token`, `expire` and `signature`. The expiry must be less than an hour ahead.
+//! - **Version 2** wants the field `token`, a JSON Web Token with the header `{"alg":"HS256","typ":"JWT","kid":"<public key>"}`. In its
+//!   payload, `exp` is at most 3600 seconds after `iat`, and all other members are the other fields save `file`, as text.
+//!
+//! The first request with a genuine token that hasn't expired uses it up, even if something else gets that request refused.
+//! Missing, wrong, expired and used credentials get 401, and a payload that differs from the fields gets 400; what exactly
+//! ImageKit answers isn't known. Beside an `Authorization` header, all these fields are accepted and have no effect.
+//!
 //! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file. A file that isn't
 //! published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
 //!
@@ -37,8 +47,8 @@
 //! What the server doesn't know it refuses (400, 404 or 405, with a message that says so) rather than guess, with these exceptions:
 //!
 //! - **Transformations are accepted but not applied**, in the path and in the query: the stored bytes come back unchanged.
-//! - These upload fields are accepted and have no effect: `token`, `publicKey`, `signature`, `expire`, `extensions`, `webhookUrl`,
-//!   `transformation`, `checks`, `overwriteAITags`, `overwriteTags`, `overwriteCustomMetadata`.
+//! - These upload fields are accepted and have no effect: `extensions`, `webhookUrl`, `transformation`, `checks`,
+//!   `overwriteAITags`, `overwriteTags`, `overwriteCustomMetadata`.
 //! - `embeddedMetadata`, `metadata` and `selectedFieldsSchema` may be asked for in `responseFields` but never appear in the reply.
 //! - Custom metadata is any JSON object; fields need not be defined first.
 //! - Folders exist as long as a file lies in or below them.
@@ -49,6 +59,7 @@
 
 mod account;
 mod auth;
+mod client_side;
 mod clock;
 mod delivery;
 mod files;
@@ -112,12 +123,12 @@ impl Server {
         &self.account.url_endpoint
     }
 
-    /// The private key, which the server wants from API calls and uploads and checks URL signatures with.
+    /// The private key, which the server wants from API calls and uploads, and which it checks signatures and tokens with.
     pub fn private_key(&self) -> &str {
         &self.account.private_key
     }
 
-    /// The public key. The server takes no request signed in a browser, so nothing is checked against it.
+    /// The public key, which uploads without the private key must name.
     pub fn public_key(&self) -> &str {
         &self.account.public_key
     }

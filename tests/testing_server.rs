@@ -227,6 +227,10 @@ async fn api_and_uploads_want_the_private_key() {
             (Method::POST, "/api/v1/files/upload"),
             (Method::POST, "/api/v2/files/upload"),
         ] {
+            // Without the header, uploads may have credentials in the form.
+            if authorization.is_none() && method == Method::POST {
+                continue;
+            }
             let mut request = account
                 .client
                 .request(method, format!("{}{path}", account.server.url()));

@@ -1,5 +1,6 @@
 //! The account that the server plays: its keys, its addresses, its files.
 
+use super::client_side::UsedTokens;
 use super::percent;
 use super::store::Store;
 
@@ -12,6 +13,7 @@ pub(super) struct Account {
     pub(super) url_endpoint: String,
     pub(super) private_key: String,
     pub(super) public_key: String,
+    pub(super) used_tokens: UsedTokens,
     pub(super) store: Store,
 }
 
@@ -22,6 +24,7 @@ impl Account {
             origin,
             private_key,
             public_key,
+            used_tokens: UsedTokens::default(),
             store: Store::default(),
         }
     }

@@ -67,9 +67,16 @@ impl Form {
         match self.take(name) {
             None => Ok(None),
             Some(Part::Text(text)) => Ok(Some(text)),
-            Some(Part::File(_)) => Err(Refusal::bad_request(format!(
-                "The field {name} must be text, so its part must not have a file name."
-            ))),
+            Some(Part::File(_)) => Err(no_text(name)),
+        }
+    }
+
+    /// Looks at a field that must be text.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(Part::Text(text)) => Ok(Some(text)),
+            Some(Part::File(_)) => Err(no_text(name)),
         }
     }
 
@@ -77,6 +84,12 @@ impl Form {
     pub(super) fn left(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+}
+
+fn no_text(name: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "The field {name} must be text, so its part must not have a file name."
+    ))
 }
 
 fn malformed(error: multer::Error) -> Refusal {

@@ -9,12 +9,12 @@ use super::auth;
 use super::delivery;
 use super::files;
 use super::reply::{Refusal, Reply};
-use super::upload;
+use super::upload::{self, Version};
 
 /// Something that the server does.
 #[derive(Clone, Copy)]
 enum Route<'a> {
-    Upload,
+    Upload { version: Version },
     ListAssets,
     FileDetails { id: &'a str },
     DeleteFile { id: &'a str },
@@ -26,7 +26,14 @@ impl<'a> Route<'a> {
     fn find(method: &Method, path: &'a str) -> Result<Self, Refusal> {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let routes = match *segments.as_slice() {
-            ["api", "v1" | "v2", "files", "upload"] => vec![(Method::POST, Route::Upload)],
+            ["api", "v1", "files", "upload"] => {
+                let version = Version::V1;
+                vec![(Method::POST, Route::Upload { version })]
+            }
+            ["api", "v2", "files", "upload"] => {
+                let version = Version::V2;
+                vec![(Method::POST, Route::Upload { version })]
+            }
             ["v1", "files"] => vec![(Method::GET, Route::ListAssets)],
             ["v1", "files", id] => vec![(Method::DELETE, Route::DeleteFile { id })],
             ["v1", "files", id, "details"] => vec![(Method::GET, Route::FileDetails { id })],
@@ -73,11 +80,12 @@ async fn follow(
     head: &Parts,
     body: Bytes,
 ) -> Result<Reply, Refusal> {
-    if !matches!(route, Route::Deliver) {
+    // Delivery checks signatures, and an upload may have its credentials in the form.
+    if !matches!(route, Route::Deliver | Route::Upload { .. }) {
         auth::check(&head.headers, &account.private_key)?;
     }
     match route {
-        Route::Upload => upload::upload(account, &head.headers, body).await,
+        Route::Upload { version } => upload::upload(account, version, &head.headers, body).await,
         Route::ListAssets => files::list(account, head.uri.query().unwrap_or_default()),
         Route::FileDetails { id } => files::details(account, id),
         Route::DeleteFile { id } => files::delete(account, id),

@@ -1,13 +1,15 @@
-//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same.
+//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same for other credentials.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::account::Account;
+use super::auth;
+use super::client_side;
 use super::delivery;
 use super::media;
 use super::multipart::{Form, Part};
@@ -16,11 +18,7 @@ use super::reply::{self, Refusal, Reply};
 use super::store::{Content, File};
 
 /// Documented fields that have no effect here.
-const WITHOUT_EFFECT: [&str; 11] = [
-    "token",
-    "publicKey",
-    "signature",
-    "expire",
+const WITHOUT_EFFECT: [&str; 7] = [
     "extensions",
     "webhookUrl",
     "transformation",
@@ -42,13 +40,28 @@ const RESPONSE_FIELDS: [&str; 8] = [
     "selectedFieldsSchema",
 ];
 
+/// The version of the upload API.
+#[derive(Clone, Copy)]
+pub(super) enum Version {
+    V1,
+    V2,
+}
+
 /// Stores the file of a form and describes it.
 pub(super) async fn upload(
     account: &Account,
+    version: Version,
     headers: &HeaderMap,
     body: Bytes,
 ) -> Result<Reply, Refusal> {
+    let has_key = headers.contains_key(header::AUTHORIZATION);
+    if has_key {
+        auth::check(headers, &account.private_key)?;
+    }
     let mut form = Form::read(headers, body).await?;
+    if !has_key {
+        client_side::check(account, version, &form)?;
+    }
     let file = form.take("file").ok_or_else(|| missing("file"))?;
     let name = file_name(&required(form.take_text("fileName")?, "fileName")?)?;
     let folder = folder(form.take_text("folder")?)?;
@@ -61,7 +74,8 @@ pub(super) async fn upload(
     let description = form.take_text("description")?;
     let is_private = flag(&mut form, "isPrivateFile", false)?;
     let is_published = flag(&mut form, "isPublished", true)?;
-    if let Some(name) = form.left().find(|name| !WITHOUT_EFFECT.contains(name)) {
+    let is_known = |name| WITHOUT_EFFECT.contains(&name) || client_side::FIELDS.contains(&name);
+    if let Some(name) = form.left().find(|&name| !is_known(name)) {
         return Err(Refusal::bad_request(format!(
             "There is no upload field {name}."
         )));
