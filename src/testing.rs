@@ -1,7 +1,7 @@
 //! An ImageKit in this process, for tests and for trying the crate without an account.
 //!
 //! [`Server`] speaks real HTTP on a loopback port. It keeps uploaded files in memory, lists them, deletes them and delivers them,
-//! and checks keys and URL signatures as ImageKit does. One origin serves the API, uploads and delivery.
+//! and checks keys, signatures and tokens as ImageKit does. One origin serves the API, uploads and delivery.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -55,13 +55,14 @@
 //! - Only the current version of a file is kept.
 //!
 //! A request body may have 64 MiB, everything included; a larger one gets 413. All files stay in memory until they are deleted or
-//! replaced, or the server is dropped.
+//! replaced, or the server is dropped. [`ServerBuilder::directory`] keeps them on disk as well.
 
 mod account;
 mod auth;
 mod client_side;
 mod clock;
 mod delivery;
+mod directory;
 mod files;
 mod media;
 mod multipart;
@@ -76,6 +77,7 @@ mod upload;
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -83,11 +85,15 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use account::Account;
+use store::Store;
 
-/// An ImageKit server on a loopback port of its own, empty at the start. See the [module](self) for what it answers.
+/// An ImageKit server on a loopback port of its own. See the [module](self) for what it answers.
 ///
-/// It runs on the tokio runtime that started it, which needs I/O and time enabled, until it is dropped. Dropping it does not wait: requests that are being answered are
-/// completed, new connections are refused as soon as the runtime gets to it, and the files are gone.
+/// It is empty at the start, unless it has a [directory](ServerBuilder::directory) with files.
+///
+/// It runs on the tokio runtime that started it, which needs I/O and time enabled, until it is dropped. Dropping it does not wait:
+/// requests that are being answered are completed, new connections are refused as soon as the runtime gets to it, and files
+/// that are not in a directory are gone.
 pub struct Server {
     account: Arc<Account>,
     /// Never sent to. The tasks of the server see it go and stop.
@@ -149,6 +155,7 @@ impl fmt::Debug for Server {
 pub struct ServerBuilder {
     private_key: Option<String>,
     public_key: Option<String>,
+    directory: Option<PathBuf>,
 }
 
 impl ServerBuilder {
@@ -164,17 +171,36 @@ impl ServerBuilder {
         self
     }
 
+    /// Keeps the files in this directory, which is created if it is missing, as well as in memory.
+    ///
+    /// A server that is started with it later has the same files, with their ids, versions and times. Give it the same keys, or
+    /// signatures and clients from before won't fit. Used upload tokens are forgotten.
+    ///
+    /// A process that is killed at any moment leaves each file as it was before or after a change, never in between. A request whose
+    /// change cannot be written gets 500 and changes nothing. Other files in the directory stay untouched.
+    ///
+    /// The directory belongs to one server at a time. Its form may change with any version of this crate. Reading and writing
+    /// block the thread that does it.
+    pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
+        self.directory = Some(path.into());
+        self
+    }
+
     /// Starts the server on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// If no port can be had, or if this is not called within a tokio runtime.
+    /// If no port can be had, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
+    /// read, or if a file in it is damaged; the message has the path.
     ///
     /// # Panics
     ///
     /// If the runtime was built without I/O enabled.
     pub async fn start(self) -> io::Result<Server> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        let store = self
+            .directory
+            .map_or_else(|| Ok(Store::default()), Store::open)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let account = Arc::new(Account::new(
             format!("http://{}", listener.local_addr()?),
@@ -182,6 +208,7 @@ impl ServerBuilder {
                 .unwrap_or_else(|| format!("private_test_{}", Uuid::new_v4())),
             self.public_key
                 .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
+            store,
         ));
         let (alive, watcher) = watch::channel(());
         runtime.spawn(serve::serve(listener, Arc::clone(&account), watcher));

@@ -18,14 +18,19 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(origin: String, private_key: String, public_key: String) -> Self {
+    pub(super) fn new(
+        origin: String,
+        private_key: String,
+        public_key: String,
+        store: Store,
+    ) -> Self {
         Self {
             url_endpoint: format!("{origin}/{DELIVERY}"),
             origin,
             private_key,
             public_key,
             used_tokens: UsedTokens::default(),
-            store: Store::default(),
+            store,
         }
     }
 

@@ -40,8 +40,11 @@ pub(super) fn details(account: &Account, id: &str) -> Result<Reply, Refusal> {
 
 /// `DELETE /v1/files/{id}`
 pub(super) fn delete(account: &Account, id: &str) -> Result<Reply, Refusal> {
-    account.store.delete(id).ok_or_else(no_such_file)?;
-    Ok(reply::no_content())
+    if account.store.delete(id)? {
+        Ok(reply::no_content())
+    } else {
+        Err(no_such_file())
+    }
 }
 
 fn no_such_file() -> Refusal {

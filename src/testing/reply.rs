@@ -1,5 +1,7 @@
 //! The replies that handlers give.
 
+use std::io;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
@@ -85,5 +87,13 @@ impl Refusal {
             reply.headers_mut().insert(header::ALLOW, allow);
         }
         reply
+    }
+}
+
+/// 500: the directory of the server could not be changed.
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        let message = format!("The server could not write to its directory: {error}.");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 }

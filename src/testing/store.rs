@@ -1,21 +1,27 @@
-//! The files of the account, in memory.
+//! The files of the account, in memory and, if asked for, in a directory.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::clock::Timestamp;
+use super::directory::Directory;
 use super::media::{self, Dimensions};
 use super::paths;
 
 /// What an upload brings: the bytes and all that is said about them.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Content {
+    #[serde(skip)]
     pub(super) bytes: Bytes,
-    /// Known for PNG and JPEG.
+    /// Known for PNG and JPEG, from their bytes.
+    #[serde(skip)]
     pub(super) dimensions: Option<Dimensions>,
     pub(super) tags: Option<Vec<String>>,
     pub(super) custom_coordinates: Option<String>,
@@ -25,9 +31,10 @@ pub(super) struct Content {
     pub(super) is_published: bool,
 }
 
-/// A file in its current version.
-#[derive(Debug)]
+/// A file in its current version. What serde skips, a directory keeps in another way.
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct File {
+    #[serde(skip)]
     pub(super) id: String,
     pub(super) path: String,
     pub(super) version_id: String,
@@ -87,15 +94,22 @@ impl Folder {
     }
 }
 
-/// Refuses to replace the file at `path`.
+/// Why a file was not stored.
 #[derive(Debug)]
-pub(super) struct Occupied {
-    pub(super) path: String,
+pub(super) enum NotStored {
+    /// There is a file at `path`, which must not be replaced.
+    Occupied { path: String },
+    /// The directory could not be written to.
+    Unwritten(io::Error),
 }
 
-/// All files. Every method is one indivisible step.
+/// All files. Every method is one indivisible step, and what fails changes nothing.
 #[derive(Default)]
-pub(super) struct Store(Mutex<State>);
+pub(super) struct Store {
+    /// Held throughout a change, so that changes take turns. The state is not, so that others can read during a long write.
+    directory: Mutex<Option<Directory>>,
+    state: Mutex<State>,
+}
 
 #[derive(Default)]
 struct State {
@@ -104,20 +118,52 @@ struct State {
     last_change: Timestamp,
 }
 
+impl State {
+    /// Takes a file in and hands back what was at its path.
+    fn put(&mut self, file: Arc<File>) -> Option<Arc<File>> {
+        self.last_change = self.last_change.max(file.updated);
+        self.path_by_id.insert(file.id.clone(), file.path.clone());
+        self.by_path.insert(file.path.clone(), file)
+    }
+}
+
 impl Store {
+    /// The files that are in a directory already, and from now on also those to come.
+    pub(super) fn open(directory: PathBuf) -> io::Result<Self> {
+        let directory = Directory::open(directory)?;
+        let mut state = State::default();
+        for file in directory.load()? {
+            let file = Arc::new(file);
+            if let Some(other) = state.put(Arc::clone(&file)) {
+                let message = format!(
+                    "{} and {} are both the file {}. Remove one of them.",
+                    directory.path(&other.id).display(),
+                    directory.path(&file.id).display(),
+                    file.path
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            }
+        }
+        Ok(Self {
+            directory: Mutex::new(Some(directory)),
+            state: Mutex::new(state),
+        })
+    }
+
     /// Puts a new file at `path`, or a new version of the file that is there, unless `overwrite` is false.
     pub(super) fn put(
         &self,
         path: String,
         content: Content,
         overwrite: bool,
-    ) -> Result<Arc<File>, Occupied> {
-        let mut state = self.lock();
-        let now = Timestamp::after(state.last_change);
-        let current = state.by_path.get(&path);
+    ) -> Result<Arc<File>, NotStored> {
+        let directory = lock(&self.directory);
+        let now = Timestamp::after(lock(&self.state).last_change);
+        let current = self.by_path(&path);
         if current.is_some() && !overwrite {
-            return Err(Occupied { path });
+            return Err(NotStored::Occupied { path });
         }
+        let current = current.as_deref();
         let file = Arc::new(File {
             id: current.map_or_else(new_id, |file| file.id.clone()),
             path,
@@ -127,36 +173,45 @@ impl Store {
             updated: now,
             content,
         });
-        state.last_change = now;
-        state.path_by_id.insert(file.id.clone(), file.path.clone());
-        state.by_path.insert(file.path.clone(), Arc::clone(&file));
+        if let Some(directory) = &*directory {
+            directory.save(&file).map_err(NotStored::Unwritten)?;
+        }
+        lock(&self.state).put(Arc::clone(&file));
         Ok(file)
     }
 
     pub(super) fn by_path(&self, path: &str) -> Option<Arc<File>> {
-        self.lock().by_path.get(path).cloned()
+        lock(&self.state).by_path.get(path).cloned()
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<Arc<File>> {
-        let state = self.lock();
+        let state = lock(&self.state);
         state.by_path.get(state.path_by_id.get(id)?).cloned()
     }
 
-    /// Removes a file and hands it back, if there is one of that id.
-    pub(super) fn delete(&self, id: &str) -> Option<Arc<File>> {
-        let mut state = self.lock();
-        let path = state.path_by_id.remove(id)?;
-        state.by_path.remove(&path)
+    /// Removes the file of that id. Says whether there was one.
+    pub(super) fn delete(&self, id: &str) -> io::Result<bool> {
+        let directory = lock(&self.directory);
+        let Some(file) = self.by_id(id) else {
+            return Ok(false);
+        };
+        if let Some(directory) = &*directory {
+            directory.remove(id)?;
+        }
+        let mut state = lock(&self.state);
+        state.path_by_id.remove(id);
+        state.by_path.remove(&file.path);
+        Ok(true)
     }
 
     /// All files, by path.
     pub(super) fn files(&self) -> Vec<Arc<File>> {
-        self.lock().by_path.values().cloned().collect()
+        lock(&self.state).by_path.values().cloned().collect()
     }
 
     /// All folders but the root, by path.
     pub(super) fn folders(&self) -> Vec<Folder> {
-        let state = self.lock();
+        let state = lock(&self.state);
         let mut folders = BTreeMap::<&str, (Timestamp, Timestamp)>::new();
         for file in state.by_path.values() {
             for path in paths::ancestors(&file.path) {
@@ -178,11 +233,11 @@ impl Store {
             })
             .collect()
     }
+}
 
-    /// A panic elsewhere while the lock was held leaves nothing half done that matters here.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// A panic elsewhere while the lock was held leaves nothing half done that matters here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn new_id() -> String {

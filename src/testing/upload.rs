@@ -15,7 +15,7 @@ use super::media;
 use super::multipart::{Form, Part};
 use super::paths;
 use super::reply::{self, Refusal, Reply};
-use super::store::{Content, File};
+use super::store::{Content, File, NotStored};
 
 /// Documented fields that have no effect here.
 const WITHOUT_EFFECT: [&str; 7] = [
@@ -98,10 +98,10 @@ pub(super) async fn upload(
         .put(format!("{folder}/{name}"), content, overwrite)
     {
         Ok(file) => Ok(reply::json(&describe(account, &file, &response_fields))),
-        Err(occupied) => Err(Refusal::bad_request(format!(
-            "There is a file at {} already, and overwriteFile is false.",
-            occupied.path
+        Err(NotStored::Occupied { path }) => Err(Refusal::bad_request(format!(
+            "There is a file at {path} already, and overwriteFile is false."
         ))),
+        Err(NotStored::Unwritten(error)) => Err(error.into()),
     }
 }
 
