@@ -1,6 +1,7 @@
 //! The files of a folder.
 
 mod file;
+mod job;
 mod manifest;
 mod recovery;
 mod run;

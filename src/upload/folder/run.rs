@@ -1,11 +1,9 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::fmt;
-use std::io;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
@@ -14,22 +12,17 @@ use futures_util::stream::FuturesUnordered;
 use tokio::task::spawn_blocking;
 
 use super::file::FolderFile;
-use super::manifest::{Manifest, Record, State};
-use super::recovery::stored_since;
+use super::job::Job;
+use super::manifest::Manifest;
 use super::scan::Found;
 use super::summary::FolderOutcome;
 use crate::ImageKit;
-use crate::client::Response;
 use crate::error::{Error, ErrorKind};
 use crate::upload::events::News;
-use crate::upload::snapshot::{Album, Snapshot};
-use crate::upload::{CancelHandle, Progress, UploadOutcome, UploadRequest, UploadSource};
+use crate::upload::snapshot::Album;
+use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
 
 pub(super) type Each = Box<dyn Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync>;
-
-/// A file whose last change is younger than this can change again without another time of its last change: file systems count
-/// in steps of up to two seconds.
-const STEP: Duration = Duration::from_secs(2);
 
 /// What happens while a folder is uploaded. See [`FolderUpload::start`](crate::FolderUpload::start).
 #[derive(Debug)]
@@ -192,7 +185,10 @@ impl fmt::Debug for FolderRun {
 impl Shared {
     async fn upload(&self, file: &FolderFile, number: usize) -> Result<FolderOutcome, Error> {
         if self.cancel.is_canceled() {
-            return Err(canceled());
+            return Err(Error::new(
+                ErrorKind::Canceled,
+                "the upload was canceled before it began",
+            ));
         }
         let album = Album::default();
         let source = UploadSource::path_for(file.path().to_owned(), &album);
@@ -204,125 +200,19 @@ impl Shared {
         let request = request
             .in_place(folder, name)?
             .on_progress(News::of(&self.news, number));
-        match &self.manifest {
-            Some(manifest) => self.upload_noted(file, request, &album, manifest).await,
-            None => Ok(FolderOutcome::Uploaded(Box::new(request.await?))),
-        }
+        let Some(manifest) = &self.manifest else {
+            return Ok(FolderOutcome::Uploaded(Box::new(request.await?)));
+        };
+        let job = Job {
+            ik: &self.ik,
+            cancel: &self.cancel,
+            manifest,
+            file,
+            fields: request.fields_hash()?,
+            begun: SystemTime::now(),
+        };
+        job.run(request, album).await
     }
-
-    /// Uploads what the manifest doesn't have.
-    async fn upload_noted(
-        &self,
-        file: &FolderFile,
-        request: UploadRequest,
-        album: &Album,
-        manifest: &Arc<Manifest>,
-    ) -> Result<FolderOutcome, Error> {
-        let begun = SystemTime::now();
-        let fields = request.fields_hash()?;
-        let known = manifest.get(file.relative_path());
-        let record = |size, modified, state| Record {
-            size,
-            modified: settled(modified, begun),
-            fields: fields.clone(),
-            destination: file.destination().to_owned(),
-            state,
-        };
-        // If the file is gone, the upload tells.
-        let (size, modified) = match self.blocking(file, |path| path.metadata()).await? {
-            Ok(metadata) => (metadata.len(), metadata.modified().ok()),
-            Err(_) => (0, None),
-        };
-        if let Some(known) = &known
-            && (known.size, &known.fields, known.destination.as_str())
-                == (size, &fields, file.destination())
-        {
-            let is_same_time =
-                known.modified.is_some() && known.modified == settled(modified, begun);
-            match &known.state {
-                State::Stored { .. } if is_same_time => return Ok(FolderOutcome::Unchanged),
-                State::Stored { sha256, .. } => {
-                    if let Ok(now) = self.blocking(file, Snapshot::of).await?
-                        && now.sha256 == *sha256
-                    {
-                        let known = record(size, now.modified, known.state.clone());
-                        note(manifest, file, Some(known)).await;
-                        return Ok(FolderOutcome::Unchanged);
-                    }
-                }
-                State::Sending { since, replaces } if is_same_time => {
-                    let since = Duration::from_millis(*since);
-                    let stored = stored_since(&self.ik, file, since, size, replaces.as_deref());
-                    if let Some(version_id) = stored.await
-                        && let Ok(now) = self.blocking(file, Snapshot::of).await?
-                        && (now.size, now.modified) == (size, modified)
-                    {
-                        let state = State::Stored {
-                            sha256: now.sha256,
-                            version_id: Some(version_id),
-                        };
-                        note(manifest, file, Some(record(size, modified, state))).await;
-                        return Ok(FolderOutcome::Unchanged);
-                    }
-                }
-                State::Sending { .. } => {}
-            }
-        }
-        let sending = State::Sending {
-            since: since_1970(begun)
-                .and_then(|time| u64::try_from(time.as_millis()).ok())
-                .unwrap_or_default(),
-            replaces: known.as_ref().and_then(|known| known.state.version_id()),
-        };
-        note(manifest, file, Some(record(size, modified, sending))).await;
-        let reply = match request.await {
-            Ok(reply) => reply,
-            Err(error) => {
-                if !error.may_have_been_sent() {
-                    note(manifest, file, known).await;
-                }
-                return Err(error);
-            }
-        };
-        let sent = match album.take() {
-            Some(sent) => Some(sent),
-            // Something else was sent in the place of the file.
-            None => self
-                .blocking(file, Snapshot::of)
-                .await?
-                .ok()
-                .filter(|now| (now.size, now.modified) == (size, modified)),
-        };
-        let stored = sent.map(|sent| {
-            let state = State::Stored {
-                sha256: sent.sha256,
-                version_id: version_id(&reply),
-            };
-            record(sent.size, sent.modified, state)
-        });
-        note(manifest, file, stored).await;
-        Ok(FolderOutcome::Uploaded(Box::new(reply)))
-    }
-
-    /// Runs what waits for the disk, unless the run is canceled.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        file: &FolderFile,
-        run: fn(&Path) -> io::Result<T>,
-    ) -> Result<io::Result<T>, Error> {
-        let path = file.path().to_owned();
-        let job = spawn_blocking(move || run(&path));
-        match self.cancel.unless_canceled(job).await {
-            Some(result) => Ok(result.unwrap_or_else(|error| Err(io::Error::other(error)))),
-            None => Err(canceled()),
-        }
-    }
-}
-
-async fn note(manifest: &Arc<Manifest>, file: &FolderFile, known: Option<Record>) {
-    let (manifest, path) = (manifest.clone(), file.relative_path().to_owned());
-    // It ends without a result only when the runtime does.
-    let _ = spawn_blocking(move || manifest.put(&path, known)).await;
 }
 
 async fn finish(shared: Arc<Shared>) -> Result<(), Error> {
@@ -331,26 +221,4 @@ async fn finish(shared: Arc<Shared>) -> Result<(), Error> {
     };
     let finished = spawn_blocking(move || manifest.finish());
     finished.await.unwrap_or(Ok(()))
-}
-
-fn canceled() -> Error {
-    Error::new(
-        ErrorKind::Canceled,
-        "the upload was canceled before it began",
-    )
-}
-
-fn version_id(reply: &Response<UploadOutcome>) -> Option<String> {
-    reply.file()?.version_info.as_ref()?.id.clone()
-}
-
-fn since_1970(moment: SystemTime) -> Option<Duration> {
-    moment.duration_since(UNIX_EPOCH).ok()
-}
-
-/// The time of the last change as it stands in the manifest. A change after `begun` can't have the same.
-fn settled(modified: Option<SystemTime>, begun: SystemTime) -> Option<u64> {
-    let modified = since_1970(modified?)?;
-    let is_settled = modified.checked_add(STEP)? < since_1970(begun)?;
-    is_settled.then(|| u64::try_from(modified.as_nanos()).ok())?
 }
