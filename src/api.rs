@@ -348,24 +348,3 @@ pub(crate) fn check_filled(
     }
     Ok(())
 }
-
-/// Refuses tags that no file can have.
-pub(crate) fn check_tags(option: &'static str, tags: &[String]) -> Result<(), crate::Error> {
-    const LIMIT: usize = 500;
-    if let Some(tag) = tags.iter().find(|tag| tag.contains('%')) {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("`{tag}` contains `%`, which tags may not; leave it out"),
-        ));
-    }
-    let length: usize = tags.iter().map(|tag| tag.chars().count()).sum();
-    if length > LIMIT {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!(
-                "{length} characters in all; a file may have {LIMIT}: give fewer or shorter tags"
-            ),
-        ));
-    }
-    Ok(())
-}

@@ -5,13 +5,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::{check_filled, check_tags};
+use crate::api::check_filled;
 use crate::error::Error;
 use crate::raw::types::{
     AiTaskActionSetMetadataItem, AiTaskActionSetMetadataItemValue, AiTaskActionUnsetMetadataItem,
     AiTaskSelectMetadataVocabularyItem, AutoTaggingExtensionName, ExtensionConfig,
     RemovedotBgExtensionOptions,
 };
+use crate::tags;
 use crate::types::{
     AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AutoTagging,
     Extension, Number, RemoveBg,
@@ -251,9 +252,9 @@ fn check_task(task: &AiTask) -> Result<(), Error> {
     match task {
         AiTask::SelectTags(task) => {
             check_instruction(&task.instruction)?;
-            if let Some(tags) = &task.vocabulary {
-                check_vocabulary(tags.len())?;
-                check_tags("vocabulary", tags)?;
+            if let Some(vocabulary) = &task.vocabulary {
+                check_vocabulary(vocabulary.len())?;
+                tags::check("vocabulary", vocabulary)?;
             }
             check_selections(task.max_selections)
         }

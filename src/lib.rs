@@ -23,6 +23,7 @@ pub mod raw;
 #[cfg(feature = "client")]
 mod rfc3339;
 mod sign;
+mod tags;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(feature = "client")]

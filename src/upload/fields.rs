@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use crate::error::Error;
 #[cfg(feature = "client")]
+use crate::extensions;
+#[cfg(feature = "client")]
 use crate::raw::types::{ExtensionsItem, TransformationObject};
-
-/// The most characters that the tags of a file may have together.
-const TAG_LIMIT: usize = 500;
+use crate::tags;
 
 /// Fields that `set` leaves to others, and to whom.
 const NOT_SET: [(&str, &str); 6] = [
@@ -234,7 +234,7 @@ impl Fields {
     /// The fields as they are sent with a file of this name, or what is wrong with them.
     pub(super) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
         let mut fields = Encoded::new();
-        if let Some(tags) = tags(&self.tags)? {
+        if let Some(tags) = joined(&self.tags)? {
             fields.insert("tags".into(), tags);
         }
         #[cfg(feature = "client")]
@@ -243,6 +243,7 @@ impl Fields {
                 let transformation = json("transformation", &self.transformation)?;
                 fields.insert("transformation".into(), transformation);
             }
+            extensions::check(&self.extensions)?;
             if !self.extensions.is_empty() {
                 fields.insert("extensions".into(), json("extensions", &self.extensions)?);
             }
@@ -266,25 +267,19 @@ impl Fields {
 }
 
 /// The tags as they are sent; none for no tags.
-fn tags(tags: &[String]) -> Result<Option<String>, Error> {
+fn joined(list: &[String]) -> Result<Option<String>, Error> {
     let refuse = |message| Err(Error::invalid_input("tags", message));
-    for tag in tags {
-        if tag.is_empty() {
-            return refuse("a tag is empty; leave it out".to_owned());
-        }
-        if let Some(bad) = tag.chars().find(|c| matches!(c, '%' | ',')) {
-            return refuse(format!(
-                "`{tag}` contains `{bad}`, which no tag can; leave it out"
-            ));
-        }
+    if list.iter().any(String::is_empty) {
+        return refuse("a tag is empty; leave it out".to_owned());
     }
-    let length: usize = tags.iter().map(|tag| tag.chars().count()).sum();
-    if length > TAG_LIMIT {
+    // They are sent with commas between them.
+    if let Some(tag) = list.iter().find(|tag| tag.contains(',')) {
         return refuse(format!(
-            "they have {length} characters in all; ImageKit takes {TAG_LIMIT}"
+            "`{tag}` contains `,`, which tags of an upload may not; leave it out"
         ));
     }
-    Ok((!tags.is_empty()).then(|| tags.join(",")))
+    tags::check("tags", list)?;
+    Ok((!list.is_empty()).then(|| list.join(",")))
 }
 
 #[cfg(feature = "client")]

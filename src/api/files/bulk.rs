@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 
-use crate::api::{check_id, check_tags};
+use crate::api::check_id;
 use crate::client::{Call, Http, Request, Response, RetryPolicy};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
 };
+use crate::tags;
 
 /// The same change to any number of files, sent by `.await`. See [`Files::delete_many`](crate::api::Files::delete_many) and
 /// [`Files::add_tags`](crate::api::Files::add_tags).
@@ -62,7 +63,7 @@ impl Change {
             Self::Delete => Ok(()),
             Self::AddTags(tags) => {
                 check_named("tags", tags)?;
-                check_tags("tags", tags)
+                tags::check("tags", tags)
             }
             Self::RemoveTags(tags) => check_named("tags", tags),
             Self::RemoveAiTags(tags) => check_named("ai_tags", tags),

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::api::{check_id, check_tags};
+use crate::api::check_id;
 use crate::client::Request;
 use crate::extensions;
 use crate::raw::types::{
@@ -8,6 +8,7 @@ use crate::raw::types::{
     UpdateFileRequestDetailsRemoveAiTags, UpdateFileRequestPublication,
     UpdateFileRequestPublicationPublish,
 };
+use crate::tags;
 use crate::types::{Change, Extension};
 
 /// The settings of [`Files::update`](crate::api::Files::update).
@@ -135,7 +136,7 @@ call! {
     check: |call| {
         check_id("file_id", &call.file_id)?;
         if let Change::Set(tags) = &call.details.tags {
-            check_tags("tags", tags)?;
+            tags::check("tags", tags)?;
         }
         match &call.details.extensions {
             Some(extensions) => extensions::check(extensions),
