@@ -1,6 +1,11 @@
 //! Uploads over real HTTP: what arrives, read by another parser; what is repeated; and what happens when something breaks.
 
-use std::collections::{BTreeMap, VecDeque};
+#[macro_use]
+#[path = "support/upload_fields.rs"]
+mod upload_fields;
+#[path = "support/upload_server.rs"]
+mod upload_server;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,301 +17,17 @@ use futures_util::stream;
 use http_body_util::{BodyExt, Full};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
 use imagekitio::testing::Server as InProcess;
-use imagekitio::types::{PostTransformation, ResponseField, StreamingProtocol};
 use imagekitio::{
     AuthenticationParameters, CancelHandle, Check, ErrorKind, ImageKit, Progress, RetryPolicy,
     UploadOutcome, UploadRequest, UploadSource,
 };
-use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-
-const KEY: &str = "private_key_test";
-const MIB: usize = 1024 * 1024;
-/// More than the buffers between client and server hold.
-const LARGE: usize = 24 * MIB;
-
-/// What the server does with one connection.
-#[derive(Clone, Debug)]
-enum Step {
-    /// Takes the whole request and answers.
-    Reply(&'static str, &'static str),
-    /// Takes the whole request and closes the connection.
-    HangUp,
-    /// Takes the whole request and is silent.
-    Silent,
-    /// Takes this much of the body and closes the connection.
-    Cut(usize),
-    /// Takes this much of the body, answers and closes the connection.
-    Early(usize, &'static str, &'static str),
-    /// Takes this much of the body, and nothing more.
-    Stop(usize),
-    /// Takes the whole request in pieces with pauses, and answers.
-    Slow(Duration),
-}
-
-const STORED: Step = Step::Reply("200 OK", "{\"fileId\":\"f1\"}");
-
-/// A server that does as it is told, and keeps what arrives whole.
-struct Server {
-    url: String,
-    seen: Arc<Seen>,
-}
-
-#[derive(Default)]
-struct Seen {
-    /// Requests of which the head arrived.
-    begun: AtomicUsize,
-    /// Requests that arrived to their last byte.
-    whole: Mutex<Vec<Received>>,
-    /// Connections that are over.
-    ended: AtomicUsize,
-}
-
-#[derive(Clone, Debug)]
-struct Received {
-    line: String,
-    headers: BTreeMap<String, String>,
-    body: Bytes,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Part {
-    file_name: Option<String>,
-    content_type: Option<String>,
-    bytes: Bytes,
-}
-
-impl Server {
-    /// Does one step for each connection, and the last one for all that follow.
-    async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        Self::on(listener, steps)
-    }
-
-    fn on(listener: TcpListener, steps: impl IntoIterator<Item = Step>) -> Self {
-        let mut steps: VecDeque<Step> = steps.into_iter().collect();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Seen::default());
-        let server = Self {
-            url,
-            seen: seen.clone(),
-        };
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let step = match steps.len() {
-                    1 => steps[0].clone(),
-                    _ => steps.pop_front().unwrap(),
-                };
-                let seen = seen.clone();
-                tokio::spawn(async move {
-                    // The client may close the connection at any moment.
-                    let _ = serve(&mut stream, step, &seen).await;
-                    seen.ended.fetch_add(1, Ordering::SeqCst);
-                });
-            }
-        });
-        server
-    }
-
-    fn client(&self) -> ImageKit {
-        client(&self.url, quick())
-    }
-
-    fn begun(&self) -> usize {
-        self.seen.begun.load(Ordering::SeqCst)
-    }
-
-    fn whole(&self) -> Vec<Received> {
-        self.seen.whole.lock().unwrap().clone()
-    }
-
-    /// Requests begun, and those among them that arrived whole.
-    fn counts(&self) -> (usize, usize) {
-        (self.begun(), self.whole().len())
-    }
-
-    /// The same when all connections are over that were made.
-    async fn final_counts(&self, connections: usize) -> (usize, usize) {
-        let start = Instant::now();
-        while self.seen.ended.load(Ordering::SeqCst) < connections {
-            assert!(
-                start.elapsed() < Duration::from_secs(10),
-                "a connection stays open"
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        self.counts()
-    }
-
-    async fn only(&self) -> Received {
-        let whole = self.whole();
-        assert_eq!(whole.len(), 1, "{whole:?}");
-        whole[0].clone()
-    }
-}
-
-impl Received {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
-    }
-
-    /// The parts by their names, as another parser reads them.
-    async fn parts(&self) -> BTreeMap<String, Part> {
-        let boundary = multer::parse_boundary(self.header("content-type").unwrap()).unwrap();
-        let body = Full::new(self.body.clone()).into_data_stream();
-        let mut form = multer::Multipart::new(body, boundary);
-        let mut parts = BTreeMap::new();
-        while let Some(field) = form.next_field().await.unwrap() {
-            let name = field.name().unwrap().to_owned();
-            let part = Part {
-                file_name: field.file_name().map(str::to_owned),
-                content_type: field.content_type().map(ToString::to_string),
-                bytes: field.bytes().await.unwrap(),
-            };
-            assert!(
-                parts.insert(name.clone(), part).is_none(),
-                "{name} is there twice"
-            );
-        }
-        parts
-    }
-}
-
-async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()> {
-    let (head, mut body) = read_head(stream).await?;
-    seen.begun.fetch_add(1, Ordering::SeqCst);
-    let length: usize = head.header("content-length").unwrap().parse().unwrap();
-    assert_eq!(head.header("transfer-encoding"), None);
-    let (most, pause) = match step {
-        Step::Cut(most) | Step::Early(most, ..) | Step::Stop(most) => (most.min(length), None),
-        Step::Slow(pause) => (length, Some(pause)),
-        _ => (length, None),
-    };
-    while body.len() < most {
-        if let Some(pause) = pause {
-            tokio::time::sleep(pause).await;
-        }
-        let mut piece = vec![0; (most - body.len()).min(MIB)];
-        match stream.read(&mut piece).await? {
-            0 => return Ok(()),
-            read => body.extend_from_slice(&piece[..read]),
-        }
-    }
-    if body.len() >= length {
-        assert_eq!(body.len(), length, "more than was announced");
-        let body = body.into();
-        seen.whole.lock().unwrap().push(Received { body, ..head });
-    }
-    match step {
-        Step::HangUp | Step::Cut(_) => Ok(()),
-        Step::Reply(status, body) | Step::Early(_, status, body) => {
-            answer(stream, status, body).await
-        }
-        Step::Slow(_) => answer(stream, "200 OK", "{}").await,
-        Step::Silent => {
-            // Until the client goes.
-            stream.read(&mut [0]).await.map(drop)
-        }
-        Step::Stop(_) => {
-            // The kernel's buffers fill up. To notice that the client has gone, they must be emptied in the end.
-            tokio::time::sleep(Duration::from_millis(1500)).await;
-            let mut sink = vec![0; MIB];
-            while stream.read(&mut sink).await? > 0 {}
-            Ok(())
-        }
-    }
-}
-
-async fn answer(stream: &mut TcpStream, status: &str, body: &str) -> io::Result<()> {
-    let reply = format!(
-        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(reply.as_bytes()).await?;
-    stream.shutdown().await
-}
-
-/// The head of a request, and what came of its body with it.
-async fn read_head(stream: &mut TcpStream) -> io::Result<(Received, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-    };
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let mut lines = head.split("\r\n");
-    let line = lines
-        .next()
-        .unwrap()
-        .trim_end_matches(" HTTP/1.1")
-        .to_owned();
-    let headers = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let body = Bytes::new();
-    Ok((
-        Received {
-            line,
-            headers,
-            body,
-        },
-        bytes.split_off(end + 4),
-    ))
-}
-
-fn client(url: &str, policy: RetryPolicy) -> ImageKit {
-    ImageKit::builder()
-        .private_key(KEY)
-        .base_url(url)
-        .retry(policy)
-        .build()
-        .unwrap()
-}
-
-fn quick() -> RetryPolicy {
-    RetryPolicy::new().base_delay(Duration::from_millis(1))
-}
-
-fn text(value: impl Into<String>) -> Part {
-    Part {
-        file_name: None,
-        content_type: None,
-        bytes: value.into().into(),
-    }
-}
-
-fn file(name: &str, content_type: &str, bytes: impl Into<Bytes>) -> Part {
-    Part {
-        file_name: Some(name.to_owned()),
-        content_type: Some(content_type.to_owned()),
-        bytes: bytes.into(),
-    }
-}
-
-fn hello() -> UploadSource {
-    UploadSource::bytes("a.txt", "hello")
-}
-
-fn parts<const N: usize>(parts: [(&str, Part); N]) -> BTreeMap<String, Part> {
-    parts
-        .into_iter()
-        .map(|(name, part)| (name.to_owned(), part))
-        .collect()
-}
-
-/// Bytes that differ from place to place.
-fn content(length: usize) -> Bytes {
-    (0..length)
-        .map(|i| (i / 251 + i % 251) as u8)
-        .collect::<Vec<_>>()
-        .into()
-}
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use upload_server::{
+    KEY, LARGE, MIB, Received, STORED, Server, Step, client, content, file, hello, parts, quick,
+    soon, text,
+};
 
 /// A file that is gone with the value.
 struct Temporary(PathBuf);
@@ -330,145 +51,16 @@ impl Drop for Temporary {
     }
 }
 
-/// No upload hangs.
-async fn soon<F: IntoFuture>(run: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(20), run)
-        .await
-        .expect("an end")
-}
-
 // What arrives.
 
 type Setter = fn(UploadRequest) -> UploadRequest;
 
 /// Every field with a setter, its name, and the text that is sent.
 fn fields() -> Vec<(Setter, &'static str, &'static str)> {
-    vec![
-        (|r| r.file_name("b.txt"), "fileName", "b.txt"),
-        (|r| r.folder("/ü/x y"), "folder", "/ü/x y"),
-        (
-            |r| r.use_unique_file_name(false),
-            "useUniqueFileName",
-            "false",
-        ),
-        (
-            |r| r.use_unique_file_name(true),
-            "useUniqueFileName",
-            "true",
-        ),
-        (|r| r.tags(["x", "y z", "é"]), "tags", "x,y z,é"),
-        (|r| r.is_private_file(true), "isPrivateFile", "true"),
-        (|r| r.is_published(false), "isPublished", "false"),
-        (
-            |r| r.custom_coordinates("1,2,3,4"),
-            "customCoordinates",
-            "1,2,3,4",
-        ),
-        (
-            |r| {
-                let values = json!({"brand": "Ni\"ke", "sizes": [41, 42], "_internal_original_created_datetime": null});
-                r.custom_metadata(values.as_object().unwrap().clone())
-            },
-            "customMetadata",
-            r#"{"brand":"Ni\"ke","sizes":[41,42],"_internal_original_created_datetime":null}"#,
-        ),
-        (
-            |r| r.response_fields(["tags", "newer"]),
-            "responseFields",
-            "tags,newer",
-        ),
-        (
-            |r| {
-                r.response_fields([
-                    ResponseField::CustomCoordinates,
-                    ResponseField::IsPrivateFile,
-                    ResponseField::EmbeddedMetadata,
-                    ResponseField::IsPublished,
-                    ResponseField::CustomMetadata,
-                    ResponseField::Metadata,
-                    ResponseField::SelectedFieldsSchema,
-                ])
-            },
-            "responseFields",
-            "customCoordinates,isPrivateFile,embeddedMetadata,isPublished,customMetadata,metadata,selectedFieldsSchema",
-        ),
-        (
-            |r| {
-                let extension = |value: Value| {
-                    serde_json::from_value::<imagekitio::raw::types::ExtensionsItem>(value).unwrap()
-                };
-                r.extension(extension(
-                    json!({"name": "remove-bg", "options": {"add_shadow": true}}),
-                ))
-                .extension(extension(
-                    json!({"name": "google-auto-tagging", "minConfidence": 80, "maxTags": 5}),
-                ))
-            },
-            "extensions",
-            r#"[{"name":"remove-bg","options":{"add_shadow":true}},{"name":"google-auto-tagging","minConfidence":80,"maxTags":5}]"#,
-        ),
-        (
-            |r| r.pre_transformation("w-300,h-200"),
-            "transformation",
-            r#"{"pre":"w-300,h-200"}"#,
-        ),
-        (
-            |r| {
-                r.pre_transformation("rt-90")
-                    .post_transformation(PostTransformation::transformation("w-100"))
-                    .post_transformation(PostTransformation::gif_to_video())
-                    .post_transformation(PostTransformation::gif_to_video().value("q-50"))
-                    .post_transformation(PostTransformation::thumbnail())
-                    .post_transformation(PostTransformation::thumbnail().value("w-150,h-150"))
-                    .post_transformation(PostTransformation::adaptive_streaming(
-                        StreamingProtocol::Hls,
-                        [240, 360],
-                    ))
-                    .post_transformation(PostTransformation::adaptive_streaming("dash", [720]))
-                    .post_transformation(
-                        PostTransformation::Unknown(json!({"type": "newer"})).value("x"),
-                    )
-            },
-            "transformation",
-            concat!(
-                r#"{"pre":"rt-90","post":[{"type":"transformation","value":"w-100"},{"type":"gif-to-video"},"#,
-                r#"{"type":"gif-to-video","value":"q-50"},{"type":"thumbnail"},{"type":"thumbnail","value":"w-150,h-150"},"#,
-                r#"{"type":"abs","value":"240_360","protocol":"hls"},{"type":"abs","value":"720","protocol":"dash"},"#,
-                r#"{"type":"newer","value":"x"}]}"#
-            ),
-        ),
-        (
-            |r| r.webhook_url("https://a.b/c?d=e"),
-            "webhookUrl",
-            "https://a.b/c?d=e",
-        ),
-        (|r| r.overwrite_file(false), "overwriteFile", "false"),
-        (|r| r.overwrite_ai_tags(false), "overwriteAITags", "false"),
-        (|r| r.overwrite_tags(true), "overwriteTags", "true"),
-        (
-            |r| r.overwrite_custom_metadata(false),
-            "overwriteCustomMetadata",
-            "false",
-        ),
-        (
-            |r| r.checks(Check::folder().starts_with("/x")),
-            "checks",
-            r#""request.folder" : "/x""#,
-        ),
-        (
-            |r| r.checks("'file.size' < '1mb'"),
-            "checks",
-            "'file.size' < '1mb'",
-        ),
-        (
-            |r| r.description("two\nlines, \"quoted\""),
-            "description",
-            "two\nlines, \"quoted\"",
-        ),
-        (|r| r.set("newField", "1"), "newField", "1"),
-        (|r| r.tags(["x"]).set("tags", "y,z"), "tags", "y,z"),
-        (|r| r.set("a\"b\r\nc", "1"), "a%22b%0D%0Ac", "1"),
-    ]
+    let mut fields: Vec<(Setter, _, _)> = fields!();
+    fields.push((|r| r.file_name("b.txt"), "fileName", "b.txt"));
+    fields.push((|r| r.set("a\"b\r\nc", "1"), "a%22b%0D%0Ac", "1"));
+    fields
 }
 
 #[tokio::test]
@@ -1669,7 +1261,7 @@ async fn bad_input_is_refused_before_any_request() {
             "content_type: a URL or base64 is sent as text, which has no content type; leave it out".into(),
         ),
         (up(hello()).set("", "x"), "set: the name of the field is empty".into()),
-        (up(hello()).set("token", "x"), "set: `token` is set by authentication or token".into()),
+        (up(hello()).set("token", "x"), "set: `token` is set by authentication, token or signed".into()),
         (up(hello()).set("file", "x"), "set: `file` is set by UploadSource".into()),
         (
             up(hello()).token("a.b.c"),

@@ -1,0 +1,309 @@
+//! A server that takes uploads as it is told to, and keeps what arrives whole.
+
+#![allow(dead_code)]
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use imagekitio::{ImageKit, RetryPolicy, UploadSource};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+pub const KEY: &str = "private_key_test";
+pub const MIB: usize = 1024 * 1024;
+/// More than the buffers between client and server hold.
+pub const LARGE: usize = 24 * MIB;
+
+/// What the server does with one connection.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Takes the whole request and answers.
+    Reply(&'static str, &'static str),
+    /// Takes the whole request and closes the connection.
+    HangUp,
+    /// Takes the whole request and is silent.
+    Silent,
+    /// Takes this much of the body and closes the connection.
+    Cut(usize),
+    /// Takes this much of the body, answers and closes the connection.
+    Early(usize, &'static str, &'static str),
+    /// Takes this much of the body, and nothing more.
+    Stop(usize),
+    /// Takes the whole request in pieces with pauses, and answers.
+    Slow(Duration),
+}
+
+pub const STORED: Step = Step::Reply("200 OK", "{\"fileId\":\"f1\"}");
+
+/// A server that does as it is told, and keeps what arrives whole.
+pub struct Server {
+    pub url: String,
+    seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    /// Requests of which the head arrived.
+    begun: AtomicUsize,
+    /// Requests that arrived to their last byte.
+    whole: Mutex<Vec<Received>>,
+    /// Connections that are over.
+    ended: AtomicUsize,
+}
+
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub line: String,
+    pub headers: BTreeMap<String, String>,
+    pub body: Bytes,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub file_name: Option<String>,
+    pub content_type: Option<String>,
+    pub bytes: Bytes,
+}
+
+impl Server {
+    /// Does one step for each connection, and the last one for all that follow.
+    pub async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(listener, steps)
+    }
+
+    pub fn on(listener: TcpListener, steps: impl IntoIterator<Item = Step>) -> Self {
+        let mut steps: VecDeque<Step> = steps.into_iter().collect();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Seen::default());
+        let server = Self {
+            url,
+            seen: seen.clone(),
+        };
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let step = match steps.len() {
+                    1 => steps[0].clone(),
+                    _ => steps.pop_front().unwrap(),
+                };
+                let seen = seen.clone();
+                tokio::spawn(async move {
+                    // The client may close the connection at any moment.
+                    let _ = serve(&mut stream, step, &seen).await;
+                    seen.ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        });
+        server
+    }
+
+    pub fn client(&self) -> ImageKit {
+        client(&self.url, quick())
+    }
+
+    pub fn begun(&self) -> usize {
+        self.seen.begun.load(Ordering::SeqCst)
+    }
+
+    pub fn whole(&self) -> Vec<Received> {
+        self.seen.whole.lock().unwrap().clone()
+    }
+
+    /// Requests begun, and those among them that arrived whole.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.begun(), self.whole().len())
+    }
+
+    /// The same when all connections are over that were made.
+    pub async fn final_counts(&self, connections: usize) -> (usize, usize) {
+        let start = Instant::now();
+        while self.seen.ended.load(Ordering::SeqCst) < connections {
+            assert!(
+                start.elapsed() < Duration::from_secs(10),
+                "a connection stays open"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        self.counts()
+    }
+
+    pub async fn only(&self) -> Received {
+        let whole = self.whole();
+        assert_eq!(whole.len(), 1, "{whole:?}");
+        whole[0].clone()
+    }
+}
+
+impl Received {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    /// The parts by their names, as another parser reads them.
+    pub async fn parts(&self) -> BTreeMap<String, Part> {
+        let boundary = multer::parse_boundary(self.header("content-type").unwrap()).unwrap();
+        let body = Full::new(self.body.clone()).into_data_stream();
+        let mut form = multer::Multipart::new(body, boundary);
+        let mut parts = BTreeMap::new();
+        while let Some(field) = form.next_field().await.unwrap() {
+            let name = field.name().unwrap().to_owned();
+            let part = Part {
+                file_name: field.file_name().map(str::to_owned),
+                content_type: field.content_type().map(ToString::to_string),
+                bytes: field.bytes().await.unwrap(),
+            };
+            assert!(
+                parts.insert(name.clone(), part).is_none(),
+                "{name} is there twice"
+            );
+        }
+        parts
+    }
+}
+
+async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()> {
+    let (head, mut body) = read_head(stream).await?;
+    seen.begun.fetch_add(1, Ordering::SeqCst);
+    let length: usize = head.header("content-length").unwrap().parse().unwrap();
+    assert_eq!(head.header("transfer-encoding"), None);
+    let (most, pause) = match step {
+        Step::Cut(most) | Step::Early(most, ..) | Step::Stop(most) => (most.min(length), None),
+        Step::Slow(pause) => (length, Some(pause)),
+        _ => (length, None),
+    };
+    while body.len() < most {
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
+        let mut piece = vec![0; (most - body.len()).min(MIB)];
+        match stream.read(&mut piece).await? {
+            0 => return Ok(()),
+            read => body.extend_from_slice(&piece[..read]),
+        }
+    }
+    if body.len() >= length {
+        assert_eq!(body.len(), length, "more than was announced");
+        let body = body.into();
+        seen.whole.lock().unwrap().push(Received { body, ..head });
+    }
+    match step {
+        Step::HangUp | Step::Cut(_) => Ok(()),
+        Step::Reply(status, body) | Step::Early(_, status, body) => {
+            answer(stream, status, body).await
+        }
+        Step::Slow(_) => answer(stream, "200 OK", "{}").await,
+        Step::Silent => {
+            // Until the client goes.
+            stream.read(&mut [0]).await.map(drop)
+        }
+        Step::Stop(_) => {
+            // The kernel's buffers fill up. To notice that the client has gone, they must be emptied in the end.
+            tokio::time::sleep(Duration::from_millis(1500)).await;
+            let mut sink = vec![0; MIB];
+            while stream.read(&mut sink).await? > 0 {}
+            Ok(())
+        }
+    }
+}
+
+async fn answer(stream: &mut TcpStream, status: &str, body: &str) -> io::Result<()> {
+    let reply = format!(
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(reply.as_bytes()).await?;
+    stream.shutdown().await
+}
+
+/// The head of a request, and what came of its body with it.
+async fn read_head(stream: &mut TcpStream) -> io::Result<(Received, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    };
+    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+    let mut lines = head.split("\r\n");
+    let line = lines
+        .next()
+        .unwrap()
+        .trim_end_matches(" HTTP/1.1")
+        .to_owned();
+    let headers = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    let body = Bytes::new();
+    Ok((
+        Received {
+            line,
+            headers,
+            body,
+        },
+        bytes.split_off(end + 4),
+    ))
+}
+
+pub fn client(url: &str, policy: RetryPolicy) -> ImageKit {
+    ImageKit::builder()
+        .private_key(KEY)
+        .base_url(url)
+        .retry(policy)
+        .build()
+        .unwrap()
+}
+
+pub fn quick() -> RetryPolicy {
+    RetryPolicy::new().base_delay(Duration::from_millis(1))
+}
+
+pub fn text(value: impl Into<String>) -> Part {
+    Part {
+        file_name: None,
+        content_type: None,
+        bytes: value.into().into(),
+    }
+}
+
+pub fn file(name: &str, content_type: &str, bytes: impl Into<Bytes>) -> Part {
+    Part {
+        file_name: Some(name.to_owned()),
+        content_type: Some(content_type.to_owned()),
+        bytes: bytes.into(),
+    }
+}
+
+pub fn hello() -> UploadSource {
+    UploadSource::bytes("a.txt", "hello")
+}
+
+pub fn parts<const N: usize>(parts: [(&str, Part); N]) -> BTreeMap<String, Part> {
+    parts
+        .into_iter()
+        .map(|(name, part)| (name.to_owned(), part))
+        .collect()
+}
+
+/// Bytes that differ from place to place.
+pub fn content(length: usize) -> Bytes {
+    (0..length)
+        .map(|i| (i / 251 + i % 251) as u8)
+        .collect::<Vec<_>>()
+        .into()
+}
+
+/// No upload hangs.
+pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(20), run)
+        .await
+        .expect("an end")
+}
