@@ -190,8 +190,9 @@ pub(super) fn check(
             Some(Value::String(signed)) if signed != value => {
                 return refuse("has another value of the field");
             }
-            None => return refuse("has no field"),
-            Some(_) => {}
+            // Its times are no fields.
+            Some(_) if !TIMES.contains(&name.as_ref()) => {}
+            _ => return refuse("has no field"),
         }
     }
     Ok(())
