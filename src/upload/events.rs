@@ -68,18 +68,20 @@ impl Stream for UploadEvents {
     type Item = Result<UploadEvent, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(upload) = &mut self.upload
-            && let Poll::Ready(result) = upload.as_mut().poll(cx)
-        {
-            self.upload = None;
-            self.result = Some(result);
+        if let Some(upload) = &mut self.upload {
+            if let Poll::Ready(result) = upload.as_mut().poll(cx) {
+                self.upload = None;
+                self.result = Some(result);
+            }
+        } else if self.result.is_none() {
+            // The connection may still take the file, if the server answered early.
+            return Poll::Ready(None);
         }
         if let Some((_, progress)) = self.news.next(cx) {
             return Poll::Ready(Some(Ok(UploadEvent::Progress(progress))));
         }
         match self.result.take() {
             Some(result) => Poll::Ready(Some(result.map(UploadEvent::Finished))),
-            None if self.upload.is_none() => Poll::Ready(None),
             None => Poll::Pending,
         }
     }
