@@ -13,17 +13,18 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
 use imagekitio::testing::Server as InProcess;
 use imagekitio::{
-    AuthenticationParameters, CancelHandle, Check, ErrorKind, ImageKit, Progress, RetryPolicy,
-    UploadOutcome, UploadRequest, UploadSource,
+    AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
+    RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
 };
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use upload_server::{
     KEY, LARGE, MIB, Received, STORED, Server, Step, client, content, file, hello, parts, quick,
     soon, text,
@@ -1154,6 +1155,229 @@ async fn a_dropped_upload_is_over() {
         assert!(start.elapsed() < Duration::from_secs(5));
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+// Progress as a stream.
+
+/// Attempt, bytes sent, and length.
+type Told = (u32, u64, u64);
+
+/// All that a stream of events tells, and its end.
+async fn told(mut events: UploadEvents) -> (Vec<Told>, Result<Response<UploadOutcome>, Error>) {
+    let mut told = Vec::new();
+    loop {
+        let end = match soon(events.next()).await.expect("an end") {
+            Ok(UploadEvent::Progress(p)) => {
+                told.push((p.attempt, p.sent, p.total));
+                continue;
+            }
+            Ok(UploadEvent::Finished(reply)) => Ok(reply),
+            Ok(event) => panic!("{event:?}"),
+            Err(error) => Err(error),
+        };
+        for _ in 0..2 {
+            let after = soon(events.next()).await;
+            assert!(after.is_none(), "{after:?}");
+        }
+        return (told, end);
+    }
+}
+
+/// What the next event tells, which is progress.
+async fn next_told(events: &mut UploadEvents) -> Told {
+    match soon(events.next()).await {
+        Some(Ok(UploadEvent::Progress(p))) => (p.attempt, p.sent, p.total),
+        event => panic!("{event:?}"),
+    }
+}
+
+/// A source of this length that gives what it is fed.
+fn fed(length: u64) -> (UnboundedSender<&'static str>, UploadSource) {
+    let (sender, receiver) = unbounded_channel();
+    let pieces = stream::unfold(receiver, |mut receiver| async {
+        let piece: &str = receiver.recv().await?;
+        Some((Ok(Bytes::from(piece)), receiver))
+    });
+    (sender, UploadSource::stream("a.txt", length, pieces))
+}
+
+#[tokio::test]
+async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
+    let bytes = content(3 * MIB + 1);
+    let disk = Temporary::new("a.bin", &bytes);
+    let length = bytes.len() as u64;
+    let server = Server::start([STORED]).await;
+    for source in large(&disk, &bytes) {
+        let callbacks: [Arc<Mutex<Vec<Told>>>; 2] = Default::default();
+        let mut upload = server.client().upload(source);
+        for callback in &callbacks {
+            let callback = callback.clone();
+            upload = upload.on_progress(move |p| {
+                callback.lock().unwrap().push((p.attempt, p.sent, p.total));
+            });
+        }
+        let (told, end) = told(upload.events()).await;
+        assert_eq!(end.unwrap().file().unwrap().file_id.as_deref(), Some("f1"));
+        let [one, two] = callbacks.map(|callback| callback.lock().unwrap().clone());
+        assert_eq!(one, two);
+        assert!(told.iter().all(|event| one.contains(event)), "{told:?}");
+        assert!(told.windows(2).all(|pair| pair[0] < pair[1]), "{told:?}");
+        assert_eq!(told.last(), Some(&(1, length, length)));
+        assert_eq!(one.last(), told.last());
+    }
+}
+
+#[tokio::test]
+async fn each_step_is_told_to_who_waits_for_it() {
+    let server = Server::start([STORED]).await;
+    let (source, fed) = fed(15);
+    let mut events = server.client().upload(fed).events();
+    for sent in [5, 10, 15] {
+        let (event, ()) = tokio::join!(next_told(&mut events), async {
+            source.send("hello").unwrap();
+        });
+        assert_eq!(event, (1, sent, 15));
+    }
+    drop(source);
+    let (told, end) = told(events).await;
+    assert_eq!(told, []);
+    end.unwrap();
+}
+
+#[tokio::test]
+async fn who_looks_seldom_is_told_the_newest_progress_and_the_end() {
+    let server = Server::start([STORED]).await;
+    let (source, fed) = fed(25);
+    let mut events = server.client().upload(fed).events();
+    source.send("hello").unwrap();
+    assert_eq!(next_told(&mut events).await, (1, 5, 25));
+    for _ in 0..4 {
+        source.send("hello").unwrap();
+    }
+    drop(source);
+    server.final_counts(1).await;
+    assert_eq!(server.counts(), (1, 1));
+    let (told, end) = told(events).await;
+    assert_eq!(told, [(1, 25, 25)]);
+    end.unwrap();
+}
+
+#[tokio::test]
+async fn events_begin_again_with_each_attempt() {
+    let server = Server::start([Step::Reply("429 x", "{}"), STORED]).await;
+    let (first, end) = told(server.client().upload(hello()).events()).await;
+    assert_eq!(first, [(1, 5, 5), (2, 5, 5)]);
+    end.unwrap();
+
+    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let source = UploadSource::bytes("a", content(LARGE));
+    let (told, end) = told(server.client().upload(source).events()).await;
+    end.unwrap();
+    assert_eq!(server.counts(), (2, 1));
+    assert!(told.windows(2).all(|pair| pair[0] < pair[1]), "{told:?}");
+    let length = LARGE as u64;
+    let (first, second): (Vec<Told>, Vec<Told>) = told.into_iter().partition(|told| told.0 == 1);
+    assert!(first.iter().all(|told| told.1 < length), "{first:?}");
+    assert!(!first.is_empty());
+    assert_eq!(second.last(), Some(&(2, length, length)));
+}
+
+#[tokio::test]
+async fn events_of_an_upload_that_fails_end_with_the_error() {
+    for (step, kind) in [
+        (Step::Reply("400 x", "{}"), ErrorKind::BadRequest),
+        (Step::Reply("503 x", "{}"), ErrorKind::Server),
+        (Step::HangUp, ErrorKind::Connection),
+    ] {
+        let server = Server::start([step]).await;
+        let (told, end) = told(server.client().upload(hello()).events()).await;
+        assert_eq!(told, [(1, 5, 5)]);
+        assert_eq!(end.unwrap_err().kind(), kind);
+    }
+    let server = Server::start([STORED]).await;
+    let refused = server.client().upload(hello()).tags([""]);
+    let (none, end) = told(refused.events()).await;
+    assert_eq!(none, []);
+    assert_eq!(
+        end.unwrap_err().to_string(),
+        "tags: a tag is empty; leave it out"
+    );
+    assert_eq!(server.counts(), (0, 0));
+
+    let (source, fed) = fed(10);
+    source.send("hello").unwrap();
+    drop(source);
+    let (told, end) = told(server.client().upload(fed).events()).await;
+    assert_eq!(told, [(1, 5, 10)]);
+    assert_eq!(
+        end.unwrap_err().to_string(),
+        "upload-file: the stream of `a.txt` gave only 5 of the 10 bytes that were announced"
+    );
+    assert_eq!(server.final_counts(1).await.1, 0);
+}
+
+/// A server may answer before it took the file, and take the rest of it then.
+#[tokio::test]
+async fn events_are_over_though_the_connection_goes_on() {
+    for status in ["200 x", "413 x"] {
+        let server = Server::start([Step::Ahead(status, "{}")]).await;
+        let (source, fed) = fed(10);
+        let mut events = server.client().upload(fed).events();
+        source.send("hello").unwrap();
+        loop {
+            match soon(events.next()).await.unwrap() {
+                Ok(UploadEvent::Progress(p)) => assert_eq!(p.sent, 5),
+                Ok(event) => {
+                    assert!(matches!(event, UploadEvent::Finished(_)));
+                    assert_eq!(status, "200 x");
+                    break;
+                }
+                Err(error) => {
+                    assert_eq!(error.status(), Some(413));
+                    break;
+                }
+            }
+        }
+        source.send("hello").unwrap();
+        drop(source);
+        assert_eq!(server.final_counts(1).await, (1, 1));
+        let after = soon(events.next()).await;
+        assert!(after.is_none(), "{after:?}");
+    }
+}
+
+#[tokio::test]
+async fn events_that_are_dropped_end_the_upload() {
+    let server = Server::start([STORED]).await;
+    drop(server.client().upload(hello()).events());
+    let (source, fed) = fed(10);
+    let mut events = server.client().upload(fed).events();
+    source.send("hello").unwrap();
+    assert_eq!(next_told(&mut events).await, (1, 5, 10));
+    drop(events);
+    // The connection is closed, and the source let go of.
+    assert_eq!(server.final_counts(1).await, (1, 0));
+    soon(source.closed()).await;
+}
+
+#[tokio::test]
+async fn a_handle_ends_the_events() {
+    let server = Server::start([STORED]).await;
+    let cancel = CancelHandle::new();
+    let (source, fed) = fed(10);
+    let mut events = server.client().upload(fed).cancel_with(&cancel).events();
+    source.send("hello").unwrap();
+    assert_eq!(next_told(&mut events).await, (1, 5, 10));
+    let ((told, end), ()) = tokio::join!(told(events), async { cancel.cancel() });
+    assert_eq!(told, []);
+    let error = end.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Canceled);
+    assert_eq!(
+        error.to_string(),
+        "upload-file: the upload was canceled after 5 of 10 bytes"
+    );
+    assert!(!error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 0));
 }
 
 // Bad input.

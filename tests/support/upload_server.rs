@@ -32,6 +32,8 @@ pub enum Step {
     Cut(usize),
     /// Takes this much of the body, answers and closes the connection.
     Early(usize, &'static str, &'static str),
+    /// Answers before it takes the body.
+    Ahead(&'static str, &'static str),
     /// Takes this much of the body, and nothing more.
     Stop(usize),
     /// Takes the whole request in pieces with pauses, and answers.
@@ -171,6 +173,11 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
     seen.begun.fetch_add(1, Ordering::SeqCst);
     let length: usize = head.header("content-length").unwrap().parse().unwrap();
     assert_eq!(head.header("transfer-encoding"), None);
+    if let Step::Ahead(status, body) = step {
+        let length = body.len();
+        let reply = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
+        stream.write_all(reply.as_bytes()).await?;
+    }
     let (most, pause) = match step {
         Step::Cut(most) | Step::Early(most, ..) | Step::Stop(most) => (most.min(length), None),
         Step::Slow(pause) => (length, Some(pause)),
@@ -192,7 +199,7 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
         seen.whole.lock().unwrap().push(Received { body, ..head });
     }
     match step {
-        Step::HangUp | Step::Cut(_) => Ok(()),
+        Step::HangUp | Step::Cut(_) | Step::Ahead(..) => Ok(()),
         Step::Reply(status, body) | Step::Early(_, status, body) => {
             answer(stream, status, body).await
         }
