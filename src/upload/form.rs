@@ -61,6 +61,7 @@ pub(super) fn put(
         content,
         sent: 0,
         tail: Some(tail.into()),
+        attempt: meter.progress().attempt,
         meter,
     };
     request
@@ -87,6 +88,8 @@ struct Body {
     sent: u64,
     /// None once the content, or the body, is over.
     tail: Option<Bytes>,
+    /// Which attempt it belongs to.
+    attempt: u32,
     meter: Arc<Meter>,
 }
 
@@ -116,7 +119,7 @@ impl Stream for Body {
         let next = match self.content.chunks.as_mut().poll_next(cx) {
             Poll::Ready(next) => next,
             Poll::Pending => {
-                self.meter.wait_for_source();
+                self.meter.wait_for_source(self.attempt);
                 return Poll::Pending;
             }
         };
@@ -124,11 +127,11 @@ impl Stream for Body {
         let failure = match next {
             Some(Ok(chunk)) if chunk.len() as u64 <= left => {
                 self.sent += chunk.len() as u64;
-                self.meter.advance(chunk.len() as u64);
+                self.meter.advance(self.attempt, chunk.len() as u64);
                 return Poll::Ready(Some(Ok(chunk)));
             }
             None if left == 0 => {
-                self.meter.hand_over();
+                self.meter.hand_over(self.attempt);
                 return Poll::Ready(self.tail.take().map(Ok));
             }
             Some(Ok(_)) => self.content.goes_on(),
@@ -136,7 +139,7 @@ impl Stream for Body {
             Some(Err(error)) => self.content.unreadable(error),
         };
         self.tail = None;
-        self.meter.fail(failure);
+        self.meter.fail(self.attempt, failure);
         Poll::Ready(Some(Err(Failed)))
     }
 }

@@ -77,6 +77,11 @@ impl Meter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state, while the attempt of this number lasts. The connection of one that was answered early may still take bytes.
+    fn state_of(&self, attempt: u32) -> Option<MutexGuard<'_, State>> {
+        Some(self.state()).filter(|state| state.progress.attempt == attempt)
+    }
+
     /// Another attempt.
     pub(super) fn attempt(&self, total: u64, attempt: u32) {
         let mut state = self.state();
@@ -98,14 +103,18 @@ impl Meter {
     }
 
     /// The connection could take more, but the source has nothing yet.
-    pub(super) fn wait_for_source(&self) {
-        self.state().waits_for_source = true;
+    pub(super) fn wait_for_source(&self, attempt: u32) {
+        if let Some(mut state) = self.state_of(attempt) {
+            state.waits_for_source = true;
+        }
     }
 
     /// The connection takes bytes of the file.
-    pub(super) fn advance(&self, bytes: u64) {
+    pub(super) fn advance(&self, attempt: u32, bytes: u64) {
         let progress = {
-            let mut state = self.state();
+            let Some(mut state) = self.state_of(attempt) else {
+                return;
+            };
             state.progress.sent += bytes;
             state.last = Instant::now();
             state.waits_for_source = false;
@@ -117,17 +126,20 @@ impl Meter {
     }
 
     /// The connection takes the end of the request.
-    pub(super) fn hand_over(&self) {
-        let mut state = self.state();
-        state.is_handed_over = true;
-        state.may_be_carried_out = true;
-        state.last = Instant::now();
-        self.handed_over.notify_one();
+    pub(super) fn hand_over(&self, attempt: u32) {
+        self.state().may_be_carried_out = true;
+        if let Some(mut state) = self.state_of(attempt) {
+            state.is_handed_over = true;
+            state.last = Instant::now();
+            self.handed_over.notify_one();
+        }
     }
 
     /// The source failed, and the attempt with it.
-    pub(super) fn fail(&self, error: Error) {
-        self.state().failure = Some(error);
+    pub(super) fn fail(&self, attempt: u32, error: Error) {
+        if let Some(mut state) = self.state_of(attempt) {
+            state.failure = Some(error);
+        }
     }
 
     pub(super) fn take_failure(&self) -> Option<Error> {
