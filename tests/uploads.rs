@@ -1027,6 +1027,31 @@ async fn progress_begins_again_with_each_attempt() {
     assert_eq!(seen.last().unwrap().sent, LARGE as u64);
 }
 
+/// A server may turn an upload away before it took the file, and take the rest of it while the next attempt runs.
+#[tokio::test]
+async fn progress_is_that_of_one_attempt_though_another_goes_on() {
+    let bytes = content(LARGE);
+    let server = Server::start([Step::Ahead("429 x", "{}"), STORED]).await;
+    let seen: Arc<Mutex<Vec<Told>>> = Arc::default();
+    let told = seen.clone();
+    let upload = server
+        .client()
+        .upload(UploadSource::bytes("a", bytes))
+        .on_progress(move |p| told.lock().unwrap().push((p.attempt, p.sent, p.total)));
+    soon(upload).await.unwrap();
+    assert_eq!(server.begun(), 2);
+    let length = LARGE as u64;
+    let second: Vec<Told> = seen
+        .lock()
+        .unwrap()
+        .iter()
+        .copied()
+        .filter(|told| told.0 == 2)
+        .collect();
+    let steps = (1..=length / (256 * 1024)).map(|step| (2, step * 256 * 1024, length));
+    assert_eq!(second, steps.collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn a_handle_ends_uploads_at_any_moment() {
     let bytes = content(LARGE);
