@@ -24,10 +24,9 @@ use imagekitio::{
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use upload_server::{
-    KEY, LARGE, MIB, Received, STORED, Server, Step, client, content, file, hello, parts, quick,
-    soon, text,
+    KEY, LARGE, MIB, Received, STORED, Server, Step, client, content, fed, file, hello, parts,
+    quick, soon, text,
 };
 
 /// A file that is gone with the value.
@@ -1216,16 +1215,6 @@ async fn next_told(events: &mut UploadEvents) -> Told {
     }
 }
 
-/// A source of this length that gives what it is fed.
-fn fed(length: u64) -> (UnboundedSender<&'static str>, UploadSource) {
-    let (sender, receiver) = unbounded_channel();
-    let pieces = stream::unfold(receiver, |mut receiver| async {
-        let piece: &str = receiver.recv().await?;
-        Some((Ok(Bytes::from(piece)), receiver))
-    });
-    (sender, UploadSource::stream("a.txt", length, pieces))
-}
-
 #[tokio::test]
 async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
     let bytes = content(3 * MIB + 1);
@@ -1255,15 +1244,15 @@ async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
 #[tokio::test]
 async fn each_step_is_told_to_who_waits_for_it() {
     let server = Server::start([STORED]).await;
-    let (source, fed) = fed(15);
-    let mut events = server.client().upload(fed).events();
+    let (feeder, source) = fed("a.txt", 15);
+    let mut events = server.client().upload(source).events();
     for sent in [5, 10, 15] {
         let (event, ()) = tokio::join!(next_told(&mut events), async {
-            source.send("hello").unwrap();
+            feeder.send("hello").unwrap();
         });
         assert_eq!(event, (1, sent, 15));
     }
-    drop(source);
+    drop(feeder);
     let (told, end) = told(events).await;
     assert_eq!(told, []);
     end.unwrap();
@@ -1272,14 +1261,14 @@ async fn each_step_is_told_to_who_waits_for_it() {
 #[tokio::test]
 async fn who_looks_seldom_is_told_the_newest_progress_and_the_end() {
     let server = Server::start([STORED]).await;
-    let (source, fed) = fed(25);
-    let mut events = server.client().upload(fed).events();
-    source.send("hello").unwrap();
+    let (feeder, source) = fed("a.txt", 25);
+    let mut events = server.client().upload(source).events();
+    feeder.send("hello").unwrap();
     assert_eq!(next_told(&mut events).await, (1, 5, 25));
     for _ in 0..4 {
-        source.send("hello").unwrap();
+        feeder.send("hello").unwrap();
     }
-    drop(source);
+    drop(feeder);
     server.final_counts(1).await;
     assert_eq!(server.counts(), (1, 1));
     let (told, end) = told(events).await;
@@ -1329,10 +1318,10 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     );
     assert_eq!(server.counts(), (0, 0));
 
-    let (source, fed) = fed(10);
-    source.send("hello").unwrap();
-    drop(source);
-    let (told, end) = told(server.client().upload(fed).events()).await;
+    let (feeder, source) = fed("a.txt", 10);
+    feeder.send("hello").unwrap();
+    drop(feeder);
+    let (told, end) = told(server.client().upload(source).events()).await;
     assert_eq!(told, [(1, 5, 10)]);
     assert_eq!(
         end.unwrap_err().to_string(),
@@ -1346,9 +1335,9 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
 async fn events_are_over_though_the_connection_goes_on() {
     for status in ["200 x", "413 x"] {
         let server = Server::start([Step::Ahead(status, "{}")]).await;
-        let (source, fed) = fed(10);
-        let mut events = server.client().upload(fed).events();
-        source.send("hello").unwrap();
+        let (feeder, source) = fed("a.txt", 10);
+        let mut events = server.client().upload(source).events();
+        feeder.send("hello").unwrap();
         loop {
             match soon(events.next()).await.unwrap() {
                 Ok(UploadEvent::Progress(p)) => assert_eq!(p.sent, 5),
@@ -1363,8 +1352,8 @@ async fn events_are_over_though_the_connection_goes_on() {
                 }
             }
         }
-        source.send("hello").unwrap();
-        drop(source);
+        feeder.send("hello").unwrap();
+        drop(feeder);
         assert_eq!(server.final_counts(1).await, (1, 1));
         let after = soon(events.next()).await;
         assert!(after.is_none(), "{after:?}");
@@ -1375,23 +1364,23 @@ async fn events_are_over_though_the_connection_goes_on() {
 async fn events_that_are_dropped_end_the_upload() {
     let server = Server::start([STORED]).await;
     drop(server.client().upload(hello()).events());
-    let (source, fed) = fed(10);
-    let mut events = server.client().upload(fed).events();
-    source.send("hello").unwrap();
+    let (feeder, source) = fed("a.txt", 10);
+    let mut events = server.client().upload(source).events();
+    feeder.send("hello").unwrap();
     assert_eq!(next_told(&mut events).await, (1, 5, 10));
     drop(events);
     // The connection is closed, and the source let go of.
     assert_eq!(server.final_counts(1).await, (1, 0));
-    soon(source.closed()).await;
+    soon(feeder.closed()).await;
 }
 
 #[tokio::test]
 async fn a_handle_ends_the_events() {
     let server = Server::start([STORED]).await;
     let cancel = CancelHandle::new();
-    let (source, fed) = fed(10);
-    let mut events = server.client().upload(fed).cancel_with(&cancel).events();
-    source.send("hello").unwrap();
+    let (feeder, source) = fed("a.txt", 10);
+    let mut events = server.client().upload(source).cancel_with(&cancel).events();
+    feeder.send("hello").unwrap();
     assert_eq!(next_told(&mut events).await, (1, 5, 10));
     let ((told, end), ()) = tokio::join!(told(events), async { cancel.cancel() });
     assert_eq!(told, []);

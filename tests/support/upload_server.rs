@@ -9,10 +9,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::stream;
 use http_body_util::{BodyExt, Full};
 use imagekitio::{ImageKit, RetryPolicy, UploadSource};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Barrier;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 pub const KEY: &str = "private_key_test";
 pub const MIB: usize = 1024 * 1024;
@@ -26,6 +29,8 @@ pub enum Step {
     Reply(&'static str, &'static str),
     /// Takes the whole request and closes the connection.
     HangUp,
+    /// Takes the whole request, waits for as many others as the barrier says, and answers.
+    Meet(Arc<Barrier>),
     /// Takes the whole request and is silent.
     Silent,
     /// Takes this much of the body and closes the connection.
@@ -54,6 +59,9 @@ struct Seen {
     begun: AtomicUsize,
     /// Requests that arrived to their last byte.
     whole: Mutex<Vec<Received>>,
+    /// Requests that meet others at the moment, and how many were the most.
+    meeting: AtomicUsize,
+    most: AtomicUsize,
     /// Connections that are over.
     ended: AtomicUsize,
 }
@@ -134,6 +142,11 @@ impl Server {
         self.counts()
     }
 
+    /// The most requests that met at a time.
+    pub fn most(&self) -> usize {
+        self.seen.most.load(Ordering::SeqCst)
+    }
+
     pub async fn only(&self) -> Received {
         let whole = self.whole();
         assert_eq!(whole.len(), 1, "{whole:?}");
@@ -204,6 +217,13 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
             answer(stream, status, body).await
         }
         Step::Slow(_) => answer(stream, "200 OK", "{}").await,
+        Step::Meet(barrier) => {
+            let meeting = seen.meeting.fetch_add(1, Ordering::SeqCst) + 1;
+            seen.most.fetch_max(meeting, Ordering::SeqCst);
+            barrier.wait().await;
+            seen.meeting.fetch_sub(1, Ordering::SeqCst);
+            answer(stream, "200 OK", "{}").await
+        }
         Step::Silent => {
             // Until the client goes.
             stream.read(&mut [0]).await.map(drop)
@@ -298,6 +318,16 @@ pub fn parts<const N: usize>(parts: [(&str, Part); N]) -> BTreeMap<String, Part>
         .into_iter()
         .map(|(name, part)| (name.to_owned(), part))
         .collect()
+}
+
+/// A source of this length that gives what it is fed.
+pub fn fed(name: &str, length: u64) -> (UnboundedSender<&'static str>, UploadSource) {
+    let (sender, receiver) = unbounded_channel();
+    let pieces = stream::unfold(receiver, |mut receiver| async {
+        let piece: &str = receiver.recv().await?;
+        Some((Ok(Bytes::from(piece)), receiver))
+    });
+    (sender, UploadSource::stream(name, length, pieces))
 }
 
 /// Bytes that differ from place to place.
