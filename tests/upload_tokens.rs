@@ -311,7 +311,7 @@ fn bad_input_makes_no_token() {
         ),
         (
             token().set("fileName", "x"),
-            "set: `fileName` is set by file_name",
+            "set: `fileName` is set by file_name or upload_token",
         ),
         (
             token().set("signature", "x"),
@@ -328,11 +328,11 @@ fn bad_input_makes_no_token() {
         (token().set("", "x"), "set: the name of the field is empty"),
         (
             token().tags(["a,b"]),
-            "tags: `a,b` contains `,`, which no tag can; leave it out",
+            "tags: `a,b` contains `,`, which tags of an upload may not; leave it out",
         ),
         (
             token().tags(["50%"]),
-            "tags: `50%` contains `%`, which no tag can; leave it out",
+            "tags: `50%` contains `%`, which tags may not; leave it out",
         ),
         (
             token().tags(["a", ""]),
@@ -340,7 +340,7 @@ fn bad_input_makes_no_token() {
         ),
         (
             token().tags(["1234567890"; 51]),
-            "tags: they have 510 characters in all; ImageKit takes 500",
+            "tags: 510 characters in all; a file may have 500: give fewer or shorter tags",
         ),
     ];
     for (builder, message) in cases {
@@ -590,10 +590,15 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
     changed.fields.insert("folder".to_owned(), "/y".to_owned());
     let upload = ik.upload_v2(hello()).signed(changed);
     refused("signed", "has another value of the field", "folder", upload).await;
-    let mut changed = signed;
+    let mut changed = signed.clone();
     changed.fields.insert("checks".to_owned(), String::new());
     let upload = ik.upload_v2(hello()).signed(changed);
     refused("signed", "has no field", "checks", upload).await;
+    // Beside a token that can't be read.
+    let mut unreadable = signed;
+    unreadable.token = "unreadable".to_owned();
+    let upload = ik.upload_v2(hello()).signed(unreadable).description("new");
+    refused("signed", "has no field", "description", upload).await;
     assert_eq!(server.counts(), (0, 0));
 }
 

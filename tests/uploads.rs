@@ -17,6 +17,7 @@ use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
 use imagekitio::testing::Server as InProcess;
+use imagekitio::types::AiTasks;
 use imagekitio::{
     AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
     RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
@@ -1026,9 +1027,9 @@ async fn progress_begins_again_with_each_attempt() {
     assert_eq!(seen.last().unwrap().sent, LARGE as u64);
 }
 
-/// A server may turn an upload away before it took the file, and take the rest of it while the next attempt runs.
+/// A server may turn an upload away before it took the file: nothing more is sent to it while the next attempt runs.
 #[tokio::test]
-async fn progress_is_that_of_one_attempt_though_another_goes_on() {
+async fn progress_is_that_of_one_attempt() {
     let bytes = content(LARGE);
     let server = Server::start([Step::Ahead("429 x", "{}"), STORED]).await;
     let seen: Arc<Mutex<Vec<Told>>> = Arc::default();
@@ -1038,7 +1039,7 @@ async fn progress_is_that_of_one_attempt_though_another_goes_on() {
         .upload(UploadSource::bytes("a", bytes))
         .on_progress(move |p| told.lock().unwrap().push((p.attempt, p.sent, p.total)));
     soon(upload).await.unwrap();
-    assert_eq!(server.begun(), 2);
+    assert_eq!(server.final_counts(2).await, (2, 1));
     let length = LARGE as u64;
     let second: Vec<Told> = seen
         .lock()
@@ -1330,10 +1331,10 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     assert_eq!(server.final_counts(1).await.1, 0);
 }
 
-/// A server may answer before it took the file, and take the rest of it then.
+/// A server may answer before it took the file. What it took is sent to the end then, and what it refused is not.
 #[tokio::test]
-async fn events_are_over_though_the_connection_goes_on() {
-    for status in ["200 x", "413 x"] {
+async fn events_are_over_with_the_answer() {
+    for (status, whole) in [("200 x", 1), ("413 x", 0)] {
         let server = Server::start([Step::Ahead(status, "{}")]).await;
         let (feeder, source) = fed("a.txt", 10);
         let mut events = server.client().upload(source).events();
@@ -1352,9 +1353,9 @@ async fn events_are_over_though_the_connection_goes_on() {
                 }
             }
         }
-        feeder.send("hello").unwrap();
+        let _ = feeder.send("hello");
         drop(feeder);
-        assert_eq!(server.final_counts(1).await, (1, 1));
+        assert_eq!(server.final_counts(1).await, (1, whole));
         let after = soon(events.next()).await;
         assert!(after.is_none(), "{after:?}");
     }
@@ -1482,10 +1483,14 @@ async fn bad_input_is_refused_before_any_request() {
             up(UploadSource::stream("a", 0, stream::empty())),
             "file: the stream has length 0".into(),
         ),
-        (up(hello()).tags(["a,b"]), "tags: `a,b` contains `,`, which no tag can; leave it out".into()),
-        (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which no tag can; leave it out".into()),
+        (up(hello()).tags(["a,b"]), "tags: `a,b` contains `,`, which tags of an upload may not; leave it out".into()),
+        (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which tags may not; leave it out".into()),
         (up(hello()).tags(["a", ""]), "tags: a tag is empty; leave it out".into()),
-        (up(hello()).tags(long), "tags: they have 510 characters in all; ImageKit takes 500".into()),
+        (
+            up(hello()).extension(AiTasks::new(Vec::new())),
+            "tasks: 0 tasks; give the AI 1 to 10 of them".into(),
+        ),
+        (up(hello()).tags(long), "tags: 510 characters in all; a file may have 500: give fewer or shorter tags".into()),
         (
             up(hello()).content_type("no type"),
             "content_type: `no type` is no content type; give one such as image/jpeg".into(),

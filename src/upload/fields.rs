@@ -16,7 +16,7 @@ use crate::tags;
 /// Fields that `set` leaves to others, and to whom.
 const NOT_SET: [(&str, &str); 6] = [
     ("file", "UploadSource"),
-    ("fileName", "file_name"),
+    ("fileName", "file_name or upload_token"),
     ("publicKey", "authentication"),
     ("signature", "authentication"),
     ("expire", "authentication"),

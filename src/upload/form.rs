@@ -116,6 +116,11 @@ impl Stream for Body {
         if self.tail.is_none() {
             return Poll::Ready(None);
         }
+        if self.meter.is_over(self.attempt) {
+            // The connection ends, and the server is spared the rest.
+            self.tail = None;
+            return Poll::Ready(Some(Err(Failed)));
+        }
         let next = match self.content.chunks.as_mut().poll_next(cx) {
             Poll::Ready(next) => next,
             Poll::Pending => {

@@ -38,6 +38,8 @@ struct State {
     waits_for_source: bool,
     /// Whether the whole request of this attempt was handed over.
     is_handed_over: bool,
+    /// Whether the server refused this attempt.
+    is_refused: bool,
     /// Whether any attempt was begun to be sent.
     was_begun: bool,
     /// Whether any attempt was handed over whole.
@@ -65,6 +67,7 @@ impl Meter {
                 last: Instant::now(),
                 waits_for_source: false,
                 is_handed_over: false,
+                is_refused: false,
                 was_begun: false,
                 may_be_carried_out: false,
                 failure: None,
@@ -77,7 +80,7 @@ impl Meter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state, while the attempt of this number lasts. The connection of one that was answered early may still take bytes.
+    /// The state, while the attempt of this number lasts. The connection of an earlier one may still take bytes.
     fn state_of(&self, attempt: u32) -> Option<MutexGuard<'_, State>> {
         Some(self.state()).filter(|state| state.progress.attempt == attempt)
     }
@@ -93,6 +96,18 @@ impl Meter {
         state.last = Instant::now();
         state.waits_for_source = false;
         state.is_handed_over = false;
+        state.is_refused = false;
+        state.failure = None;
+    }
+
+    /// The server answered that it won't have it.
+    pub(super) fn refuse(&self) {
+        self.state().is_refused = true;
+    }
+
+    /// Whether there is no use in sending more for the attempt of this number.
+    pub(super) fn is_over(&self, attempt: u32) -> bool {
+        self.state_of(attempt).is_none_or(|state| state.is_refused)
     }
 
     /// The connection takes the first bytes.

@@ -387,9 +387,16 @@ fn credentials(
         }
         (Some(token), None) => ("token", token),
         (None, Some(signed)) => {
-            for (name, value) in signed.fields {
-                fields.entry(name.into()).or_insert(value);
+            for (name, value) in &signed.fields {
+                fields
+                    .entry(name.clone().into())
+                    .or_insert_with(|| value.clone());
             }
+            let covered = signed
+                .fields
+                .into_iter()
+                .map(|(name, value)| (name, value.into()));
+            token::check("signed", &covered.collect(), fields)?;
             ("signed", signed.token)
         }
     };
@@ -405,7 +412,10 @@ fn credentials(
             "is empty; give the JSON Web Token as your server made it",
         );
     }
-    token::check(option, &token, fields)?;
+    // A token that can't be read is for the server to judge.
+    if let Some(payload) = token::payload(&token) {
+        token::check(option, &payload, fields)?;
+    }
     credentials.insert("token".into(), token);
     Ok(credentials)
 }

@@ -78,7 +78,10 @@ impl Upload {
         .await;
         match result {
             Ok(reply) => UploadOutcome::read(self.operation, reply),
-            Err(error) if error.status().is_some() => Err(error),
+            Err(error) if error.status().is_some() => {
+                self.meter.refuse();
+                Err(error)
+            }
             Err(error) => Err(self.failed(self.meter.take_failure().unwrap_or(error))),
         }
     }

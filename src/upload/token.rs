@@ -163,22 +163,20 @@ fn unique_space() -> String {
         .collect()
 }
 
-/// Whether a token covers the fields, as far as that can be seen without the key.
+/// What a token covers, as far as that can be seen without the key.
+#[cfg(feature = "client")]
+pub(super) fn payload(token: &str) -> Option<Map<String, Value>> {
+    let payload = token.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+}
+
+/// Refuses fields that a token does not cover with the values that they have.
 #[cfg(feature = "client")]
 pub(super) fn check(
     option: &'static str,
-    token: &str,
+    covered: &Map<String, Value>,
     fields: &super::fields::Encoded,
 ) -> Result<(), Error> {
-    let payload = token
-        .split('.')
-        .nth(1)
-        .and_then(|payload| URL_SAFE_NO_PAD.decode(payload).ok())
-        .and_then(|payload| serde_json::from_slice::<Map<String, Value>>(&payload).ok());
-    // A token that can't be read is for the server to judge.
-    let Some(payload) = payload else {
-        return Ok(());
-    };
     for (name, value) in fields {
         let refuse = |what: &str| {
             let message = format!(
@@ -186,7 +184,7 @@ pub(super) fn check(
             );
             Err(Error::invalid_input(option, message))
         };
-        match payload.get(name.as_ref()) {
+        match covered.get(name.as_ref()) {
             Some(Value::String(signed)) if signed != value => {
                 return refuse("has another value of the field");
             }
