@@ -9,6 +9,7 @@ mod upload_server;
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
+use imagekitio::testing::Server as InProcess;
 use imagekitio::{
     AuthenticationParameters, ErrorKind, ImageKit, UploadRequest, UploadSource, UploadToken,
     UploadTokenBuilder,
@@ -729,4 +730,41 @@ async fn a_token_that_was_not_sent_is_tried_again() {
     let error = soon(upload).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 3));
     assert!(!error.may_have_been_sent());
+}
+
+// With a server that verifies.
+
+#[tokio::test]
+async fn what_one_client_signs_another_uploads_once() {
+    let server = InProcess::start().await.unwrap();
+    let signing = ImageKit::builder()
+        .private_key(server.private_key())
+        .public_key(server.public_key())
+        .base_url(server.url())
+        .build()
+        .unwrap();
+    let keyless = ImageKit::builder().base_url(server.url()).build().unwrap();
+
+    let signed = signing
+        .upload_token("ü b.txt")
+        .folder("/signed")
+        .tags(["x", "y"])
+        .use_unique_file_name(false)
+        .custom_metadata(json!({"brand": "ü\n"}).as_object().unwrap().clone())
+        .build()
+        .unwrap();
+    let upload = || keyless.upload_v2(hello()).signed(signed.clone());
+    let file = upload().await.unwrap().into_file().unwrap();
+    assert_eq!(file.file_path.as_deref(), Some("/signed/__b.txt"));
+    assert_eq!(file.tags, Some(vec!["x".to_owned(), "y".to_owned()]));
+    assert_eq!(upload().await.unwrap_err().kind(), ErrorKind::Unauthorized);
+
+    let parameters = signing.authentication_parameters().build().unwrap();
+    let upload = || {
+        let upload = keyless.upload(hello()).folder("/parameters");
+        upload.authentication(parameters.clone(), server.public_key())
+    };
+    upload().await.unwrap();
+    assert_eq!(upload().await.unwrap_err().kind(), ErrorKind::Unauthorized);
+    assert_eq!(signing.assets().list().await.unwrap().len(), 2);
 }
