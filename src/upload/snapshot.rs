@@ -20,8 +20,11 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the whole file.
+    /// Reads the whole file. What is no regular file is refused: to open a pipe would wait for its writer.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
+        if !path.metadata()?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let mut file = File::open(path)?;
         let mut camera = Camera::new(&file)?;
         let mut buffer = vec![0; CHUNK];
