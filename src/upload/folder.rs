@@ -134,7 +134,7 @@ impl FolderUpload {
 
     /// What is said of each file beside its destination: tags, custom metadata, a [`RetryPolicy`](crate::RetryPolicy) and so
     /// on. Another upload may take the place of the given one, such as one of a smaller picture. If there are several, each has
-    /// its turn. Folder and name that are set here don't count.
+    /// its turn. Folder, name and [`CancelHandle`] that are set here don't count.
     pub fn each(
         mut self,
         set: impl Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync + 'static,

@@ -192,13 +192,14 @@ impl Shared {
         }
         let album = Album::default();
         let source = UploadSource::path_for(file.path().to_owned(), &album);
-        let mut request = self.ik.upload(source).cancel_with(&self.cancel);
+        let mut request = self.ik.upload(source);
         for set in &self.each {
             request = set(request, file);
         }
         let (folder, name) = file.folder_and_name();
         let request = request
             .in_place(folder, name)?
+            .cancel_with(&self.cancel)
             .on_progress(News::of(&self.news, number));
         let Some(manifest) = &self.manifest else {
             return Ok(FolderOutcome::Uploaded(Box::new(request.await?)));
