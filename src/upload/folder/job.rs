@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 
 use super::file::FolderFile;
 use super::manifest::{Manifest, Record, State};
-use super::recovery::stored_since;
+use super::recovery::StoredFile;
 use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::client::Response;
@@ -44,19 +44,23 @@ impl Job<'_> {
             Ok(metadata) => (metadata.len(), metadata.modified().ok()),
             Err(_) => (0, None),
         };
-        if let Some(known) = &known
-            && let Some(stored) = self.recall(known, size, modified).await?
-        {
-            if stored != *known {
-                self.note(Some(stored)).await;
+        let mut replaces = None;
+        if let Some(known) = &known {
+            match self.recall(known, size, modified).await? {
+                Remote::Same(stored) => {
+                    if stored != *known {
+                        self.note(Some(stored)).await;
+                    }
+                    return Ok(FolderOutcome::Unchanged);
+                }
+                Remote::Other(version_id) => replaces = version_id,
             }
-            return Ok(FolderOutcome::Unchanged);
         }
         let sending = State::Sending {
             since: since_1970(self.begun)
                 .and_then(|time| u64::try_from(time.as_millis()).ok())
                 .unwrap_or_default(),
-            replaces: known.as_ref().and_then(|known| known.state.version_id()),
+            replaces,
         };
         self.note(Some(self.record(size, modified, sending))).await;
         let reply = match request.await {
@@ -87,46 +91,55 @@ impl Job<'_> {
         Ok(FolderOutcome::Uploaded(Box::new(reply)))
     }
 
-    /// What to know of the file if the server has it as it is now.
+    /// What the server has in the place of a file of which this is known.
     async fn recall(
         &self,
         known: &Record,
         size: u64,
         modified: Option<SystemTime>,
-    ) -> Result<Option<Record>, Error> {
-        if (known.size, &known.fields, known.destination.as_str())
-            != (size, &self.fields, self.file.destination())
-        {
-            return Ok(None);
-        }
+    ) -> Result<Remote, Error> {
+        let is_same = (known.size, &known.fields, known.destination.as_str())
+            == (size, &self.fields, self.file.destination());
         let is_same_time =
             known.modified.is_some() && known.modified == settled(modified, self.begun);
-        let version_id = match &known.state {
-            State::Stored { .. } if is_same_time => return Ok(Some(known.clone())),
-            State::Stored { version_id, .. } => version_id.clone(),
-            State::Sending { since, replaces } if is_same_time => {
-                let since = Duration::from_millis(*since);
-                let replaces = replaces.as_deref();
-                match stored_since(self.ik, self.file, since, size, replaces).await {
-                    Some(version_id) => Some(version_id),
-                    None => return Ok(None),
+        match &known.state {
+            State::Stored { .. } if is_same && is_same_time => Ok(Remote::Same(known.clone())),
+            State::Stored { sha256, version_id } => {
+                // A file that can't be read is for the upload to tell.
+                if is_same
+                    && let Ok(now) = self.read(Snapshot::of).await?
+                    && now.sha256 == *sha256
+                {
+                    let known = self.record(now.size, now.modified, known.state.clone());
+                    return Ok(Remote::Same(known));
                 }
+                Ok(Remote::Other(version_id.clone()))
             }
-            State::Sending { .. } => return Ok(None),
-        };
-        // A file that can't be read is for the upload to tell.
-        let Ok(now) = self.read(Snapshot::of).await? else {
-            return Ok(None);
-        };
-        let is_it = match &known.state {
-            State::Stored { sha256, .. } => now.sha256 == *sha256,
-            State::Sending { .. } => (now.size, now.modified) == (size, modified),
-        };
-        let state = State::Stored {
-            sha256: now.sha256,
-            version_id,
-        };
-        Ok(is_it.then(|| self.record(now.size, now.modified, state)))
+            State::Sending { since, replaces } => {
+                let search = self
+                    .cancel
+                    .unless_canceled(StoredFile::find(self.ik, self.file));
+                let Some(stored) = search.await.ok_or_else(canceled)? else {
+                    return Ok(Remote::Other(replaces.clone()));
+                };
+                if is_same
+                    && is_same_time
+                    && replaces.as_ref() != Some(&stored.version_id)
+                    && stored.has_size(size)
+                    && stored.is_since(Duration::from_millis(*since))
+                    && let Ok(now) = self.read(Snapshot::of).await?
+                    && (now.size, now.modified) == (size, modified)
+                {
+                    let state = State::Stored {
+                        sha256: now.sha256,
+                        version_id: Some(stored.version_id),
+                    };
+                    return Ok(Remote::Same(self.record(size, modified, state)));
+                }
+                // Should this upload have no answer either, that version is not taken for its own.
+                Ok(Remote::Other(Some(stored.version_id)))
+            }
+        }
     }
 
     fn record(&self, size: u64, modified: Option<SystemTime>, state: State) -> Record {
@@ -154,12 +167,25 @@ impl Job<'_> {
         let job = spawn_blocking(move || read(&path));
         match self.cancel.unless_canceled(job).await {
             Some(result) => Ok(result.unwrap_or_else(|error| Err(io::Error::other(error)))),
-            None => Err(Error::new(
-                ErrorKind::Canceled,
-                "the upload was canceled before it began",
-            )),
+            None => Err(canceled()),
         }
     }
+}
+
+/// What the server has in the place of a file.
+enum Remote {
+    /// The file as it is now, and what to know of it.
+    Same(Record),
+    /// Something else: this version, or none, or one that isn't known.
+    Other(Option<String>),
+}
+
+/// The error of a file that was not begun to be sent.
+pub(super) fn canceled() -> Error {
+    Error::new(
+        ErrorKind::Canceled,
+        "the upload was canceled before it began",
+    )
 }
 
 fn version_id(reply: &Response<UploadOutcome>) -> Option<String> {

@@ -57,16 +57,6 @@ pub(super) enum State {
     },
 }
 
-impl State {
-    /// The version that the server has for all we know.
-    pub(super) fn version_id(&self) -> Option<String> {
-        match self {
-            Self::Sending { replaces, .. } => replaces.clone(),
-            Self::Stored { version_id, .. } => version_id.clone(),
-        }
-    }
-}
-
 /// A line but the first.
 #[derive(Serialize, Deserialize)]
 struct Line {

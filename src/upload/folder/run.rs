@@ -12,12 +12,12 @@ use futures_util::stream::FuturesUnordered;
 use tokio::task::spawn_blocking;
 
 use super::file::FolderFile;
-use super::job::Job;
+use super::job::{Job, canceled};
 use super::manifest::Manifest;
 use super::scan::Found;
 use super::summary::FolderOutcome;
 use crate::ImageKit;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::upload::events::News;
 use crate::upload::snapshot::Album;
 use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
@@ -185,10 +185,7 @@ impl fmt::Debug for FolderRun {
 impl Shared {
     async fn upload(&self, file: &FolderFile, number: usize) -> Result<FolderOutcome, Error> {
         if self.cancel.is_canceled() {
-            return Err(Error::new(
-                ErrorKind::Canceled,
-                "the upload was canceled before it began",
-            ));
+            return Err(canceled());
         }
         let album = Album::default();
         let source = UploadSource::path_for(file.path().to_owned(), &album);
