@@ -177,6 +177,16 @@ async fn patterns_choose_by_name_and_by_path() {
             vec!["2026/drafts/d.jpg", "drafts/a.jpg"],
         ),
         (&["A.JPG"], &[], vec![]),
+        (
+            &["2026/"],
+            &[],
+            vec!["2026/07/b.jpg", "2026/a.jpg", "2026/drafts/d.jpg"],
+        ),
+        (&["2026/drafts/", "b.png/"], &[], vec!["2026/drafts/d.jpg"]),
+        (&["drafts/"], &[], all_drafts.to_vec()),
+        (&["/drafts/"], &[], drafts.to_vec()),
+        (&["drafts"], &[], vec![]),
+        (&[], &["a.jpg/", "*.png/"], without(&[])),
         (&[], &["drafts"], without(&all_drafts)),
         (&[], &["drafts/"], without(&all_drafts)),
         (&[], &["/drafts"], without(&drafts)),
@@ -601,6 +611,15 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
             )
         );
     }
+    for nothing in ["", "/", "//"] {
+        let error = soon(upload().exclude(nothing)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "exclude: `{nothing}` selects nothing; give a pattern such as *.jpg, or leave it out"
+            )
+        );
+    }
     let error = soon(upload().include("a**b/c")).await.unwrap_err();
     let beginning = "include: `a**b/c` is no pattern: ";
     assert!(error.to_string().starts_with(beginning), "{error}");
@@ -628,24 +647,25 @@ async fn files_that_shall_get_other_names_fail() {
 }
 
 #[tokio::test]
-async fn without_a_private_key_each_file_fails() {
+async fn without_a_private_key_each_file_fails_and_no_manifest_is_begun() {
     let tree = Tree::of(&["a.txt", "b.txt"]);
     let account = Account::start().await;
     let ik = ImageKit::builder().base_url(account.url()).build().unwrap();
-    for manifest in [false, true] {
-        let mut upload = ik.upload_folder(tree.path());
-        if manifest {
-            upload = upload.manifest(tree.manifest());
-        }
-        let summary = soon(upload).await.unwrap();
-        let message = "upload-file: private_key: is missing; requests need it: give it to the builder, or set \
-                       IMAGEKIT_PRIVATE_KEY and use `from_env`";
-        let message = message.to_owned();
-        assert_eq!(
-            failures(&summary),
-            [("a.txt", message.clone()), ("b.txt", message)]
-        );
-    }
+    let summary = soon(ik.upload_folder(tree.path())).await.unwrap();
+    let message = "upload-file: private_key: is missing; requests need it: give it to the builder, or set \
+                   IMAGEKIT_PRIVATE_KEY and use `from_env`";
+    let message = message.to_owned();
+    assert_eq!(
+        failures(&summary),
+        [("a.txt", message.clone()), ("b.txt", message)]
+    );
+    let upload = ik.upload_folder(tree.path()).manifest(tree.manifest());
+    assert_eq!(
+        soon(upload).await.unwrap_err().to_string(),
+        "private_key: a manifest belongs to the account of a private key; give the key to the client, or leave the \
+         manifest out"
+    );
+    assert!(!tree.manifest().exists());
     assert_eq!(account.requests(), [""; 0]);
 }
 

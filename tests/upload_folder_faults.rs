@@ -528,6 +528,9 @@ mod full_disk {
     #[ignore = "is run by another test, with little room on the disk"]
     async fn child() {
         let told = |name: &str| env::var(name).unwrap();
+        if env::var_os("FOLDER_PATH").is_none() {
+            return;
+        }
         let ik = ImageKit::builder()
             .private_key(told("FOLDER_KEY"))
             .base_url(told("FOLDER_URL"))

@@ -335,6 +335,28 @@ async fn a_manifest_holds_no_keys() {
 
 // Manifests that can't be used.
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_manifest_stays_one() {
+    let tree = Tree::of(&["a.txt"]);
+    let account = Account::start().await;
+    run(&account, &tree).await;
+    account.requests();
+    let link = tree.path().join("link");
+    std::os::unix::fs::symlink(tree.manifest(), &link).unwrap();
+    tree.write_aged("b.txt", "b.txt", HOUR);
+    let upload = account.ik().upload_folder(tree.path()).manifest(&link);
+    assert_eq!(
+        outcomes(&soon(upload).await.unwrap()),
+        [("a.txt", "unchanged"), ("b.txt", "uploaded")]
+    );
+    assert!(link.is_symlink());
+    fs::remove_file(link).unwrap();
+    account.requests();
+    run(&account, &tree).await;
+    assert_eq!(account.requests(), [""; 0]);
+}
+
 #[tokio::test]
 async fn an_empty_manifest_is_a_new_one() {
     let tree = Tree::of(&["a.txt"]);

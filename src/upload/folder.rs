@@ -42,7 +42,8 @@ use scan::Scan;
 /// With a [`manifest`](Self::manifest), a file is not sent when it was sent before and neither its content nor its fields or
 /// its destination have changed. Its size and the time of its last change tell, and where they don't, its SHA-256. So a run
 /// that was stopped or killed, at any moment, is gone on with by another run with the same settings. A file that was being
-/// sent when the process ended is looked for in the media library first, so that it isn't stored twice.
+/// sent when the process ended is looked for in the media library first, so that it isn't stored twice. (If it had been changed
+/// less than two seconds before, it is sent again: its time of change doesn't tell enough.)
 ///
 /// A file that is removed from the folder stays in the media library. A file that is removed from the media library is not
 /// missed: delete its line in the manifest, or the manifest.
@@ -100,7 +101,8 @@ impl FolderUpload {
     /// Adds a pattern for files that are uploaded. Without any, all are.
     ///
     /// A pattern without `/` is for names, such as `*.jpg`; one with `/` is for paths in the folder, such as `2026/**/*.jpg`.
-    /// `*` stands for any characters of a name, `**` for any folders, `?` for one character, `[a-z]` for one of a range.
+    /// `*` stands for any characters of a name, `**` for any folders, `?` for one character, `[a-z]` for one of a range. One with
+    /// `/` at its end, such as `2026/`, is for folders, and chooses all that is in them.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.scan.include.push(pattern.into());
         self
@@ -144,7 +146,7 @@ impl FolderUpload {
     }
 
     /// A file that keeps what was uploaded, so that another run leaves it out. It is created when it doesn't exist, and is
-    /// never uploaded itself. It belongs to one account, and to one run at a time.
+    /// never uploaded itself. It belongs to one account, which the private key tells, and to one run at a time.
     pub fn manifest(mut self, path: impl AsRef<Path>) -> Self {
         self.manifest = Some(path.as_ref().to_owned());
         self
@@ -169,18 +171,17 @@ impl FolderUpload {
     ///
     /// Those of [`ImageKit::upload_folder`].
     pub async fn start(mut self) -> Result<FolderRun, Error> {
-        // Tells accounts apart; nothing can be learned from it about the key.
-        let account = self.ik.signer().map_or_else(String::new, |signer| {
-            let signature = signer.sign(&["upload manifest"]);
-            signature.as_str().chars().take(16).collect()
-        });
         if let Some(path) = &self.manifest {
             self.scan.own = Manifest::files(path);
         }
+        let manifest = match self.manifest.take() {
+            Some(path) => Some((path, account(&self.ik)?)),
+            None => None,
+        };
         let prepared = spawn_blocking(move || {
             let found = self.scan.run()?;
-            let manifest = match &self.manifest {
-                Some(path) => Some(Manifest::open(path, &account)?),
+            let manifest = match manifest {
+                Some((path, account)) => Some(Manifest::open(&path, &account)?),
                 None => None,
             };
             Ok((found, manifest))
@@ -199,6 +200,18 @@ impl FolderUpload {
             self.cancel,
         ))
     }
+}
+
+/// Tells accounts apart. Nothing can be learned from it about the key.
+fn account(ik: &ImageKit) -> Result<String, Error> {
+    let signer = ik.signer().ok_or_else(|| {
+        Error::invalid_input(
+            "private_key",
+            "a manifest belongs to the account of a private key; give the key to the client, or leave the manifest out",
+        )
+    })?;
+    let signature = signer.sign(&["upload manifest"]);
+    Ok(signature.as_str().chars().take(16).collect())
 }
 
 impl IntoFuture for FolderUpload {

@@ -83,6 +83,9 @@ struct Contents {
 impl Manifest {
     /// Reads the manifest, if there is one, checks it and writes it anew.
     pub(super) fn open(path: &Path, account: &str) -> Result<Self, Error> {
+        // A link stays one: what it leads to is what is written anew.
+        let target = path.canonicalize();
+        let path = target.as_deref().unwrap_or(path);
         let header = Header {
             format: FORMAT.to_owned(),
             version: VERSION,

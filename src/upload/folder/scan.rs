@@ -64,11 +64,12 @@ impl Scan {
                 Err(error) => error.path().unwrap_or(&self.root),
             };
             let relative_path = self.relative(path);
+            let is_folder = entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
             if exclude
                 .iter()
-                .any(|pattern| pattern.matches(&relative_path))
+                .any(|pattern| pattern.excludes(&relative_path, is_folder))
             {
-                if entry.is_ok_and(|entry| entry.file_type().is_dir()) {
+                if is_folder {
                     entries.skip_current_dir();
                 }
                 continue;
@@ -91,7 +92,7 @@ impl Scan {
                     continue;
                 }
             };
-            if entry.file_type().is_dir() {
+            if is_folder {
                 continue;
             }
             if let Ok(metadata) = entry.metadata() {
@@ -101,7 +102,7 @@ impl Scan {
             let is_wanted = (include.is_empty()
                 || include
                     .iter()
-                    .any(|pattern| pattern.matches(&file.relative_path)))
+                    .any(|pattern| pattern.includes(&file.relative_path)))
                 && self.filters.iter().all(|filter| filter(&file))
                 && !is_own(&own, entry.path());
             if !is_wanted {
@@ -182,9 +183,26 @@ struct Selector {
     pattern: Pattern,
     /// Whether it is meant for whole paths, not for names.
     is_for_paths: bool,
+    is_for_folders: bool,
 }
 
 impl Selector {
+    /// Whether it chooses a file.
+    fn includes(&self, relative_path: &str) -> bool {
+        if !self.is_for_folders {
+            return self.matches(relative_path);
+        }
+        let folders = relative_path.match_indices('/').map(|(end, _)| end);
+        folders
+            .filter_map(|end| relative_path.get(..end))
+            .any(|folder| self.matches(folder))
+    }
+
+    /// Whether it leaves out a file, or a folder with all that is in it.
+    fn excludes(&self, relative_path: &str, is_folder: bool) -> bool {
+        (is_folder || !self.is_for_folders) && self.matches(relative_path)
+    }
+
     fn matches(&self, relative_path: &str) -> bool {
         let text = match self.is_for_paths {
             true => relative_path,
@@ -200,6 +218,11 @@ impl Selector {
 
 fn patterns(option: &'static str, texts: &[String]) -> Result<Vec<Selector>, Error> {
     let patterns = texts.iter().map(|text| {
+        if text.trim_matches('/').is_empty() {
+            let message =
+                format!("`{text}` selects nothing; give a pattern such as *.jpg, or leave it out");
+            return Err(Error::invalid_input(option, message));
+        }
         let pattern = Pattern::new(text.trim_matches('/')).map_err(|error| {
             let message = format!(
                 "`{text}` is no pattern: {}; write [*] for a `*` and [[] for a `[` of a name",
@@ -210,6 +233,7 @@ fn patterns(option: &'static str, texts: &[String]) -> Result<Vec<Selector>, Err
         Ok(Selector {
             pattern,
             is_for_paths: text.trim_end_matches('/').contains('/'),
+            is_for_folders: text.ends_with('/'),
         })
     });
     patterns.collect()
