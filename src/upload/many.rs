@@ -29,6 +29,8 @@ type Numbered = (usize, Result<Response<UploadOutcome>, Error>);
 /// Uploads begin and go on while this is polled, and are over when it is dropped. The next request is taken from the iterator
 /// when there is room for it, so an iterator over many files can be lazy.
 ///
+/// To run it in a task of its own, write `tokio::spawn(async { uploads.await })`.
+///
 /// A [`CancelHandle`](crate::CancelHandle) that all requests have ends those that run, and those that are yet to begin.
 #[must_use = "uploads go on while this is polled or awaited"]
 pub struct UploadMany<I> {
