@@ -153,6 +153,30 @@ async fn a_reply_tells_of_the_rate_limit() {
 }
 
 #[tokio::test]
+async fn a_reply_keeps_every_header_and_the_body_as_sent() {
+    let long = format!("{{\"fileId\": \"{}\"}}", "1".repeat(10_000));
+    for body in ["{\"fileId\":  \"f1\"}", &long] {
+        let sent = reply("200 OK", &[("a", "1"), ("b", "\u{fc}"), ("a", "2")], body);
+        let (_server, ik) = scripted(sent).await;
+        let file = ik.files().get("f1").await.unwrap();
+        let headers: Vec<(&str, &[u8])> = file
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        let length = body.len().to_string();
+        let expected: [(&str, &[u8]); 4] = [
+            ("content-length", length.as_bytes()),
+            ("a", b"1"),
+            ("a", b"2"),
+            ("b", "\u{fc}".as_bytes()),
+        ];
+        assert_eq!(headers, expected);
+        assert_eq!(file.body(), body);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_the_servers_answer_with_its_request_id() {
     let server = Server::start().await.unwrap();
     let ik = client(server.url());

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use reqwest::{Request, StatusCode};
 
 use super::generated::{Client, Error};
@@ -307,10 +307,23 @@ impl Transport {
         let response = http.execute(request).await?;
         Ok(Reply {
             status: response.status(),
-            headers: response.headers().clone(),
-            body: response.bytes().await?,
+            headers: response.headers().iter().map(own).collect(),
+            body: match response.bytes().await? {
+                body if body.len() < READ_BUFFER => Bytes::copy_from_slice(&body),
+                body => body,
+            },
         })
     }
+}
+
+/// What a connection reads at a time, in bytes. What is kept of it keeps it all: a program that keeps many replies should keep
+/// no more than the replies.
+const READ_BUFFER: usize = 8 * 1024;
+
+/// A header with memory of its own.
+fn own((name, value): (&HeaderName, &HeaderValue)) -> (HeaderName, HeaderValue) {
+    let own = HeaderValue::from_bytes(value.as_bytes());
+    (name.clone(), own.unwrap_or_else(|_| value.clone()))
 }
 
 impl fmt::Debug for Transport {
