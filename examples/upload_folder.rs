@@ -17,11 +17,26 @@ use std::process::ExitCode;
 
 use futures_util::StreamExt;
 use imagekitio::testing::Server;
-use imagekitio::{CancelHandle, FolderEvent, FolderOutcome, FolderSummary, ImageKit};
+use imagekitio::{CancelHandle, ErrorKind, FolderEvent, FolderOutcome, FolderSummary, ImageKit};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 #[tokio::main]
-async fn main() -> Result<ExitCode, Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            println!("The same command goes on from here.");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether everything is in the media library.
+async fn run() -> Result<bool, Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments
         .next()
@@ -62,14 +77,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         bars.show(&event);
         summary.extend([event]);
     }
-    bars.total.finish();
+    bars.total.abandon();
 
     println!("{summary}");
-    if summary.is_complete() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    println!("The same command goes on from here.");
-    Ok(ExitCode::FAILURE)
+    Ok(summary.is_complete())
 }
 
 struct Account {
@@ -146,14 +157,16 @@ impl Bars {
                 if let Some(bar) = self.files.remove(name) {
                     bar.finish_and_clear();
                 }
-                self.done += file.size();
                 match outcome {
+                    // Ctrl-C: the next run sends it.
+                    FolderOutcome::Failed(error) if error.kind() == ErrorKind::Canceled => return,
+                    FolderOutcome::Failed(error) => self.tell(format!("{name}: {error}")),
                     FolderOutcome::Uploaded(_) => {
                         self.tell(format!("{name} -> {}", file.destination()));
                     }
-                    FolderOutcome::Failed(error) => self.tell(format!("{name}: {error}")),
                     _ => {}
                 }
+                self.done += file.size();
             }
             _ => {}
         }
