@@ -187,6 +187,7 @@ async fn patterns_choose_by_name_and_by_path() {
         (&["/drafts/"], &[], drafts.to_vec()),
         (&["drafts"], &[], vec![]),
         (&[], &["a.jpg/", "*.png/"], without(&[])),
+        (&[], &["*/"], vec!["a.jpg", "b.png"]),
         (&[], &["drafts"], without(&all_drafts)),
         (&[], &["drafts/"], without(&all_drafts)),
         (&[], &["/drafts"], without(&drafts)),

@@ -3,6 +3,7 @@
 mod file;
 mod job;
 mod manifest;
+mod pattern;
 mod recovery;
 mod run;
 mod scan;

@@ -7,10 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use glob::{MatchOptions, Pattern};
 use walkdir::WalkDir;
 
 use super::file::{FolderFile, stored_name};
+use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind};
 
 pub(super) type Filter = Box<dyn Fn(&FolderFile) -> bool + Send + Sync>;
@@ -36,6 +36,10 @@ pub(super) type Found = (FolderFile, Result<(), Error>);
 impl Scan {
     /// The files, in the order of their paths.
     pub(super) fn run(&self) -> Result<Vec<Found>, Error> {
+        let patterns = |option, texts: &[String]| {
+            let patterns = texts.iter().map(|text| Pattern::new(option, text));
+            patterns.collect::<Result<Vec<_>, Error>>()
+        };
         let include = patterns("include", &self.include)?;
         let exclude = patterns("exclude", &self.exclude)?;
         let unreadable = |error: io::Error| {
@@ -53,6 +57,7 @@ impl Scan {
         std::fs::read_dir(&self.root).map_err(unreadable)?;
         let own: Vec<_> = self.own.iter().filter_map(|path| place(path)).collect();
         let walk = WalkDir::new(&self.root)
+            .min_depth(1)
             .follow_links(true)
             .sort_by_file_name();
         let mut entries = walk.into_iter();
@@ -176,65 +181,4 @@ fn is_own(own: &[(PathBuf, &OsStr)], path: &Path) -> bool {
     // The folder is only looked up for a file that has the name.
     own.iter().any(|(_, name)| path.file_name() == Some(name))
         && place(path).is_some_and(|place| own.contains(&place))
-}
-
-/// A pattern for paths.
-struct Selector {
-    pattern: Pattern,
-    /// Whether it is meant for whole paths, not for names.
-    is_for_paths: bool,
-    is_for_folders: bool,
-}
-
-impl Selector {
-    /// Whether it chooses a file.
-    fn includes(&self, relative_path: &str) -> bool {
-        if !self.is_for_folders {
-            return self.matches(relative_path);
-        }
-        let folders = relative_path.match_indices('/').map(|(end, _)| end);
-        folders
-            .filter_map(|end| relative_path.get(..end))
-            .any(|folder| self.matches(folder))
-    }
-
-    /// Whether it leaves out a file, or a folder with all that is in it.
-    fn excludes(&self, relative_path: &str, is_folder: bool) -> bool {
-        (is_folder || !self.is_for_folders) && self.matches(relative_path)
-    }
-
-    fn matches(&self, relative_path: &str) -> bool {
-        let text = match self.is_for_paths {
-            true => relative_path,
-            false => relative_path.rsplit('/').next().unwrap_or_default(),
-        };
-        let options = MatchOptions {
-            require_literal_separator: true,
-            ..MatchOptions::new()
-        };
-        self.pattern.matches_with(text, options)
-    }
-}
-
-fn patterns(option: &'static str, texts: &[String]) -> Result<Vec<Selector>, Error> {
-    let patterns = texts.iter().map(|text| {
-        if text.trim_matches('/').is_empty() {
-            let message =
-                format!("`{text}` selects nothing; give a pattern such as *.jpg, or leave it out");
-            return Err(Error::invalid_input(option, message));
-        }
-        let pattern = Pattern::new(text.trim_matches('/')).map_err(|error| {
-            let message = format!(
-                "`{text}` is no pattern: {}; write [*] for a `*` and [[] for a `[` of a name",
-                error.msg
-            );
-            Error::invalid_input(option, message)
-        })?;
-        Ok(Selector {
-            pattern,
-            is_for_paths: text.trim_end_matches('/').contains('/'),
-            is_for_folders: text.ends_with('/'),
-        })
-    });
-    patterns.collect()
 }
