@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::snapshot::{Album, Camera};
+use super::snapshot::{Recorder, SnapshotCell};
 
 /// Reads of this size are as fast as the disk; those of a few KiB take ten times as long.
 pub(super) const CHUNK: usize = 256 * 1024;
@@ -55,12 +55,15 @@ pub(super) struct Piece {
 pub(super) struct LocalFile {
     file: File,
     /// Sees what is read, if somebody wants a snapshot.
-    camera: Option<(Camera, Album)>,
+    recorder: Option<(Recorder, SnapshotCell)>,
 }
 
 impl Reads<LocalFile> {
     /// The file at the path, and its length. The beginning is read at once. `None` for what is no regular file.
-    pub(super) fn open(path: &Path, album: Option<Album>) -> io::Result<Option<(Self, u64)>> {
+    pub(super) fn open(
+        path: &Path,
+        snapshot: Option<SnapshotCell>,
+    ) -> io::Result<Option<(Self, u64)>> {
         // To open a pipe would wait for its writer.
         if !std::fs::metadata(path)?.is_file() {
             return Ok(None);
@@ -68,11 +71,11 @@ impl Reads<LocalFile> {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         let room = usize::try_from(length).map_or(CHUNK, |length| CHUNK.min(length + 1));
-        let camera = match album {
-            Some(album) => Some((Camera::new(&file)?, album)),
+        let recorder = match snapshot {
+            Some(snapshot) => Some((Recorder::new(&file)?, snapshot)),
             None => None,
         };
-        let mut file = LocalFile { file, camera };
+        let mut file = LocalFile { file, recorder };
         let beginning = fill(&mut file, room)?;
         let reads = Self {
             state: State::Read(file, beginning),
@@ -142,10 +145,10 @@ fn fill(source: &mut LocalFile, room: usize) -> io::Result<Piece> {
     let file = &mut source.file;
     file.take(room as u64).read_to_end(&mut buffer)?;
     let is_last = buffer.len() < room;
-    if let Some((camera, album)) = &mut source.camera {
-        camera.see(&buffer);
+    if let Some((recorder, snapshot)) = &mut source.recorder {
+        recorder.see(&buffer);
         if is_last {
-            album.put(camera.snapshot());
+            snapshot.put(recorder.snapshot());
         }
     }
     Ok(Piece {

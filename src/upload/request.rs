@@ -42,8 +42,8 @@ use crate::raw::operations::{self, Operation};
 /// - when the connection broke, or no reply came, after the end was handed over, and for other statuses (500, 502, 503, 504,
 ///   408): the file may be stored. [`RetryPolicy::repeat_unsafe`] repeats in these cases, too;
 /// - when a byte of a source was taken that can be read once;
-/// - when a byte was sent with [`authentication`](Self::authentication) or a [`token`](Self::token), which the server takes
-///   once;
+/// - when a byte was sent with [`authentication`](Self::authentication), a [`token`](Self::token) or fields that are
+///   [`signed`](Self::signed), which the server takes once;
 /// - when the source failed: when the file is gone, or got another length.
 ///
 /// # Cancellation

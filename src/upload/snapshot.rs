@@ -26,12 +26,12 @@ impl Snapshot {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let mut file = File::open(path)?;
-        let mut camera = Camera::new(&file)?;
+        let mut recorder = Recorder::new(&file)?;
         let mut buffer = vec![0; CHUNK];
         loop {
             match io::Read::read(&mut file, &mut buffer) {
-                Ok(0) => return Ok(camera.snapshot()),
-                Ok(length) => camera.see(buffer.get(..length).unwrap_or_default()),
+                Ok(0) => return Ok(recorder.snapshot()),
+                Ok(length) => recorder.see(buffer.get(..length).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -40,13 +40,13 @@ impl Snapshot {
 }
 
 /// Makes a snapshot from what somebody reads.
-pub(super) struct Camera {
+pub(super) struct Recorder {
     size: u64,
     modified: Option<SystemTime>,
     sha256: Sha256,
 }
 
-impl Camera {
+impl Recorder {
     /// Nothing of the file was read yet.
     pub(super) fn new(file: &File) -> io::Result<Self> {
         Ok(Self {
@@ -74,9 +74,9 @@ impl Camera {
 
 /// Gets the snapshot of a file once an upload read it to its end.
 #[derive(Clone, Default)]
-pub(super) struct Album(Arc<Mutex<Option<Snapshot>>>);
+pub(super) struct SnapshotCell(Arc<Mutex<Option<Snapshot>>>);
 
-impl Album {
+impl SnapshotCell {
     pub(super) fn put(&self, snapshot: Snapshot) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(snapshot);
     }

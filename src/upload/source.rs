@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
 use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
-use super::snapshot::Album;
+use super::snapshot::SnapshotCell;
 use crate::error::{Error, ErrorKind};
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
@@ -34,7 +34,7 @@ enum Kind {
     },
     Path {
         path: PathBuf,
-        album: Option<Album>,
+        snapshot: Option<SnapshotCell>,
     },
     Url(String),
     Base64 {
@@ -68,15 +68,15 @@ impl UploadSource {
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
             path: path.as_ref().to_owned(),
-            album: None,
+            snapshot: None,
         })
     }
 
     /// A file on disk, of which a snapshot is made while it is read.
-    pub(super) fn path_for(path: PathBuf, album: &Album) -> Self {
+    pub(super) fn path_with(path: PathBuf, snapshot: &SnapshotCell) -> Self {
         Self(Kind::Path {
             path,
-            album: Some(album.clone()),
+            snapshot: Some(snapshot.clone()),
         })
     }
 
@@ -215,8 +215,8 @@ impl UploadSource {
             Kind::Bytes { bytes, .. } => Content::of_bytes(bytes),
             Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
-            Kind::Path { path, album } => {
-                let (reads, length) = open(path, album.clone()).await?;
+            Kind::Path { path, snapshot } => {
+                let (reads, length) = open(path, snapshot.clone()).await?;
                 Content {
                     what: path.display().to_string(),
                     length,
@@ -331,10 +331,13 @@ impl Stream for Opened {
 }
 
 /// A file that is read from its beginning, and its length.
-async fn open(path: &Path, album: Option<Album>) -> Result<(Reads<LocalFile>, u64), Error> {
+async fn open(
+    path: &Path,
+    snapshot: Option<SnapshotCell>,
+) -> Result<(Reads<LocalFile>, u64), Error> {
     let opened = spawn_blocking({
         let path = path.to_owned();
-        move || Reads::open(&path, album)
+        move || Reads::open(&path, snapshot)
     });
     let shown = path.display();
     let opened = opened

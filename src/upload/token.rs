@@ -26,8 +26,8 @@ const TIMES: [&str; 2] = ["iat", "exp"];
 /// covers. Made by [`ImageKit::upload_token`](crate::ImageKit::upload_token).
 ///
 /// The form that is sent has all `fields` as they are here, the `token`, and the `file`; nothing else, and nothing less. As
-/// JSON it is `{"token": "...", "fields": {"fileName": "...", ...}}`. See "Secure client-side file upload" in the ImageKit
-/// documentation of the upload API, version 2.
+/// JSON it is `{"token": "...", "fields": {"fileName": "...", ...}}`. See version 2 of the upload API in the ImageKit
+/// documentation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadToken {

@@ -14,7 +14,7 @@ use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::client::Response;
 use crate::error::{Error, ErrorKind};
-use crate::upload::snapshot::{Album, Snapshot};
+use crate::upload::snapshot::{Snapshot, SnapshotCell};
 use crate::upload::{CancelHandle, UploadOutcome, UploadRequest};
 
 /// A file whose last change is younger than this can change again without another time of its last change: file systems count
@@ -36,7 +36,7 @@ impl Job<'_> {
     pub(super) async fn run(
         self,
         request: UploadRequest,
-        album: Album,
+        snapshot: SnapshotCell,
     ) -> Result<FolderOutcome, Error> {
         let known = self.manifest.get(self.file.relative_path());
         // If the file is gone, the upload tells.
@@ -72,7 +72,7 @@ impl Job<'_> {
                 return Err(error);
             }
         };
-        let sent = match album.take() {
+        let sent = match snapshot.take() {
             Some(sent) => Some(sent),
             // Something else was sent in the place of the file.
             None => match self.read(Snapshot::of).await {

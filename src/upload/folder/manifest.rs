@@ -66,6 +66,14 @@ struct Line {
     known: Option<Record>,
 }
 
+impl Line {
+    fn append_to(&self, text: &mut Vec<u8>) -> io::Result<()> {
+        serde_json::to_writer(&mut *text, self)?;
+        text.push(b'\n');
+        Ok(())
+    }
+}
+
 pub(super) struct Manifest {
     path: PathBuf,
     state: Mutex<Contents>,
@@ -126,19 +134,14 @@ impl Manifest {
             path: path.to_owned(),
             known,
         };
-        match serde_json::to_vec(&line) {
-            Ok(mut line) => {
-                line.push(b'\n');
-                contents.unwritten.append(&mut line);
-            }
-            Err(error) => debug_assert!(false, "{error}"),
-        }
+        // The next one tries again, and `finish` tells.
+        let _ = line
+            .append_to(&mut contents.unwritten)
+            .and_then(|()| contents.write());
         match line.known {
             Some(known) => contents.records.insert(line.path, known),
             None => contents.records.remove(&line.path),
         };
-        // The next one tries again, and `finish` tells.
-        let _ = contents.write();
     }
 
     /// Makes sure that everything is on disk.
@@ -235,8 +238,7 @@ fn rewrite(
             path: path.clone(),
             known: Some(known.clone()),
         };
-        serde_json::to_writer(&mut text, &line)?;
-        text.push(b'\n');
+        line.append_to(&mut text)?;
     }
     let draft = draft(path);
     let mut file = File::create(&draft)?;

@@ -1,9 +1,11 @@
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::Enumerate;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
+use std::vec::IntoIter;
 
 use futures_core::Stream;
 use futures_core::future::BoxFuture;
@@ -19,7 +21,7 @@ use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::error::Error;
 use crate::upload::events::News;
-use crate::upload::snapshot::Album;
+use crate::upload::snapshot::SnapshotCell;
 use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
 
 pub(super) type Each = Box<dyn Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync>;
@@ -72,11 +74,11 @@ pub enum FolderEvent {
 pub struct FolderRun {
     shared: Arc<Shared>,
     files: Vec<FolderFile>,
-    /// Files that are yet to be done, by their number, and what is known to be wrong with them.
-    waiting: VecDeque<(usize, Result<(), Error>)>,
+    /// Files that are yet to be done, with their numbers.
+    waiting: Enumerate<IntoIter<Found>>,
     running: FuturesUnordered<BoxFuture<'static, (usize, FolderOutcome)>>,
-    /// The numbers of those that run.
-    active: BTreeSet<usize>,
+    /// The files that run, by their numbers.
+    active: BTreeMap<usize, FolderFile>,
     /// The end of the manifest.
     ending: Option<BoxFuture<'static, Result<(), Error>>>,
     concurrency: usize,
@@ -100,7 +102,6 @@ impl FolderRun {
         concurrency: usize,
         cancel: Option<CancelHandle>,
     ) -> Self {
-        let (files, problems): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let shared = Arc::new(Shared {
             ik,
             manifest: manifest.map(Arc::new),
@@ -111,10 +112,10 @@ impl FolderRun {
         Self {
             ending: Some(Box::pin(finish(shared.clone()))),
             shared,
-            files,
-            waiting: problems.into_iter().enumerate().collect(),
+            files: found.iter().map(|(file, _)| file.clone()).collect(),
+            waiting: found.into_iter().enumerate(),
             running: FuturesUnordered::new(),
-            active: BTreeSet::new(),
+            active: BTreeMap::new(),
             concurrency,
         }
     }
@@ -132,31 +133,26 @@ impl Stream for FolderRun {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let run = self.get_mut();
         while run.running.len() < run.concurrency
-            && let Some((number, problem)) = run.waiting.pop_front()
+            && let Some((number, (file, checked))) = run.waiting.next()
         {
-            let Some(file) = run.files.get(number).cloned() else {
-                continue;
-            };
             let shared = run.shared.clone();
-            run.active.insert(number);
+            run.active.insert(number, file.clone());
             run.running.push(Box::pin(async move {
-                let outcome = match problem {
+                let outcome = match checked {
                     Ok(()) => shared.upload(&file, number).await,
-                    Err(problem) => Err(problem),
+                    Err(error) => Err(error),
                 };
                 (number, outcome.unwrap_or_else(FolderOutcome::Failed))
             }));
         }
         if let Poll::Ready(Some((number, outcome))) = run.running.poll_next_unpin(cx)
-            && let Some(file) = run.files.get(number).cloned()
+            && let Some(file) = run.active.remove(&number)
         {
-            run.active.remove(&number);
             return Poll::Ready(Some(FolderEvent::Finished { file, outcome }));
         }
         while let Some((number, progress)) = run.shared.news.next(cx) {
-            if run.active.contains(&number)
-                && let Some(file) = run.files.get(number).cloned()
-            {
+            // The connection of a file that is done may still take bytes, if the server answered early.
+            if let Some(file) = run.active.get(&number).cloned() {
                 return Poll::Ready(Some(FolderEvent::Progress { file, progress }));
             }
         }
@@ -187,8 +183,8 @@ impl Shared {
         if self.cancel.is_canceled() {
             return Err(canceled());
         }
-        let album = Album::default();
-        let source = UploadSource::path_for(file.path().to_owned(), &album);
+        let snapshot = SnapshotCell::default();
+        let source = UploadSource::path_with(file.path().to_owned(), &snapshot);
         let mut request = self.ik.upload(source);
         for set in &self.each {
             request = set(request, file);
@@ -209,7 +205,7 @@ impl Shared {
             fields: request.fields_hash()?,
             begun: SystemTime::now(),
         };
-        job.run(request, album).await
+        job.run(request, snapshot).await
     }
 }
 
