@@ -1,4 +1,4 @@
-//! Compares this crate with any other ImageKit SDK.
+//! Computes what another ImageKit SDK would, so that both can be compared.
 //!
 //! Reads one JSON object per line from standard input and prints one per line, in order: `{"id", "out"}`, or
 //! `{"id", "error"}` for input that was refused. An input line holds `id`, `kind`, `client` (`private_key`,

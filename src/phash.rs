@@ -26,7 +26,7 @@ impl PHash {
     /// # Errors
     /// `InvalidInput` when the hashes are not of equal length.
     pub fn distance(&self, other: &Self) -> Result<u32, Error> {
-        distance(&self.0, &other.0)
+        distance("other", &self.0, &other.0)
     }
 
     /// The digits as they were given.
@@ -58,7 +58,11 @@ impl FromStr for PHash {
 /// `InvalidInput` when one is missing (empty), holds anything but hexadecimal digits, or is longer than the other. The
 /// error names the argument, `first` or `second`.
 pub fn phash_distance(first: &str, second: &str) -> Result<u32, Error> {
-    distance(checked("first", first)?, checked("second", second)?)
+    distance(
+        "second",
+        checked("first", first)?,
+        checked("second", second)?,
+    )
 }
 
 fn checked<'a>(argument: &'static str, digits: &'a str) -> Result<&'a str, Error> {
@@ -77,10 +81,11 @@ fn checked<'a>(argument: &'static str, digits: &'a str) -> Result<&'a str, Error
     }
 }
 
-fn distance(first: &str, second: &str) -> Result<u32, Error> {
+/// `argument` is what the caller calls the second one.
+fn distance(argument: &'static str, first: &str, second: &str) -> Result<u32, Error> {
     if first.len() != second.len() {
         return Err(Error::invalid_input(
-            "second",
+            argument,
             format!(
                 "the hashes have {} and {} digits; only hashes of equal length can be compared",
                 first.len(),

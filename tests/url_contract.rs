@@ -3,8 +3,9 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imagekitio::{
-    Anchor, ErrorKind, FilePath, ImageKit, Overlay, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, authentication_parameters_at, phash_distance,
+    Anchor, ErrorKind, Expr, FilePath, ImageKit, ImageKitUrl, Overlay, PHash, Transformation,
+    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, authentication_parameters_at,
+    phash_distance,
 };
 
 const DEMO: &str = "https://ik.imagekit.io/demo";
@@ -654,6 +655,9 @@ fn decision_17_phash_distance() {
         phash_distance("ffffffffffffffffffff", "00000000000000000000").unwrap(),
         80
     );
+    let hash = |text: &str| text.parse::<PHash>().unwrap();
+    let error = hash("a").distance(&hash("ab")).unwrap_err();
+    assert_eq!(error.option(), Some("other"));
     for (first, second, option, message) in [
         ("", "00", "first", "the pHash is missing"),
         ("00", "", "second", "the pHash is missing"),
@@ -667,4 +671,102 @@ fn decision_17_phash_distance() {
         assert_eq!(error.option(), Some(option));
         assert!(error.to_string().contains(message), "{error}");
     }
+}
+
+// What the decisions leave open.
+
+#[test]
+fn numbers_of_data_have_the_ranges_of_typed_ones() {
+    let overlay = |rest: &str| format!(r#"{{"overlay": {{"type": "text", "text": "x", {rest}}}}}"#);
+    for (step, option, typed) in [
+        (
+            r#"{"sharpen": -3}"#.to_owned(),
+            "sharpen",
+            Transformation::new().sharpen(-3),
+        ),
+        (
+            r#"{"page": 0}"#.to_owned(),
+            "page",
+            Transformation::new().page(0),
+        ),
+        (
+            r#"{"radius": [1, -5, 0, 0]}"#.to_owned(),
+            "radius",
+            Transformation::new().radius(-5),
+        ),
+        (
+            overlay(r#""timing": {"start": -5}"#),
+            "start",
+            Transformation::new().overlay(Overlay::text("x").start(-5)),
+        ),
+        (
+            overlay(r#""timing": {"duration": -1}"#),
+            "duration",
+            Transformation::new().overlay(Overlay::text("x").duration(-1)),
+        ),
+    ] {
+        let message = refused(&step);
+        assert!(message.starts_with(&format!("{option}: ")), "{message}");
+        assert!(message.contains(" is not allowed; give "), "{message}");
+        let ik = client();
+        let error = ik.url("a.jpg").transform(typed).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{step}");
+        let json = format!("{{\"transformation\": [{step}]}}");
+        let options: UrlOptions = serde_json::from_str(&json).unwrap();
+        options.unchecked_numbers().transformation_string().unwrap();
+    }
+    assert_eq!(
+        dynamic(&overlay(r#""position": {"x": -5}, "timing": {"start": 0}"#)),
+        "l-text,i-x,lx-N5,lso-0,l-end"
+    );
+}
+
+#[test]
+fn ratios_and_expressions_have_numbers_that_can_be() {
+    let refused = |step| {
+        let ik = client();
+        ik.url("a.jpg")
+            .transform(step)
+            .build()
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        refused(Transformation::new().aspect_ratio((4, 0))),
+        "aspect_ratio: both numbers must be above 0"
+    );
+    for number in [f64::NAN, f64::INFINITY] {
+        let width = Expr::input_width() * number + 1;
+        let message = refused(Transformation::new().width(width));
+        assert!(message.contains("a number that is not finite"), "{message}");
+    }
+}
+
+#[test]
+fn escaped_names_of_parameters_mean_the_same() {
+    let url: ImageKitUrl = "https://ik.imagekit.io/demo/a.jpg?t%72=w-300&v=1&ik%2Dt=1700000000"
+        .parse()
+        .unwrap();
+    assert_eq!(url.transformation().as_deref(), Some("w-300"));
+    assert_eq!(url.expires_at(), Some(at(1_700_000_000)));
+    assert_eq!(url.query_parameters(), [("v".to_owned(), "1".to_owned())]);
+}
+
+#[test]
+fn tokens_that_are_named_like_data_are_kept_as_they_are() {
+    let url: ImageKitUrl = "https://ik.imagekit.io/demo/tr:overlay-xyz/a.jpg"
+        .parse()
+        .unwrap();
+    let json = serde_json::to_string(&url.options()).unwrap();
+    let options: UrlOptions = serde_json::from_str(&json).unwrap();
+    assert_eq!(options.transformation_string().unwrap(), "overlay-xyz");
+}
+
+#[test]
+fn a_moment_too_far_ahead_is_refused_by_the_name_of_its_option() {
+    let json = format!(r#"{{"path": "a.jpg", "expiresAt": {}}}"#, u64::MAX);
+    let options: UrlOptions = serde_json::from_str(&json).unwrap();
+    let ik = client();
+    let error = ik.url_from(&options).build().unwrap_err();
+    assert_eq!(error.option(), Some("expires_at"));
 }

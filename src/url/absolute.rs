@@ -3,10 +3,9 @@
 //! The standard maps international host names with the tables of UTS #46. They are large, so such a host is refused
 //! here; its ASCII form (`xn--...`) is taken as it is written.
 
-use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use super::encode::{PATH, escape, unescape};
+use super::encode::{Keep, PATH, escape, unescape};
 
 /// Both separate the segments of a path.
 const SLASHES: [char; 2] = ['/', '\\'];
@@ -15,11 +14,11 @@ const SLASHES: [char; 2] = ['/', '\\'];
 const FORBIDDEN_IN_HOST: &str = " #%/:<>?@[\\]^|";
 
 /// What is escaped in a user name or password.
-const USERINFO: Escaped = Escaped::new(b" \"#/:;<=>?@[\\]^`{|}");
+const USERINFO: Keep = Keep::all_but(b" \"#/:;<=>?@[\\]^`{|}");
 /// What is escaped in the query of an `http` or `https` URL.
-const QUERY: Escaped = Escaped::new(b" \"#'<>");
+const QUERY: Keep = Keep::all_but(b" \"#'<>");
 /// What is escaped in a fragment.
-const FRAGMENT: Escaped = Escaped::new(b" \"<>`");
+const FRAGMENT: Keep = Keep::all_but(b" \"<>`");
 
 /// Why a text is not taken as an absolute URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,8 +77,8 @@ impl AbsoluteUrl {
         base.push_str(&normal_path(path));
         Ok(Self {
             base,
-            query: query.map(|query| QUERY.escape(query)),
-            fragment: fragment.map(|fragment| FRAGMENT.escape(fragment)),
+            query: query.map(|query| escaped(query, &QUERY)),
+            fragment: fragment.map(|fragment| escaped(fragment, &FRAGMENT)),
         })
     }
 
@@ -132,10 +131,10 @@ fn push_credentials(out: &mut String, credentials: &str) {
     if user.is_empty() && password.is_none() {
         return;
     }
-    out.push_str(&USERINFO.escape(user));
+    escape(out, user, &USERINFO);
     if let Some(password) = password {
         out.push(':');
-        out.push_str(&USERINFO.escape(password));
+        escape(out, password, &USERINFO);
     }
     out.push('@');
 }
@@ -239,11 +238,11 @@ fn normal_path(text: &str) -> String {
     let mut path = String::with_capacity(text.len() + 1);
     let mut segments = text.split(SLASHES).peekable();
     while let Some(segment) = segments.next() {
-        let parent = is_one_of(segment, &["..", ".%2e", "%2e.", "%2e%2e"]);
+        let parent = is_double_dot(segment);
         if parent {
             path.truncate(path.rfind('/').unwrap_or(0));
         }
-        if !parent && !is_one_of(segment, &[".", "%2e"]) {
+        if !parent && !is_dot(segment) {
             path.push('/');
             // Keeps what the URL standard keeps, except for a `%` that starts no escape.
             escape(&mut path, segment, &PATH);
@@ -255,46 +254,27 @@ fn normal_path(text: &str) -> String {
     path
 }
 
+fn escaped(text: &str, keep: &Keep) -> String {
+    let mut out = String::with_capacity(text.len());
+    escape(&mut out, text, keep);
+    out
+}
+
+/// Whether browsers take the segment for `.`.
+pub(super) fn is_dot(segment: &str) -> bool {
+    is_one_of(segment, &[".", "%2e"])
+}
+
+/// Whether browsers take the segment for `..`.
+pub(super) fn is_double_dot(segment: &str) -> bool {
+    is_one_of(segment, &["..", ".%2e", "%2e.", "%2e%2e"])
+}
+
 /// Whether a segment is one of some spellings, in upper or lower case.
 fn is_one_of(segment: &str, spellings: &[&str]) -> bool {
     spellings
         .iter()
         .any(|spelling| segment.eq_ignore_ascii_case(spelling))
-}
-
-/// A percent-encode set of the URL standard: what a place in a URL escapes. A `%` is never escaped.
-struct Escaped([bool; 256]);
-
-impl Escaped {
-    /// Control characters and everything outside ASCII belong to every set.
-    const fn new(symbols: &[u8]) -> Self {
-        let mut bytes = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            bytes[byte] = byte < 0x20 || byte > 0x7e;
-            byte += 1;
-        }
-        let mut i = 0;
-        while i < symbols.len() {
-            bytes[symbols[i] as usize] = true;
-            i += 1;
-        }
-        Self(bytes)
-    }
-
-    /// The text with the bytes of the set as `%XX`.
-    fn escape(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        for byte in text.bytes() {
-            if self.0[usize::from(byte)] {
-                // Writing to a `String` can't fail.
-                let _ = write!(out, "%{byte:02X}");
-            } else {
-                out.push(char::from(byte));
-            }
-        }
-        out
-    }
 }
 
 #[cfg(test)]

@@ -258,7 +258,7 @@ impl<'a> UrlBuilder<'a> {
             (Some(seconds), _) => match UNIX_EPOCH.checked_add(Duration::from_secs(seconds)) {
                 Some(moment) => self = self.expires_at(moment),
                 None => self.refuse(Problem::new(
-                    "expiresAt",
+                    "expires_at",
                     format!("{seconds} lies too far ahead; give a moment in seconds since 1970"),
                 )),
             },

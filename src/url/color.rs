@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::composite::{Composite, composite_types};
 use super::effects::Prompt;
+use super::limits;
 use super::number::{Dimension, Limits, Number, Scalar};
 use super::text::{Text, Value};
 use crate::problem::Problem;
@@ -99,7 +100,7 @@ impl Background {
                     "background intensity",
                     "",
                     &intensity.into().0,
-                    Limits::new(0.0, 100.0),
+                    limits::PERCENT,
                 )
                 .limited(
                     "background brightness",
@@ -156,7 +157,7 @@ impl ColorReplace {
                     "color_replace tolerance",
                     "",
                     &tolerance.into().0,
-                    Limits::new(0.0, 100.0),
+                    limits::PERCENT,
                 )
                 .part("", &from.into()),
         )

@@ -8,7 +8,7 @@ use super::options::{OverlayOptions, OverlayType, Step, StepValue};
 use super::overlay::{Layer, LayerKind, LayerOption};
 use super::parameter_value::ParameterValue;
 use super::text::{Text, Value};
-use super::transformation::{Path, Transformation};
+use super::transformation::{Path, Transformation, write_joined};
 use crate::problem::Problem;
 
 /// Whether numbers outside ImageKit's documented ranges are refused.
@@ -82,9 +82,14 @@ fn out_of_range(
     limits: Limits,
     numbers: Numbers,
 ) -> Option<Problem> {
-    let number = match *value {
-        ParameterValue::Integer(number) => number as f64,
-        ParameterValue::Float(number) => number,
+    let number = match value {
+        ParameterValue::Integer(number) => *number as f64,
+        ParameterValue::Float(number) => *number,
+        ParameterValue::List(values) => {
+            return values
+                .iter()
+                .find_map(|value| out_of_range(name, value, limits, numbers));
+        }
         _ => return None,
     };
     let limits = if numbers == Numbers::Checked {
@@ -103,14 +108,7 @@ impl Value for ParameterValue {
             Self::Integer(number) => text.push_integer(*number),
             Self::Float(number) => text.push_float(*number),
             Self::Text(value) => text.push(value),
-            Self::List(values) => {
-                for (i, value) in values.iter().enumerate() {
-                    if i > 0 {
-                        text.push_known("_");
-                    }
-                    value.write(text);
-                }
-            }
+            Self::List(values) => write_joined(values, text),
         }
     }
 }
@@ -128,23 +126,35 @@ fn layer(options: &OverlayOptions, numbers: Numbers) -> Layer<'_> {
     if let Some(mode) = &options.layer_mode {
         layer.set(LayerOption::Mode, &Scalar::Text(Cow::Borrowed(mode)));
     }
+    layer.own = transformation(&options.transformation, numbers);
     let position = options.position.clone().unwrap_or_default();
     let timing = options.timing.clone().unwrap_or_default();
-    for (option, value) in [
-        (LayerOption::X, position.x),
-        (LayerOption::Y, position.y),
-        (LayerOption::XCenter, position.x_center),
-        (LayerOption::YCenter, position.y_center),
-        (LayerOption::Focus, position.focus),
-        (LayerOption::AnchorPoint, position.anchor_point),
-        (LayerOption::Start, timing.start),
-        (LayerOption::End, timing.end),
-        (LayerOption::Duration, timing.duration),
+    for (name, option, value) in [
+        ("x", LayerOption::X, position.x),
+        ("y", LayerOption::Y, position.y),
+        ("x_center", LayerOption::XCenter, position.x_center),
+        ("y_center", LayerOption::YCenter, position.y_center),
+        ("focus", LayerOption::Focus, position.focus),
+        (
+            "anchor_point",
+            LayerOption::AnchorPoint,
+            position.anchor_point,
+        ),
+        ("start", LayerOption::Start, timing.start),
+        ("end", LayerOption::End, timing.end),
+        ("duration", LayerOption::Duration, timing.duration),
     ] {
-        if let Some(value) = value {
-            layer.set(option, &value);
+        let Some(value) = value else {
+            continue;
+        };
+        let limits = match option {
+            LayerOption::Start | LayerOption::End | LayerOption::Duration => Limits::NOT_NEGATIVE,
+            _ => Limits::ANY,
+        };
+        if let Some(problem) = out_of_range(name, &value, limits, numbers) {
+            layer.own.refuse(problem);
         }
+        layer.set(option, &value);
     }
-    layer.own = transformation(&options.transformation, numbers);
     layer
 }

@@ -7,8 +7,6 @@ use super::number::{Dimension, Limits, Number, Scalar};
 use super::text::{Text, Value};
 use crate::problem::Problem;
 
-const PERCENT: Limits = Limits::new(0.0, 100.0);
-
 composite_types! {
     /// A shadow under the visible part of an image with transparency (`e-shadow`). Without a call it has ImageKit's
     /// defaults.
@@ -74,10 +72,12 @@ impl Shadow {
 
     /// Saturation in percent, 0 to 100.
     pub fn saturation<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        Self(
-            self.0
-                .limited("shadow saturation", "st-", &percent.into().0, PERCENT),
-        )
+        Self(self.0.limited(
+            "shadow saturation",
+            "st-",
+            &percent.into().0,
+            limits::PERCENT,
+        ))
     }
 
     /// Shift to the right in percent of the width, -100 to 100.
@@ -158,10 +158,12 @@ impl Colorize {
 
     /// Strength in percent, 0 to 100.
     pub fn intensity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        Self(
-            self.0
-                .limited("colorize intensity", "in-", &percent.into().0, PERCENT),
-        )
+        Self(self.0.limited(
+            "colorize intensity",
+            "in-",
+            &percent.into().0,
+            limits::PERCENT,
+        ))
     }
 }
 
@@ -193,10 +195,12 @@ impl DropShadow {
 
     /// Saturation in percent, 0 to 100.
     pub fn saturation<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        Self(
-            self.0
-                .limited("drop_shadow saturation", "st-", &percent.into().0, PERCENT),
-        )
+        Self(self.0.limited(
+            "drop_shadow saturation",
+            "st-",
+            &percent.into().0,
+            limits::PERCENT,
+        ))
     }
 }
 

@@ -29,6 +29,23 @@ impl Keep {
         }
     }
 
+    /// A percent-encode set of the URL standard, by what it escapes beside control characters and everything outside ASCII. A
+    /// `%` is never escaped.
+    pub(crate) const fn all_but(symbols: &[u8]) -> Self {
+        let mut keep = Self::new(b"");
+        let mut byte = 0x20;
+        while byte <= 0x7e {
+            keep.bytes[byte] = true;
+            byte += 1;
+        }
+        let mut i = 0;
+        while i < symbols.len() {
+            keep.bytes[symbols[i] as usize] = false;
+            i += 1;
+        }
+        keep
+    }
+
     const fn with_escapes(mut self) -> Self {
         self.escapes = true;
         self

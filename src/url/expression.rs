@@ -28,6 +28,8 @@ pub struct Expr {
     /// The operator that ImageKit applies last.
     last: Level,
     regrouped: bool,
+    /// Whether every number in it is one that can be written.
+    finite: bool,
 }
 
 /// Operators in the order in which ImageKit applies them.
@@ -82,6 +84,7 @@ impl Expr {
             text,
             last: Level::Operand,
             regrouped: false,
+            finite: true,
         }
     }
 
@@ -101,6 +104,7 @@ impl Expr {
                 || right.regrouped
                 || self.last > level
                 || right.last >= level,
+            finite: self.finite && right.finite,
             last: level,
             text: Cow::Owned(self.text.into_owned() + operator + &right.text),
         }
@@ -108,6 +112,12 @@ impl Expr {
 
     /// The text, or why ImageKit would compute something else.
     pub(crate) fn into_text(self) -> Result<Cow<'static, str>, Cow<'static, str>> {
+        if !self.finite {
+            return Err(Cow::Owned(format!(
+                "{} is computed from a number that is not finite; give finite numbers",
+                self.text
+            )));
+        }
         if self.regrouped {
             return Err(Cow::Owned(format!(
                 "ImageKit would compute {} in another order than Rust (it has no parentheses; * and / come first, then \
@@ -123,9 +133,13 @@ macro_rules! operand {
     ($($number:ty)*) => {
         $(impl From<$number> for Expr {
             fn from(number: $number) -> Self {
+                let number = Number::from(number).0;
                 let mut text = Text::default();
-                Number::from(number).0.write(&mut text);
-                Self::operand(Cow::Owned(text.as_str().to_owned()))
+                number.write(&mut text);
+                Self {
+                    finite: Limits::ANY.check("number", &number).is_ok(),
+                    ..Self::operand(Cow::Owned(text.as_str().to_owned()))
+                }
             }
         })*
     };

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::absolute::AbsoluteUrl;
+use super::absolute::{is_dot, is_double_dot};
 use super::encode::{LITERAL_PATH, PATH, escape};
 use crate::problem::Problem;
 
@@ -101,8 +102,10 @@ impl FilePath<'_> {
 
     /// Whether browsers take the segment for `.` or `..`.
     fn is_dot_segment(&self, segment: &str) -> bool {
-        let dots = |text: &str| matches!(text, "." | "..");
-        dots(segment) || (!self.literal && dots(&segment.to_ascii_lowercase().replace("%2e", ".")))
+        match self.literal {
+            true => matches!(segment, "." | ".."),
+            false => is_dot(segment) || is_double_dot(segment),
+        }
     }
 }
 

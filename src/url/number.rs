@@ -183,6 +183,10 @@ scalar! {
 
 impl From<(u32, u32)> for AspectRatio<'_> {
     fn from((width, height): (u32, u32)) -> Self {
+        if width == 0 || height == 0 {
+            let reason = "both numbers must be above 0";
+            return Self(Scalar::Refused(Cow::Borrowed(reason)));
+        }
         Self(Scalar::Text(Cow::Owned(format!("{width}-{height}"))))
     }
 }

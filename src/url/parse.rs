@@ -245,7 +245,7 @@ impl ImageKitUrl {
 
     fn parameter(&self, wanted: &str) -> Option<&str> {
         self.parameters()
-            .find(|(name, _)| *name == wanted)
+            .find(|(name, _)| decoded(name) == wanted)
             .map(|(_, value)| value)
     }
 

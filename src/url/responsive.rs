@@ -6,7 +6,6 @@ use super::builder::UrlBuilder;
 use super::choices::Crop;
 use super::transformation::Transformation;
 use crate::error::Error;
-use crate::problem::Problem;
 
 /// Widths of usual screens, in pixels.
 const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];
@@ -114,11 +113,10 @@ impl<'a> Responsive<'a> {
     pub fn build_at(&self, now: SystemTime) -> Result<ResponsiveImage, Error> {
         let (widths, descriptor) = self.candidates();
         if self.width == Some(0) || widths.first().is_none_or(|&width| width == 0) {
-            return Err(Problem::new(
+            return Err(Error::invalid_input(
                 "breakpoints",
                 "widths must be at least 1 pixel and there must be one; give breakpoints above 0 and no width of 0",
-            )
-            .into());
+            ));
         }
         let mut src = String::new();
         let mut srcset = String::new();

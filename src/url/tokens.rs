@@ -72,7 +72,8 @@ impl Reader {
     /// Ways to say a token by name, the clearest first.
     fn parameters(&self, token: &str) -> Vec<(String, StepValue)> {
         let (code, value) = split_code(token);
-        if code.is_empty() || code == "l" {
+        // As data, `overlay` is no parameter.
+        if code.is_empty() || matches!(code, "l" | "overlay") {
             return Vec::new();
         }
         let parameter = names::find_code(code);

@@ -747,11 +747,15 @@ impl<T> List<T> {
 
 impl<T: Value> Value for List<T> {
     fn write(&self, text: &mut Text) {
-        for (i, value) in self.0.iter().enumerate() {
-            if i > 0 {
-                text.push_known("_");
-            }
-            value.write(text);
+        write_joined(&self.0, text);
+    }
+}
+
+pub(super) fn write_joined<T: Value>(values: &[T], text: &mut Text) {
+    for (i, value) in values.iter().enumerate() {
+        if i > 0 {
+            text.push_known("_");
         }
+        value.write(text);
     }
 }
