@@ -334,6 +334,22 @@ fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
     Ok(())
 }
 
+/// Refuses a text of more characters.
+pub(crate) fn check_length(
+    option: &'static str,
+    text: &str,
+    max: usize,
+) -> Result<(), crate::Error> {
+    let length = text.chars().count();
+    if length > max {
+        return Err(crate::Error::invalid_input(
+            option,
+            format!("has {length} characters; at most {max} are allowed"),
+        ));
+    }
+    Ok(())
+}
+
 /// Refuses an empty argument; `fix` says what to give.
 pub(crate) fn check_filled(
     option: &'static str,

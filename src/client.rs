@@ -59,6 +59,10 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    pub(crate) fn timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
     pub(crate) fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.headers.add(name, value);
     }
@@ -98,10 +102,13 @@ impl Http {
         let deadline = options
             .total_timeout
             .and_then(|total| Instant::now().checked_add(total));
-        let mut attempts = self.attempts(C::OPERATION, options, deadline);
+        let pace = match C::OPERATION.method {
+            "GET" | "HEAD" => &self.reads,
+            _ => &self.writes,
+        };
+        let mut attempts = self.attempts(C::OPERATION, options, deadline, pace.as_deref());
         loop {
             let number = attempts.next().await?;
-            self.wait_for_pace(C::OPERATION).await;
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
             let attempt = attempt(&transport, call.clone(), timeout);
@@ -113,17 +120,6 @@ impl Http {
                         .await?
                 }
             }
-        }
-    }
-
-    /// Waits until it is this request's turn.
-    async fn wait_for_pace(&self, operation: &'static Operation) {
-        let pace = match operation.method {
-            "GET" | "HEAD" => &self.reads,
-            _ => &self.writes,
-        };
-        if let Some(pace) = pace {
-            tokio::time::sleep(pace.turn()).await;
         }
     }
 

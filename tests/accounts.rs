@@ -966,9 +966,9 @@ async fn bad_webhooks_are_refused_before_the_request() {
             ]
         },
         &[
-            "endpoint: `` is no URL; give a complete one, such as https://example.com/imagekit",
-            "endpoint: `example.com/x` is no URL; give a complete one, such as https://example.com/imagekit",
-            "endpoint: `ftp://example.com` is no URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `` is no http or https URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `example.com/x` is no http or https URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `ftp://example.com` is no http or https URL; give a complete one, such as https://example.com/imagekit",
         ],
     )
     .await;

@@ -330,7 +330,7 @@ async fn bad_input_is_refused_before_the_request() {
         &[
             "name: is empty; give the key of the field, such as `price`",
             "label: is empty; give what the media library shows, such as `Price`",
-            "description: has 501 characters; shorten it to 500",
+            "description: has 501 characters; at most 500 are allowed",
             "schema: a SingleSelect field needs values to choose from; give them as `select_options`",
             "schema: a MultiSelect field needs values to choose from; give them as `select_options`",
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
@@ -340,7 +340,7 @@ async fn bad_input_is_refused_before_the_request() {
             "id: `.` is no id; give one that ImageKit assigned",
             "update: changes nothing; set at least one of `label`, `schema` and `description`",
             "label: is empty; give what the media library shows, such as `Price`",
-            "description: has 501 characters; shorten it to 500",
+            "description: has 501 characters; at most 500 are allowed",
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
             "schema: minValue \"2022-02-01\" is greater than maxValue \"2022-01-31\"; correct one of them",
             "id: `` is no id; give one that ImageKit assigned",

@@ -1117,6 +1117,19 @@ async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
 }
 
 #[tokio::test]
+async fn each_request_of_a_bulk_call_has_the_headers_of_the_call() {
+    let (server, ik) = scripted("200 OK", r#"{"successfullyDeletedFileIds": []}"#).await;
+    let ids: Vec<String> = (0..150).map(|n| format!("f{n}")).collect();
+    let request = ik.files().delete_many(ids).header("X-Trace", "7");
+    let _ = request.await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 2);
+    for request in requests {
+        assert_eq!(request.header("x-trace"), Some("7"));
+    }
+}
+
+#[tokio::test]
 async fn a_bulk_call_without_a_key_is_an_error_at_once() {
     let server = Scripted::start(reply_json("200 OK", "{}")).await;
     let ik = ImageKit::builder().base_url(&server.url).build().unwrap();

@@ -203,6 +203,64 @@ async fn the_total_time_limits_attempts_and_waits() {
 }
 
 #[tokio::test]
+async fn the_total_time_limits_the_wait_for_a_turn() {
+    let server = Scripted::steps([found()]).await;
+    let ik = ImageKit::builder()
+        .private_key("private_key_test")
+        .base_url(&server.url)
+        .reads_per_second(0.001)
+        .build()
+        .unwrap();
+    let get = || ik.files().get("f1").total_timeout(Duration::from_secs(2));
+    get().await.unwrap();
+    for _ in 0..2 {
+        let start = Instant::now();
+        let error = get().await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(1));
+        assert_eq!(
+            error.to_string(),
+            "get-file-details: not sent: at the pace of the client its turn comes after the time limit"
+        );
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!((error.attempts(), error.may_have_been_sent()), (0, false));
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_limit_holds_for_requests_that_wait_for_their_turn() {
+    let server = Scripted::steps([refused("429 x", &[("X-RateLimit-Reset", "61000")])]).await;
+    let ik = ImageKit::builder()
+        .private_key("private_key_test")
+        .base_url(&server.url)
+        .retry(quick())
+        .reads_per_second(4.0)
+        .build()
+        .unwrap();
+    let requests: Vec<_> = (0..5)
+        .map(|n| tokio::spawn(ik.files().get(format!("f{n}")).into_future()))
+        .collect();
+    for request in requests {
+        let error = request.await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+    }
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn times_that_no_clock_reaches_are_no_reason_to_panic() {
+    let far = u64::MAX.to_string();
+    let server = Scripted::steps([refused("503 x", &[("Retry-After", &far)])]).await;
+    let ik = client(&server, RetryPolicy::new().max_wait(Duration::MAX));
+    let get = ik.files().get("f1").total_timeout(Duration::from_secs(5));
+    assert_eq!(get.await.unwrap_err().kind(), ErrorKind::Server);
+    for slow in [6e-20, f64::MIN_POSITIVE] {
+        let error = ImageKit::builder().reads_per_second(slow).build();
+        assert_eq!(error.unwrap_err().option(), Some("reads_per_second"));
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_was_not_sent_is_repeated() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -229,7 +229,8 @@ fn spread(object: &mut Map<String, Value>) {
     let has_siblings = ["properties", "allOf", "oneOf", "anyOf"]
         .iter()
         .any(|keyword| object.contains_key(*keyword));
-    if !has_siblings || !object.get("$ref").is_some_and(Value::is_string) {
+    let can_join = object.get("allOf").is_none_or(Value::is_array);
+    if !has_siblings || !can_join || !object.get("$ref").is_some_and(Value::is_string) {
         return;
     }
     if let Some(reference) = object.shift_remove("$ref")

@@ -57,7 +57,8 @@ impl Types<'_> {
         if without_prose(one_target) == without_prose(other_target) {
             return Ok(Some(one.clone()));
         }
-        let arms = [one_target, other_target].map(|target| (target.clone(), at.clone()));
+        let arms = [(one_target, &at), (other_target, &other_at)]
+            .map(|(target, pointer)| (target.clone(), pointer.clone()));
         let kinds = (
             type_names(one_target, &at)?,
             type_names(other_target, &other_at)?,

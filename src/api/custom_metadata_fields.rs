@@ -2,7 +2,7 @@ mod schema;
 
 pub use schema::{FieldSchema, FieldValue};
 
-use super::{check_filled, check_id};
+use super::{check_filled, check_id, check_length};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
@@ -130,7 +130,11 @@ call! {
         check_filled("name", &call.name, "give the key of the field, such as `price`")?;
         check_filled("label", &call.label, "give what the media library shows, such as `Price`")?;
         schema::check_new(&call.schema)?;
-        check_description(&call.description)
+        check_length(
+            "description",
+            call.description.as_deref().unwrap_or_default(),
+            500,
+        )
     },
     send: |call, client| {
         let mut body = CreateNewFieldRequest::new(call.name, call.label, call.schema);
@@ -189,7 +193,11 @@ call! {
         if let Some(schema) = &call.schema {
             schema::check_order(schema)?;
         }
-        check_description(&call.description)
+        check_length(
+            "description",
+            call.description.as_deref().unwrap_or_default(),
+            500,
+        )
     },
     send: |call, client| {
         let mut body = UpdateExistingFieldRequest::new();
@@ -216,15 +224,4 @@ call! {
     DeleteCustomMetadataField: DELETE_A_FIELD -> (), repeatable: true,
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_a_field().id(call.id).send().await?.map(|_| ()),
-}
-
-fn check_description(description: &Option<String>) -> Result<(), Error> {
-    let length = description.iter().flat_map(|text| text.chars()).count();
-    if length > 500 {
-        return Err(Error::invalid_input(
-            "description",
-            format!("has {length} characters; shorten it to 500"),
-        ));
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 use super::wait::{Wait, has_status};
 use super::{check_filled, check_id};
 use crate::client::{Http, Request};
+use crate::error::Error;
 use crate::raw::types::{
     BulkJobStatusResponse, CopyFolderRequest, CopyFolderResponse, CreateFolderRequest,
     DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
@@ -247,7 +248,15 @@ call! {
     check: |call| {
         check_filled("folder_path", &call.folder_path, PATH)?;
         let fix = "give the new name of the folder, without a path";
-        check_filled("new_folder_name", &call.new_folder_name, fix)
+        let name = &call.new_folder_name;
+        check_filled("new_folder_name", name, fix)?;
+        if name.contains('/') {
+            return Err(Error::invalid_input(
+                "new_folder_name",
+                format!("`{name}` contains a path; give a name alone, and move the folder with `move_to`"),
+            ));
+        }
+        Ok(())
     },
     send: |call, client| {
         let mut body = RenameFolderRequest::new(call.folder_path, call.new_folder_name);

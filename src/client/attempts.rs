@@ -1,5 +1,6 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use super::limits::Pace;
 use super::{Http, Options};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
@@ -10,6 +11,7 @@ pub(crate) struct Attempts<'a> {
     operation: &'static Operation,
     options: &'a Options,
     deadline: Option<Instant>,
+    pace: Option<&'a Pace>,
     made: u32,
 }
 
@@ -19,12 +21,14 @@ impl Http {
         operation: &'static Operation,
         options: &'a Options,
         deadline: Option<Instant>,
+        pace: Option<&'a Pace>,
     ) -> Attempts<'a> {
         Attempts {
             http: self,
             operation,
             options,
             deadline,
+            pace,
             made: 0,
         }
     }
@@ -35,29 +39,63 @@ impl Attempts<'_> {
         self.made
     }
 
-    /// Waits until the server has had the peace that it asked any clone for. Gives the number of the attempt that may now
-    /// be made, from 1.
+    /// Waits until the server has had the peace that it asked any clone for, and it is this request's turn. Gives the number
+    /// of the attempt that may now be made, from 1.
     pub(crate) async fn next(&mut self) -> Result<u32, Error> {
         loop {
-            let wait = self.http.limits.wait(self.operation.id);
-            if wait.is_zero() {
+            self.wait_for_limit().await?;
+            self.wait_for_turn().await?;
+            // While this one waited for its turn, another may have been told to leave the server alone.
+            if self.limit().is_zero() {
                 self.made += 1;
                 return Ok(self.made);
             }
-            let too_late = self
-                .deadline
-                .is_some_and(|deadline| Instant::now() + wait >= deadline);
-            if too_late || !self.options.retry.waits(wait) {
+        }
+    }
+
+    fn limit(&self) -> Duration {
+        self.http.limits.wait(self.operation.id)
+    }
+
+    async fn wait_for_limit(&self) -> Result<(), Error> {
+        loop {
+            let wait = self.limit();
+            if wait.is_zero() {
+                return Ok(());
+            }
+            if self.is_too_late(wait) || !self.options.retry.waits(wait) {
                 let message = format!(
                     "not sent: the server wants no request of this kind for another {} ms",
                     wait.as_millis()
                 );
-                return Err(Error::new(ErrorKind::RateLimited, message)
-                    .during(self.operation.id, false)
-                    .after(self.made));
+                return Err(self.not_sent(ErrorKind::RateLimited, message));
             }
             tokio::time::sleep(wait).await;
         }
+    }
+
+    async fn wait_for_turn(&self) -> Result<(), Error> {
+        let Some(pace) = self.pace else {
+            return Ok(());
+        };
+        let Some(wait) = pace.turn(self.deadline) else {
+            let message = "not sent: at the pace of the client its turn comes after the time limit";
+            return Err(self.not_sent(ErrorKind::Timeout, message.to_owned()));
+        };
+        tokio::time::sleep(wait).await;
+        Ok(())
+    }
+
+    fn not_sent(&self, kind: ErrorKind, message: String) -> Error {
+        Error::new(kind, message)
+            .during(self.operation.id, false)
+            .after(self.made)
+    }
+
+    /// Whether the deadline comes first.
+    fn is_too_late(&self, wait: Duration) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) <= wait)
     }
 
     /// Waits as long as there is to wait after a failure, or gives it back when it stands.
@@ -69,10 +107,7 @@ impl Attempts<'_> {
         let Some(delay) = self.options.retry.delay(&error, retries, repeatable) else {
             return Err(error);
         };
-        if self
-            .deadline
-            .is_some_and(|deadline| Instant::now() + delay >= deadline)
-        {
+        if self.is_too_late(delay) {
             return Err(error);
         }
         tokio::time::sleep(delay).await;

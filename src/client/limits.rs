@@ -44,12 +44,15 @@ impl Pace {
         }
     }
 
-    /// Takes the next turn, and tells how long it is until then.
-    pub(crate) fn turn(&self) -> Duration {
+    /// Takes the next turn, and tells how long it is until then. None, and none is taken, if it comes after the deadline.
+    pub(crate) fn turn(&self, deadline: Option<Instant>) -> Option<Duration> {
         let now = Instant::now();
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = next.map_or(now, |next| next.max(now));
-        *next = Some(turn + self.interval);
-        turn - now
+        if deadline.is_some_and(|deadline| deadline <= turn) {
+            return None;
+        }
+        *next = Some(turn.checked_add(self.interval).unwrap_or(turn));
+        Some(turn.saturating_duration_since(now))
     }
 }

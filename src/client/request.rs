@@ -53,16 +53,20 @@ pub trait Call: Clone + fmt::Debug + Send + Sync + 'static {
 
 impl<C: Call> Request<C> {
     pub(crate) fn new(http: &Http, call: C) -> Self {
+        Self::with_options(http, http.options(), call)
+    }
+
+    pub(crate) fn with_options(http: &Http, options: Options, call: C) -> Self {
         Self {
             http: http.clone(),
-            options: http.options.clone(),
+            options,
             call,
         }
     }
 
     /// The time that one attempt may take, from its start to the end of the reply, in place of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = timeout;
+        self.options.timeout(timeout);
         self
     }
 
@@ -74,13 +78,13 @@ impl<C: Call> Request<C> {
 
     /// A header for this request, beside those of the client.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.headers.add(name, value);
+        self.options.header(name, value);
         self
     }
 
     /// What is repeated, and when, in place of the client's policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry = policy;
+        self.options.retry(policy);
         self
     }
 }

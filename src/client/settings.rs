@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::headers::Headers;
 use super::limits::Pace;
@@ -78,7 +78,9 @@ fn pace(option: &'static str, per_second: Option<f64>) -> Result<Option<Arc<Pace
         return Ok(None);
     };
     match Duration::try_from_secs_f64(1.0 / per_second) {
-        Ok(interval) if per_second > 0.0 => Ok(Some(Arc::new(Pace::new(interval)))),
+        Ok(interval) if per_second > 0.0 && Instant::now().checked_add(interval).is_some() => {
+            Ok(Some(Arc::new(Pace::new(interval))))
+        }
         _ => Err(Error::invalid_input(
             option,
             format!("{per_second} is no pace; give a number of requests above 0, such as 5.0"),

@@ -36,7 +36,9 @@ pub(super) struct Upload {
 impl Upload {
     /// Sends the file, as often as the retry policy allows.
     pub(super) async fn send(self) -> Result<Response<UploadOutcome>, Error> {
-        let mut attempts = self.http.attempts(self.operation, &self.options, None);
+        let mut attempts = self
+            .http
+            .attempts(self.operation, &self.options, None, None);
         loop {
             let content = match self.source.open().await {
                 Ok(content) => content,

@@ -1,4 +1,4 @@
-use crate::api::{check_filled, check_id};
+use crate::api::{check_filled, check_id, check_length};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
@@ -98,17 +98,6 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
     if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {
         let message = format!("has {count} ids; an endpoint takes at most 10 origins");
         return Err(Error::invalid_input("origins", message));
-    }
-    Ok(())
-}
-
-fn check_length(option: &'static str, text: &str, max: usize) -> Result<(), Error> {
-    let length = text.chars().count();
-    if length > max {
-        return Err(Error::invalid_input(
-            option,
-            format!("has {length} characters; at most {max} are allowed"),
-        ));
     }
     Ok(())
 }

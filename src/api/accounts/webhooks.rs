@@ -68,7 +68,7 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     Err(Error::invalid_input(
         "endpoint",
         format!(
-            "`{endpoint}` is no URL; give a complete one, such as https://example.com/imagekit"
+            "`{endpoint}` is no http or https URL; give a complete one, such as https://example.com/imagekit"
         ),
     ))
 }

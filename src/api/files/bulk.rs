@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt as _, stream};
 
 use crate::api::check_id;
-use crate::client::{Call, Http, Request, Response, RetryPolicy};
+use crate::client::{Call, Http, Options, Request, Response, RetryPolicy};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::{
@@ -27,9 +27,9 @@ pub struct BulkRequest {
     change: Change,
     file_ids: Vec<String>,
     concurrency: usize,
-    timeout: Option<Duration>,
+    options: Options,
+    /// For all of the requests together.
     total_timeout: Option<Duration>,
-    retry: Option<RetryPolicy>,
 }
 
 #[derive(Clone, Debug)]
@@ -125,13 +125,12 @@ impl BulkRequest {
         file_ids: impl IntoIterator<Item = T>,
     ) -> Self {
         Self {
+            options: http.options(),
             http,
             change,
             file_ids: file_ids.into_iter().map(Into::into).collect(),
             concurrency: 4,
-            timeout: None,
             total_timeout: None,
-            retry: None,
         }
     }
 
@@ -143,7 +142,7 @@ impl BulkRequest {
 
     /// The time that one attempt at one of the requests may take, in place of the client's.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.options.timeout(timeout);
         self
     }
 
@@ -156,7 +155,13 @@ impl BulkRequest {
 
     /// What is repeated, and when, in place of the client's policy.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = Some(policy);
+        self.options.retry(policy);
+        self
+    }
+
+    /// A header for each of the requests, beside those of the client.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.options.header(name, value);
         self
     }
 
@@ -243,13 +248,7 @@ impl BulkRequest {
         call: C,
         deadline: Option<Instant>,
     ) -> Result<Response<Part>, Error> {
-        let mut request = Request::new(&self.http, call);
-        if let Some(timeout) = self.timeout {
-            request = request.timeout(timeout);
-        }
-        if let Some(policy) = &self.retry {
-            request = request.retry(policy.clone());
-        }
+        let mut request = Request::with_options(&self.http, self.options.clone(), call);
         if let Some(deadline) = deadline {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
