@@ -90,7 +90,7 @@ pub(super) fn innermost(ty: &Ty) -> Option<&String> {
 
 /// The types that a value of this kind contains directly.
 pub(super) fn held_by_value(kind: &Kind) -> Vec<String> {
-    pub(super) fn named(ty: &Ty) -> Option<String> {
+    fn named(ty: &Ty) -> Option<String> {
         match ty {
             Ty::Named(name) => Some(name.clone()),
             Ty::Nullable(ty) => named(ty),

@@ -20,6 +20,12 @@ use shape::{Shape, several_unions};
 
 const COMPONENTS: &str = "/components/schemas";
 
+/// The key of the component that a pointer leads to; none for a place in one.
+fn component_key(pointer: &str) -> Option<String> {
+    let key = pointer.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
+    (!key.contains('/')).then(|| key.replace("~1", "/").replace("~0", "~"))
+}
+
 /// Names that the generated module uses for something else than a component.
 const RESERVED: [&str; 21] = [
     ERROR_TYPE,
@@ -221,12 +227,8 @@ impl<'d> Types<'d> {
     ) -> Result<Ty, Problem> {
         let document = self.document;
         let (schema, pointer) = document.resolve(target, from)?;
-        let key = pointer
-            .strip_prefix(COMPONENTS)
-            .and_then(|rest| rest.strip_prefix('/'));
-        match key {
-            Some(key) if !key.contains('/') => {
-                let key = key.replace("~1", "/").replace("~0", "~");
+        match component_key(&pointer) {
+            Some(key) => {
                 self.component(&key)?;
                 match self.placed.get(&pointer) {
                     Some(ty) => Ok(ty.clone()),
@@ -600,10 +602,7 @@ impl<'d> Types<'d> {
         }
         found
             .into_iter()
-            .filter_map(|pointer| {
-                let key = pointer.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
-                Some(key.replace("~1", "/").replace("~0", "~"))
-            })
+            .filter_map(|pointer| component_key(&pointer))
             .collect()
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::document::{Problem, child, elements, members, reference, text};
 use super::super::model::Ty;
-use super::{COMPONENTS, Name, Types, last_segment, type_names};
+use super::{Name, Types, component_key, last_segment, type_names};
 
 /// An object with everything that `allOf` and references bring into it.
 #[derive(Clone, Default)]
@@ -177,9 +177,8 @@ impl Types<'_> {
             let (schema, pointer) = document.resolve(target, pointer)?;
             // Types inside the component are named for it, not for where it was first merged into something.
             if let Some(Ty::Named(_)) = self.placed.get(&pointer)
-                && let Some(key) = pointer.strip_prefix(COMPONENTS)
+                && let Some(key) = component_key(&pointer)
             {
-                let key = key[1..].replace("~1", "/").replace("~0", "~");
                 self.component(&key)?;
             }
             return self.shape(schema, &pointer, depth + 1);
