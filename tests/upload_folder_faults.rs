@@ -312,7 +312,7 @@ async fn the_content_that_a_file_has_in_the_end_is_stored_whatever_failed_before
         assert!(run(&account, &tree).await.is_complete());
         // How often it was stored depends on what failed.
         let content = &account.library().await["/archive/a.txt"].content;
-        assert_eq!(content, "A.txt");
+        assert_eq!(content, b"A.txt");
     }
 }
 

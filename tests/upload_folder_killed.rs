@@ -1,15 +1,16 @@
 //! The folder example, killed at random points: what is on the server in the end is what one clean run leaves there.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+#[path = "support/folder_uploads.rs"]
+mod folder_uploads;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use folder_uploads::{Tree, library};
 use imagekitio::testing::Server;
-use imagekitio::{Asset, ImageKit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command as AsyncCommand};
@@ -23,21 +24,22 @@ const MANIFEST: &str = ".imagekit-manifest";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_was_killed_twenty_times_is_as_one_that_never_was() {
     let example = example();
-    let folder = Folder::new();
+    let tree = tree();
     let http = reqwest::Client::new();
 
     let clean = Server::start().await.unwrap();
-    let mut run = start(&example, &folder, clean.url(), clean.private_key());
+    let mut run = start(&example, &tree, clean.url(), clean.private_key());
     complete(&mut run).await;
-    let expected = state(&http, &clean).await;
+    let expected = library(&clean, &http).await;
     assert_eq!(expected.len() as u64, FILES);
-    fs::remove_file(folder.0.join(MANIFEST)).unwrap();
+    tree.remove(MANIFEST);
 
     let seed = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos() as u64;
     println!("seed: {seed}");
     let mut random = Random(seed);
     let server = Server::start().await.unwrap();
-    let (bytes, mut uploaded) = (folder.bytes() as i64, 0);
+    let bytes = (0..FILES).map(size).sum::<u64>() as i64;
+    let mut uploaded = 0;
     for run in 0..KILLS {
         // All together it is less than the whole, so that no run comes to its end. In every other run it is the replies that
         // break off: the server has files of which the program doesn't know it.
@@ -45,25 +47,25 @@ async fn a_folder_that_was_killed_twenty_times_is_as_one_that_never_was() {
             0 => Proxy::start(server.url(), random.below(bytes / KILLS), i64::MAX).await,
             _ => Proxy::start(server.url(), i64::MAX, random.below(5000)).await,
         };
-        let mut run = start(&example, &folder, &proxy.url, server.private_key());
+        let mut run = start(&example, &tree, &proxy.url, server.private_key());
         tokio::select! {
             () = proxy.exhausted.notified() => {}
             status = run.wait() => panic!("it came to its end before it was killed: {status:?}"),
         }
         run.kill().await.unwrap();
         drop(proxy);
-        let stored = state(&http, &server).await;
+        let stored = library(&server, &http).await;
         assert!(stored.len() >= uploaded);
         uploaded = stored.len();
     }
     assert!(0 < uploaded && (uploaded as u64) < FILES, "{uploaded}");
-    let mut run = start(&example, &folder, server.url(), server.private_key());
+    let mut run = start(&example, &tree, server.url(), server.private_key());
     complete(&mut run).await;
-    assert_eq!(state(&http, &server).await, expected);
+    assert_eq!(library(&server, &http).await, expected);
 
     // Nothing is left to do.
     let proxy = Proxy::start(server.url(), 0, 0).await;
-    let mut run = start(&example, &folder, &proxy.url, server.private_key());
+    let mut run = start(&example, &tree, &proxy.url, server.private_key());
     complete(&mut run).await;
 }
 
@@ -86,12 +88,17 @@ fn example() -> PathBuf {
     profile.join("examples/upload_folder")
 }
 
-fn start(example: &Path, folder: &Folder, url: &str, private_key: &str) -> Child {
+fn start(example: &Path, tree: &Tree, url: &str, private_key: &str) -> Child {
     AsyncCommand::new(example)
-        .arg(&folder.0)
+        .arg(tree.path())
         .arg("/archive")
         .env("IMAGEKIT_PRIVATE_KEY", private_key)
         .env("IMAGEKIT_BASE_URL", url)
+        // What would lead elsewhere.
+        .env_remove("IMAGEKIT_API_BASE_URL")
+        .env_remove("IMAGEKIT_UPLOAD_BASE_URL")
+        .env_remove("IMAGEKIT_URL_ENDPOINT")
+        .env_remove("IMAGEKIT_PUBLIC_KEY")
         .stdout(Stdio::null())
         .kill_on_drop(true)
         .spawn()
@@ -103,82 +110,22 @@ async fn complete(run: &mut Child) {
     assert!(end.await.expect("an end").unwrap().success());
 }
 
-#[derive(Debug, PartialEq)]
-struct Stored {
-    bytes: Vec<u8>,
-    tags: Option<Vec<String>>,
-    version: Option<String>,
-}
-
-/// All files of a server, by their paths.
-async fn state(http: &reqwest::Client, server: &Server) -> BTreeMap<String, Stored> {
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .base_url(server.url())
-        .http_client(http.clone())
-        .build()
-        .unwrap();
-    let mut files = BTreeMap::new();
-    for asset in ik.assets().list().await.unwrap().iter() {
-        let Asset::File(file) = asset else {
-            panic!("{asset:?}")
-        };
-        let url = file.url.as_ref().unwrap();
-        let stored = Stored {
-            bytes: http
-                .get(url)
-                .send()
-                .await
-                .unwrap()
-                .bytes()
-                .await
-                .unwrap()
-                .into(),
-            tags: file.tags.clone(),
-            version: file.version_info.as_ref().unwrap().name.clone(),
-        };
-        files.insert(file.file_path.clone().unwrap(), stored);
+/// Files of different sizes in folders within folders.
+fn tree() -> Tree {
+    let tree = Tree::of(&[]);
+    for number in 0..FILES {
+        let content: Vec<u8> = (0..size(number))
+            .map(|i| (i * (number + 1) % 251) as u8)
+            .collect();
+        let name = format!("{}/{}/{number}.bin", number % 3, number % 7);
+        tree.write(&name, content);
     }
-    files
-}
-
-/// A folder of files that were made an hour ago.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        let folder =
-            Self(std::env::temp_dir().join(format!("imagekitio-killed-{}", std::process::id())));
-        let then = SystemTime::now() - Duration::from_secs(3600);
-        for number in 0..FILES {
-            let path = folder
-                .0
-                .join(format!("{}/{}/{number}.bin", number % 3, number % 7));
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            let bytes: Vec<u8> = (0..size(number))
-                .map(|i| (i * (number + 1) % 251) as u8)
-                .collect();
-            fs::write(&path, bytes).unwrap();
-            let file = File::options().write(true).open(&path).unwrap();
-            file.set_modified(then).unwrap();
-        }
-        folder
-    }
-
-    fn bytes(&self) -> u64 {
-        (0..FILES).map(size).sum()
-    }
+    tree
 }
 
 /// Bytes of a file, up to 40,000.
 fn size(number: u64) -> u64 {
     1 + number * 37 % FILES * 200
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 struct Random(u64);

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -109,12 +110,30 @@ impl Drop for Tree {
 /// All files of an account, by their paths.
 pub type Library = BTreeMap<String, Stored>;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Stored {
-    /// As it is delivered; of what is long, a hash.
-    pub content: String,
+    /// As it is delivered.
+    pub content: Vec<u8>,
     pub tags: Vec<String>,
     pub version: String,
+}
+
+impl fmt::Debug for Stored {
+    /// Content as text; of what is long, its length and a hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let content = if self.content.len() < 100 {
+            String::from_utf8_lossy(&self.content).into_owned()
+        } else {
+            let mut hasher = DefaultHasher::new();
+            self.content.hash(&mut hasher);
+            format!("{} bytes, {:x}", self.content.len(), hasher.finish())
+        };
+        f.debug_struct("Stored")
+            .field("content", &content)
+            .field("tags", &self.tags)
+            .field("version", &self.version)
+            .finish()
+    }
 }
 
 /// A file in its first version, without tags.
@@ -124,24 +143,15 @@ pub fn stored(path: &str, content: &str) -> (String, Stored) {
 
 pub fn version(path: &str, content: &str, number: u32) -> (String, Stored) {
     let stored = Stored {
-        content: shown(content.as_bytes()),
+        content: content.into(),
         tags: Vec::new(),
         version: format!("Version {number}"),
     };
     (path.to_owned(), stored)
 }
 
-fn shown(content: &[u8]) -> String {
-    if content.len() < 100 {
-        return String::from_utf8_lossy(content).into_owned();
-    }
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
-    format!("{} bytes, {:x}", content.len(), hasher.finish())
-}
-
 /// All files of a server, as it tells and delivers them.
-async fn library(server: &Server, http: &reqwest::Client) -> Library {
+pub async fn library(server: &Server, http: &reqwest::Client) -> Library {
     let ik = client(server.url(), server.private_key(), http);
     let listed = ik.assets().list().limit(1000).await.unwrap();
     let mut library = Library::new();
@@ -151,12 +161,10 @@ async fn library(server: &Server, http: &reqwest::Client) -> Library {
         };
         let url = file.url.as_deref().unwrap();
         let content = http.get(url).send().await.unwrap().bytes().await.unwrap();
-        let details = ik.files().get(file.file_id.as_deref().unwrap());
-        let details = details.await.unwrap();
         let stored = Stored {
-            content: shown(&content),
-            tags: details.tags.clone().unwrap_or_default(),
-            version: details.version_info.clone().unwrap().name.unwrap(),
+            content: content.into(),
+            tags: file.tags.clone().unwrap_or_default(),
+            version: file.version_info.clone().unwrap().name.unwrap(),
         };
         library.insert(file.file_path.clone().unwrap(), stored);
     }
