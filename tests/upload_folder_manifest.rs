@@ -7,7 +7,7 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use folder_uploads::{Account, Library, Tree, display, failures, outcomes, soon, stored, version};
-use imagekitio::{Error, ErrorKind, FolderSummary, FolderUpload, ImageKit};
+use imagekitio::{ErrorKind, FolderSummary, FolderUpload, ImageKit};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -19,11 +19,27 @@ async fn run(account: &Account, tree: &Tree) -> FolderSummary {
     soon(upload(&account.ik(), tree)).await.unwrap()
 }
 
-/// Why nothing can be uploaded; nothing was sent.
-async fn refused(account: &Account, tree: &Tree) -> Error {
-    let error = soon(upload(&account.ik(), tree)).await.unwrap_err();
+/// Files that were uploaded once, and their account, of which no request is counted yet.
+async fn stored_once(files: &[&str]) -> (Tree, Account) {
+    let tree = Tree::of(files);
+    let account = Account::start().await;
+    assert!(run(&account, &tree).await.is_complete());
+    account.requests();
+    (tree, account)
+}
+
+/// Nothing is sent, and the manifest stays as it is.
+async fn assert_refused(account: &Account, ik: &ImageKit, tree: &Tree, why: &str) {
+    let text = tree.manifest_text();
+    let error = soon(upload(ik, tree)).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.option()),
+        (ErrorKind::InvalidInput, Some("manifest"))
+    );
+    let manifest = display(&tree.manifest());
+    assert_eq!(error.to_string(), format!("manifest: {manifest} {why}"));
     assert_eq!(account.requests(), [""; 0]);
-    error
+    assert_eq!(tree.manifest_text(), text);
 }
 
 // What another run sends.
@@ -74,11 +90,8 @@ async fn a_changed_file_is_sent_again_and_the_others_are_not() {
         ("longer than before", HOUR),
         ("a", HOUR),
     ] {
-        let tree = Tree::of(&["a.txt", "b.txt"]);
-        let account = Account::start().await;
-        run(&account, &tree).await;
+        let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
         tree.write_aged("a.txt", content, age);
-        account.requests();
         let summary = run(&account, &tree).await;
         assert_eq!(
             outcomes(&summary),
@@ -94,9 +107,7 @@ async fn a_changed_file_is_sent_again_and_the_others_are_not() {
 
 #[tokio::test]
 async fn another_size_with_the_same_time_is_a_change() {
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt"]).await;
     let modified = tree.modified("a.txt");
     tree.write("a.txt", "longer than before");
     tree.set_modified("a.txt", modified);
@@ -126,10 +137,7 @@ async fn a_young_file_that_changes_without_another_time_is_sent_again() {
 
 #[tokio::test]
 async fn a_file_that_got_another_time_only_is_not_sent() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     for age in [HOUR / 2, 2 * HOUR, Duration::ZERO] {
         tree.set_modified("a.txt", SystemTime::now() - age);
         assert_eq!(run(&account, &tree).await.unchanged().count(), 2);
@@ -193,9 +201,7 @@ async fn every_field_counts() {
 
 #[tokio::test]
 async fn a_file_with_another_destination_is_sent_there() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     let elsewhere = || {
         upload(&account.ik(), &tree).destination(|file| match file.relative_path() {
             "a.txt" => "x/a.txt".to_owned(),
@@ -227,9 +233,7 @@ async fn a_file_with_another_destination_is_sent_there() {
 
 #[tokio::test]
 async fn a_renamed_file_is_sent_and_a_removed_one_stays_where_it_is() {
-    let tree = Tree::of(&["a.txt", "b.txt", "c.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt", "b.txt", "c.txt"]).await;
     fs::rename(tree.file("a.txt"), tree.file("z.txt")).unwrap();
     tree.remove("b.txt");
     assert_eq!(
@@ -251,9 +255,7 @@ async fn a_renamed_file_is_sent_and_a_removed_one_stays_where_it_is() {
 
 #[tokio::test]
 async fn a_file_that_was_swapped_with_another_is_sent() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     tree.write("a.txt", "b.txt");
     tree.write_aged("b.txt", "a.txt", 2 * HOUR);
     assert_eq!(run(&account, &tree).await.uploaded().count(), 2);
@@ -263,9 +265,7 @@ async fn a_file_that_was_swapped_with_another_is_sent() {
 
 #[tokio::test]
 async fn a_file_without_its_lines_is_sent_again() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     let text = tree.manifest_text();
     let lines = text
         .split_inclusive('\n')
@@ -303,9 +303,7 @@ async fn files_that_failed_are_sent_by_the_next_run() {
 
 #[tokio::test]
 async fn manifests_stay_small() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     run(&account, &tree).await;
     let text = tree.manifest_text();
     assert_eq!(text.lines().count(), 3, "{text}");
@@ -322,9 +320,7 @@ async fn manifests_stay_small() {
 
 #[tokio::test]
 async fn a_manifest_holds_no_keys() {
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
+    let (tree, account) = stored_once(&["a.txt"]).await;
     let text = tree.manifest_text();
     let key = account.server.private_key();
     let end = key.trim_start_matches("private_test_");
@@ -333,15 +329,10 @@ async fn a_manifest_holds_no_keys() {
     }
 }
 
-// Manifests that can't be used.
-
 #[cfg(unix)]
 #[tokio::test]
 async fn a_link_to_a_manifest_stays_one() {
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
+    let (tree, account) = stored_once(&["a.txt"]).await;
     let link = tree.path().join("link");
     std::os::unix::fs::symlink(tree.manifest(), &link).unwrap();
     tree.write_aged("b.txt", "b.txt", HOUR);
@@ -372,29 +363,19 @@ async fn an_empty_manifest_is_a_new_one() {
     );
 }
 
+// Manifests that can't be used.
+
 #[tokio::test]
 async fn a_manifest_of_another_key_is_refused_and_left_alone() {
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
-    let text = tree.manifest_text();
-    let other = account.ik_with("private_other");
-    let error = soon(upload(&other, &tree)).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.option()),
-        (ErrorKind::InvalidInput, Some("manifest"))
-    );
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "manifest: {} was written with another private key; give each account a manifest of its own, or delete this one if \
-             the key of the account has changed (all files are then uploaded again, in their places)",
-            display(&tree.manifest())
-        )
-    );
-    assert_eq!(account.requests(), [""; 0]);
-    assert_eq!(tree.manifest_text(), text);
+    let (tree, account) = stored_once(&["a.txt"]).await;
+    assert_refused(
+        &account,
+        &account.ik_with("private_other"),
+        &tree,
+        "was written with another private key; give each account a manifest of its own, or delete this one if the key of the \
+         account has changed (all files are then uploaded again, in their places)",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -410,49 +391,30 @@ async fn a_file_that_is_no_manifest_is_refused_and_left_alone() {
         "\u{0}\u{1}\n",
     ] {
         fs::write(tree.manifest(), text).unwrap();
-        let error = refused(&account, &tree).await;
-        assert_eq!(
-            (error.kind(), error.option()),
-            (ErrorKind::InvalidInput, Some("manifest"))
-        );
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "manifest: {} is no manifest of an upload, and is not touched; give another path",
-                display(&tree.manifest())
-            )
-        );
-        assert_eq!(tree.manifest_text(), text);
+        let why = "is no manifest of an upload, and is not touched; give another path";
+        assert_refused(&account, &account.ik(), &tree, why).await;
     }
 }
 
 #[tokio::test]
 async fn a_manifest_of_a_newer_version_is_refused_and_left_alone() {
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
+    let (tree, account) = stored_once(&["a.txt"]).await;
     let text = tree
         .manifest_text()
         .replacen("\"version\":1", "\"version\":2", 1);
-    fs::write(tree.manifest(), &text).unwrap();
-    assert_eq!(
-        refused(&account, &tree).await.to_string(),
-        format!(
-            "manifest: {} has version 2 of the manifest's format; this crate knows version 1: use the crate that wrote it, or \
-             another path",
-            display(&tree.manifest())
-        )
-    );
-    assert_eq!(tree.manifest_text(), text);
+    fs::write(tree.manifest(), text).unwrap();
+    assert_refused(
+        &account,
+        &account.ik(),
+        &tree,
+        "has version 2 of the manifest's format; this crate knows version 1: use the crate that wrote it, or another path",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_damaged_line_is_refused_with_its_number() {
-    let tree = Tree::of(&["a.txt", "b.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     let text = tree.manifest_text();
     for damage in [
         "",
@@ -463,17 +425,14 @@ async fn a_damaged_line_is_refused_with_its_number() {
     ] {
         let mut lines: Vec<_> = text.lines().collect();
         lines[2] = damage;
-        let damaged = lines.join("\n") + "\n";
-        fs::write(tree.manifest(), &damaged).unwrap();
-        assert_eq!(
-            refused(&account, &tree).await.to_string(),
-            format!(
-                "manifest: {} is damaged in line 3; delete that line, or the file (what it had is then uploaded again, in its \
-                 place)",
-                display(&tree.manifest())
-            )
-        );
-        assert_eq!(tree.manifest_text(), damaged);
+        fs::write(tree.manifest(), lines.join("\n") + "\n").unwrap();
+        assert_refused(
+            &account,
+            &account.ik(),
+            &tree,
+            "is damaged in line 3; delete that line, or the file (what it had is then uploaded again, in its place)",
+        )
+        .await;
     }
 }
 
@@ -535,10 +494,7 @@ async fn a_manifest_that_cannot_be_written_is_refused_before_anything_is_sent() 
 async fn a_manifest_in_a_folder_that_is_read_only_is_refused_before_anything_is_sent() {
     use std::os::unix::fs::PermissionsExt;
 
-    let tree = Tree::of(&["a.txt"]);
-    let account = Account::start().await;
-    run(&account, &tree).await;
-    account.requests();
+    let (tree, account) = stored_once(&["a.txt"]).await;
     let text = tree.manifest_text();
     let folder = tree.manifest().parent().unwrap().to_owned();
     let set = |mode| fs::set_permissions(&folder, fs::Permissions::from_mode(mode)).unwrap();
