@@ -104,11 +104,7 @@ async fn files_are_told_in_the_order_of_their_paths_with_all_that_is_known() {
 async fn nothing_is_sent_before_the_run_is_polled() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    let upload = account
-        .ik()
-        .upload_folder(tree.path())
-        .manifest(tree.manifest());
-    drop(soon(upload.start()).await.unwrap());
+    drop(soon(account.upload(&tree).start()).await.unwrap());
     account.settled().await;
     assert_eq!(account.requests(), [""; 0]);
     assert_eq!(account.library().await, Library::new());
@@ -119,11 +115,7 @@ async fn an_empty_folder_gives_an_empty_summary() {
     let tree = Tree::of(&[]);
     std::fs::create_dir(tree.file("x")).unwrap();
     let account = Account::start().await;
-    let upload = account
-        .ik()
-        .upload_folder(tree.path())
-        .manifest(tree.manifest());
-    let summary = soon(upload).await.unwrap();
+    let summary = soon(account.upload(&tree)).await.unwrap();
     assert_eq!(summary.to_string(), "0 uploaded, 0 unchanged, 0 failed");
     assert!(summary.is_complete());
     assert_eq!(account.requests(), [""; 0]);
@@ -294,8 +286,7 @@ async fn another_upload_takes_the_place_of_the_file() {
     ]);
     assert_eq!(account.library().await, expected);
     account.requests();
-    let upload = account.ik().upload_folder(tree.path());
-    let upload = upload.each(louder(account.ik())).manifest(tree.manifest());
+    let upload = account.upload(&tree).each(louder(account.ik()));
     let summary = soon(upload).await.unwrap();
     assert_eq!(summary.to_string(), "0 uploaded, 2 unchanged, 0 failed");
     assert_eq!(account.requests(), [""; 0]);
@@ -428,18 +419,11 @@ async fn what_is_no_regular_file_fails_and_keeps_nobody_waiting() {
         "file: {} is no regular file; for what has no length of its own use UploadSource::reader",
         display(&tree.file("pipe"))
     );
-    let upload = account
-        .ik()
-        .upload_folder(tree.path())
-        .manifest(tree.manifest());
-    let summary = soon(upload).await.unwrap();
+    let summary = soon(account.upload(&tree)).await.unwrap();
     assert_eq!(failures(&summary), [("pipe", message)]);
     // Something else may be sent in its place.
     let ik = account.ik();
-    let upload = account
-        .ik()
-        .upload_folder(tree.path())
-        .manifest(tree.manifest());
+    let upload = account.upload(&tree);
     let upload = upload.each(move |upload, file| match file.size() {
         0 => ik.upload(UploadSource::bytes("pipe", "what came out of it")),
         _ => upload,
@@ -590,15 +574,9 @@ async fn a_folder_that_is_none_is_refused() {
 async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    let upload = || {
-        account
-            .ik()
-            .upload_folder(tree.path())
-            .manifest(tree.manifest())
-    };
     for (option, upload) in [
-        ("include", upload().include("a[b")),
-        ("exclude", upload().exclude("a[b")),
+        ("include", account.upload(&tree).include("a[b")),
+        ("exclude", account.upload(&tree).exclude("a[b")),
     ] {
         let error = soon(upload).await.unwrap_err();
         assert_eq!(
@@ -613,7 +591,9 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
         );
     }
     for nothing in ["", "/", "//"] {
-        let error = soon(upload().exclude(nothing)).await.unwrap_err();
+        let error = soon(account.upload(&tree).exclude(nothing))
+            .await
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             format!(
@@ -621,7 +601,9 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
             )
         );
     }
-    let error = soon(upload().include("a**b/c")).await.unwrap_err();
+    let error = soon(account.upload(&tree).include("a**b/c"))
+        .await
+        .unwrap_err();
     let beginning = "include: `a**b/c` is no pattern: ";
     assert!(error.to_string().starts_with(beginning), "{error}");
     assert_eq!(account.requests(), [""; 0]);
@@ -675,10 +657,7 @@ async fn keys_are_not_shown() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
     let key = account.server.private_key();
-    let upload = account
-        .ik()
-        .upload_folder(tree.path())
-        .manifest(tree.manifest());
+    let upload = account.upload(&tree);
     assert!(!format!("{upload:?}").contains(key));
     let run = soon(upload.start()).await.unwrap();
     assert!(!format!("{run:?}").contains(key));
@@ -725,10 +704,7 @@ async fn a_file_that_shrinks_or_grows_while_it_is_sent_fails_and_nothing_of_it_i
     let account = Account::start().await;
     for (length, what) in [(10, "gave only "), (LENGTH as u64 + 1, "gave more than ")] {
         tree.write("large.bin", vec![1; LENGTH]);
-        let upload = account
-            .ik()
-            .upload_folder(tree.path())
-            .manifest(tree.manifest());
+        let upload = account.upload(&tree);
         let upload = upload.each(move |upload, file| {
             let (path, size) = (file.path().to_owned(), file.size());
             upload.on_progress(move |_| {
@@ -755,18 +731,12 @@ async fn a_file_that_shrinks_or_grows_while_it_is_sent_fails_and_nothing_of_it_i
 async fn a_file_that_changes_before_it_is_sent_is_sent_as_it_is_then() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    let upload = || {
-        account
-            .ik()
-            .upload_folder(tree.path())
-            .manifest(tree.manifest())
-    };
-    let run = soon(upload().start()).await.unwrap();
+    let run = soon(account.upload(&tree).start()).await.unwrap();
     tree.write_aged("a.txt", "longer than before", Duration::from_secs(60));
     let summary: FolderSummary = soon(run.collect()).await;
     assert_eq!(outcomes(&summary), [("a.txt", "uploaded")]);
     assert_eq!(
-        outcomes(&soon(upload()).await.unwrap()),
+        outcomes(&soon(account.upload(&tree)).await.unwrap()),
         [("a.txt", "unchanged")]
     );
     let expected = Library::from([stored("/a.txt", "longer than before")]);

@@ -20,14 +20,12 @@ const FILES: [&str; 6] = ["a.txt", "b.txt", "c/d.txt", "c/e.txt", "c/f/g.txt", "
 /// Everything that can be said of a file stays with it.
 fn upload(account: &Account, tree: &Tree) -> FolderUpload {
     account
-        .ik()
-        .upload_folder(tree.path())
+        .upload(tree)
         .folder("/archive")
         .each(|upload, file| match file.relative_path().split_once('/') {
             Some((album, _)) => upload.tags([album]),
             None => upload,
         })
-        .manifest(tree.manifest())
 }
 
 async fn run(account: &Account, tree: &Tree) -> FolderSummary {
@@ -599,10 +597,7 @@ mod full_disk {
         let whole = &manifest[..=manifest.rfind('\n').unwrap()];
         let known = names.iter().filter(|name| whole.contains(*name)).count();
         assert!((1..FILES).contains(&known), "{manifest}");
-        let upload = || {
-            let upload = account.ik().upload_folder(tree.path()).folder("/archive");
-            upload.manifest(tree.manifest())
-        };
+        let upload = || account.upload(&tree).folder("/archive");
         let summary = soon(upload()).await.unwrap();
         assert!(summary.is_complete(), "{summary:?}");
         assert_eq!(summary.unchanged().count(), known);
@@ -641,8 +636,8 @@ mod full_disk {
         let summary = format!("summary: {FILES} uploaded, 0 unchanged, 0 failed.");
         assert!(text.contains(&summary), "{text}");
         account.requests();
-        let upload = account.ik().upload_folder(tree.path()).folder("/archive");
-        let summary = soon(upload.manifest(tree.manifest())).await.unwrap();
+        let summary = soon(account.upload(&tree).folder("/archive"));
+        let summary = summary.await.unwrap();
         assert_eq!(summary.unchanged().count(), FILES);
         assert_eq!(account.requests(), [""; 0]);
     }

@@ -7,16 +7,12 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use folder_uploads::{Account, Library, Tree, display, failures, outcomes, soon, stored, version};
-use imagekitio::{ErrorKind, FolderSummary, FolderUpload, ImageKit};
+use imagekitio::{ErrorKind, FolderSummary, ImageKit};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-fn upload(ik: &ImageKit, tree: &Tree) -> FolderUpload {
-    ik.upload_folder(tree.path()).manifest(tree.manifest())
-}
-
 async fn run(account: &Account, tree: &Tree) -> FolderSummary {
-    soon(upload(&account.ik(), tree)).await.unwrap()
+    soon(account.upload(tree)).await.unwrap()
 }
 
 /// Files that were uploaded once, and their account, of which no request is counted yet.
@@ -31,7 +27,9 @@ async fn stored_once(files: &[&str]) -> (Tree, Account) {
 /// Nothing is sent, and the manifest stays as it is.
 async fn assert_refused(account: &Account, ik: &ImageKit, tree: &Tree, why: &str) {
     let text = tree.manifest_text();
-    let error = soon(upload(ik, tree)).await.unwrap_err();
+    let error = soon(ik.upload_folder(tree.path()).manifest(tree.manifest()))
+        .await
+        .unwrap_err();
     assert_eq!(
         (error.kind(), error.option()),
         (ErrorKind::InvalidInput, Some("manifest"))
@@ -153,10 +151,12 @@ async fn a_file_whose_fields_change_is_sent_again() {
     let tree = Tree::of(&["a.txt", "b.txt"]);
     let account = Account::start().await;
     let tagged = |tag: &'static str| {
-        upload(&account.ik(), &tree).each(move |upload, file| match file.relative_path() {
-            "a.txt" => upload.tags([tag]),
-            _ => upload,
-        })
+        account
+            .upload(&tree)
+            .each(move |upload, file| match file.relative_path() {
+                "a.txt" => upload.tags([tag]),
+                _ => upload,
+            })
     };
     for (tag, a) in [
         ("red", "uploaded"),
@@ -176,7 +176,7 @@ async fn a_file_whose_fields_change_is_sent_again() {
 async fn every_field_counts() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    let plain = || upload(&account.ik(), &tree);
+    let plain = || account.upload(&tree);
     let uploads = [
         plain().each(|upload, _| upload.description("a")),
         plain().each(|upload, _| upload.is_private_file(true)),
@@ -203,10 +203,12 @@ async fn every_field_counts() {
 async fn a_file_with_another_destination_is_sent_there() {
     let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
     let elsewhere = || {
-        upload(&account.ik(), &tree).destination(|file| match file.relative_path() {
-            "a.txt" => "x/a.txt".to_owned(),
-            path => path.to_owned(),
-        })
+        account
+            .upload(&tree)
+            .destination(|file| match file.relative_path() {
+                "a.txt" => "x/a.txt".to_owned(),
+                path => path.to_owned(),
+            })
     };
     assert_eq!(
         outcomes(&soon(elsewhere()).await.unwrap()),
@@ -440,7 +442,7 @@ async fn a_damaged_line_is_refused_with_its_number() {
 async fn the_half_of_a_last_line_is_dropped() {
     let tree = Tree::of(&["a.txt", "b.txt"]);
     let account = Account::start().await;
-    let in_turn = || upload(&account.ik(), &tree).concurrency(1);
+    let in_turn = || account.upload(&tree).concurrency(1);
     soon(in_turn()).await.unwrap();
     let expected = account.library().await;
     let text = tree.manifest_text();
@@ -501,7 +503,7 @@ async fn a_manifest_in_a_folder_that_is_read_only_is_refused_before_anything_is_
     set(0o555);
     // Root may write nevertheless.
     let is_refused = fs::write(folder.join("probe"), "").is_err();
-    let result = soon(upload(&account.ik(), &tree)).await;
+    let result = soon(account.upload(&tree)).await;
     set(0o755);
     if is_refused {
         assert_eq!(result.unwrap_err().kind(), ErrorKind::Io);

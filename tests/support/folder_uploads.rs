@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use imagekitio::testing::Server;
-use imagekitio::{Asset, FolderOutcome, FolderSummary, ImageKit, RetryPolicy};
+use imagekitio::{Asset, FolderOutcome, FolderSummary, FolderUpload, ImageKit, RetryPolicy};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, Semaphore};
@@ -294,6 +294,12 @@ impl Account {
 
     pub fn ik_with(&self, key: &str) -> ImageKit {
         client(&self.url, key, &self.http)
+    }
+
+    /// A folder with the manifest beside it.
+    pub fn upload(&self, tree: &Tree) -> FolderUpload {
+        let upload = self.ik().upload_folder(tree.path());
+        upload.manifest(tree.manifest())
     }
 
     pub fn url(&self) -> &str {
