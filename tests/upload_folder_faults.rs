@@ -372,7 +372,7 @@ async fn retries_are_those_of_the_upload() {
     assert_eq!(account.library().await, undisturbed(&FILES, &[]).await);
 }
 
-/// Loses the reply to the only file, and tells what was stored.
+/// Loses the reply to the only file: the server has it, and the manifest does not know.
 async fn lose_reply(account: &Account, tree: &Tree) {
     account.next_uploads([Fault::LoseReply]);
     let summary = run(account, tree).await;
@@ -523,20 +523,26 @@ mod full_disk {
     /// The test that is a child where the environment says so.
     const CHILD: &str = "full_disk::a_run_goes_on_when_the_disk_is_full_and_tells";
 
+    /// Say what a process that runs `CHILD` uploads, and where to.
+    const FOLDER: &str = "IMAGEKITIO_TEST_FOLDER";
+    const MANIFEST: &str = "IMAGEKITIO_TEST_MANIFEST";
+    const URL: &str = "IMAGEKITIO_TEST_URL";
+    const KEY: &str = "IMAGEKITIO_TEST_KEY";
+
     /// What the first test does in a process of its own: uploads the folder that the environment tells.
     async fn child() {
         let told = |name: &str| env::var(name).unwrap();
         let ik = ImageKit::builder()
-            .private_key(told("FOLDER_KEY"))
-            .base_url(told("FOLDER_URL"))
+            .private_key(told(KEY))
+            .base_url(told(URL))
             .retry(RetryPolicy::none())
             .build()
             .unwrap();
         let upload = ik
-            .upload_folder(PathBuf::from(told("FOLDER_PATH")))
+            .upload_folder(PathBuf::from(told(FOLDER)))
             .folder("/archive")
             .concurrency(1)
-            .manifest(told("FOLDER_MANIFEST"));
+            .manifest(told(MANIFEST));
         let summary = soon(upload).await.unwrap();
         println!("summary: {summary}.");
         let error = summary.manifest_error;
@@ -556,10 +562,10 @@ mod full_disk {
         Command::new("bash")
             .args(["-c", &script])
             .arg(env::current_exe().unwrap())
-            .env("FOLDER_KEY", account.server.private_key())
-            .env("FOLDER_URL", account.url())
-            .env("FOLDER_PATH", tree.path())
-            .env("FOLDER_MANIFEST", tree.manifest())
+            .env(KEY, account.server.private_key())
+            .env(URL, account.url())
+            .env(FOLDER, tree.path())
+            .env(MANIFEST, tree.manifest())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -576,7 +582,7 @@ mod full_disk {
 
     #[tokio::test]
     async fn a_run_goes_on_when_the_disk_is_full_and_tells() {
-        if env::var_os("FOLDER_PATH").is_some() {
+        if env::var_os(FOLDER).is_some() {
             return child().await;
         }
         let names = names();
