@@ -1,5 +1,6 @@
 //! Many uploads at a time, over real HTTP: how many run, what comes of each, and how all end.
 
+mod support;
 #[path = "support/upload_server.rs"]
 mod upload_server;
 
@@ -9,38 +10,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
-use imagekitio::testing::Server as InProcess;
 use imagekitio::types::Number;
 use imagekitio::{
     CancelHandle, Error, ErrorKind, ImageKit, Response, UploadOutcome, UploadRequest, UploadSource,
 };
+use support::{soon, until};
 use tokio::sync::Barrier;
-use upload_server::{STORED, Server, Step, fed, hello, soon};
-
-/// A client of the server in process, which names what it stores.
-async fn in_process() -> (InProcess, ImageKit) {
-    let server = InProcess::start().await.unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
-    (server, ik)
-}
+use upload_server::{STORED, Server, Step, fed, hello, in_process};
 
 /// The name under which a file was stored.
 fn name(result: Result<Response<UploadOutcome>, Error>) -> String {
     result.unwrap().into_file().unwrap().name.unwrap()
-}
-
-/// Waits for a state of the server.
-async fn until(is_so: impl AsyncFn() -> bool) {
-    soon(async {
-        while !is_so().await {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    })
-    .await;
 }
 
 // What comes of them.
@@ -82,7 +62,12 @@ async fn awaited_results_are_in_the_order_of_the_requests() {
     for (stored, feeder) in feeders.into_iter().rev().enumerate() {
         feeder.send("hello").unwrap();
         drop(feeder);
-        until(async || ik.assets().list().await.unwrap().len() > stored).await;
+        soon(async {
+            while ik.assets().list().await.unwrap().len() <= stored {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
     }
     let results = soon(results).await.unwrap();
     assert_eq!(results.into_iter().map(name).collect::<Vec<_>>(), names);
@@ -231,7 +216,7 @@ async fn one_handle_ends_those_that_run_and_those_that_are_yet_to_begin() {
         feeder.send("hello").unwrap();
     }
     let (results, ()) = tokio::join!(soon(results.collect::<Vec<_>>()), async {
-        until(async || server.begun() == 3).await;
+        until("a begin of those that run", || server.begun() == 3).await;
         cancel.cancel();
     });
     let mut errors: Vec<_> = results
@@ -260,7 +245,7 @@ async fn dropped_they_are_over() {
     }
     tokio::select! {
         result = results.next() => panic!("{result:?}"),
-        () = until(async || server.begun() == 2) => {}
+        () = until("a begin of those that run", || server.begun() == 2) => {}
     }
     drop(results);
     assert_eq!(server.final_counts(2).await, (2, 0));

@@ -1,5 +1,6 @@
 //! Tokens for uploads by others: as another library verifies them, and what an upload with one sends.
 
+mod support;
 #[macro_use]
 #[path = "support/upload_fields.rs"]
 mod upload_fields;
@@ -16,8 +17,9 @@ use imagekitio::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
+use support::soon;
 use upload_server::{
-    KEY, LARGE, MIB, STORED, Server, Step, client, content, file, hello, parts, quick, soon, text,
+    KEY, LARGE, MIB, STORED, Server, Step, client, content, file, hello, parts, quick, text,
 };
 
 const PUBLIC: &str = "public_key_test";
@@ -37,15 +39,6 @@ fn signing() -> ImageKit {
     ImageKit::builder()
         .private_key(KEY)
         .public_key(PUBLIC)
-        .build()
-        .unwrap()
-}
-
-/// A client of somebody who has no key.
-fn keyless(server: &Server) -> ImageKit {
-    ImageKit::builder()
-        .base_url(&server.url)
-        .retry(quick())
         .build()
         .unwrap()
 }
@@ -402,7 +395,7 @@ async fn an_upload_sends_what_was_signed_the_token_and_the_file_and_nothing_else
         let server = Server::start([STORED]).await;
         let sender = match with_key {
             true => server.client(),
-            false => keyless(&server),
+            false => server.keyless(),
         };
         let signed = builder.clone().build().unwrap();
         // As it comes from the server that signs.
@@ -415,7 +408,7 @@ async fn an_upload_sends_what_was_signed_the_token_and_the_file_and_nothing_else
             .unwrap();
         assert_eq!(reply.file().unwrap().file_id.as_deref(), Some("f1"));
 
-        let request = server.only().await;
+        let request = server.only();
         assert_eq!(request.line, "POST /api/v2/files/upload");
         assert_eq!(request.header("authorization"), None);
         let mut sent = request.parts().await;
@@ -461,7 +454,7 @@ async fn what_was_signed_may_be_said_again() {
     ];
     for set in as_signed {
         let server = Server::start([STORED]).await;
-        set(keyless(&server).upload_v2(hello()), signed.clone())
+        set(server.keyless().upload_v2(hello()), signed.clone())
             .await
             .unwrap();
         let expected = parts([
@@ -470,7 +463,7 @@ async fn what_was_signed_may_be_said_again() {
             ("token", text(&jwt)),
             ("file", file("b.jpg", "image/jpeg", "hello")),
         ]);
-        assert_eq!(server.only().await.parts().await, expected);
+        assert_eq!(server.only().parts().await, expected);
     }
 }
 
@@ -478,7 +471,8 @@ async fn what_was_signed_may_be_said_again() {
 async fn a_source_that_stands_for_a_file_is_sent_with_a_token() {
     let signed = signing().upload_token("b.jpg").build().unwrap();
     let server = Server::start([STORED]).await;
-    keyless(&server)
+    server
+        .keyless()
         .upload_v2(UploadSource::url("https://a.b/"))
         .signed(signed.clone())
         .await
@@ -488,7 +482,7 @@ async fn a_source_that_stands_for_a_file_is_sent_with_a_token() {
         ("token", text(signed.token)),
         ("file", text("https://a.b/")),
     ]);
-    assert_eq!(server.only().await.parts().await, expected);
+    assert_eq!(server.only().parts().await, expected);
 }
 
 #[tokio::test]
@@ -500,7 +494,8 @@ async fn tags_may_be_overwritten_though_the_name_is_made_unique() {
         .build()
         .unwrap();
     let server = Server::start([STORED]).await;
-    keyless(&server)
+    server
+        .keyless()
         .upload_v2(hello())
         .signed(signed.clone())
         .await
@@ -512,7 +507,7 @@ async fn tags_may_be_overwritten_though_the_name_is_made_unique() {
         ("token", text(signed.token)),
         ("file", file("a.txt", "text/plain", "hello")),
     ]);
-    assert_eq!(server.only().await.parts().await, expected);
+    assert_eq!(server.only().parts().await, expected);
 }
 
 #[tokio::test]
@@ -553,7 +548,7 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
         ),
     ];
     let server = Server::start([STORED]).await;
-    let ik = keyless(&server);
+    let ik = server.keyless();
     let refused = |option: &'static str,
                    what: &'static str,
                    name: &'static str,
@@ -624,7 +619,8 @@ async fn a_token_of_another_kind_is_sent_as_it_is() {
     ];
     for token in tokens {
         let server = Server::start([STORED]).await;
-        keyless(&server)
+        server
+            .keyless()
             .upload_v2(hello())
             .is_published(true)
             .token(&token)
@@ -636,7 +632,7 @@ async fn a_token_of_another_kind_is_sent_as_it_is() {
             ("token", text(&token)),
             ("file", file("a.txt", "text/plain", "hello")),
         ]);
-        assert_eq!(server.only().await.parts().await, expected);
+        assert_eq!(server.only().parts().await, expected);
     }
 }
 
@@ -648,7 +644,7 @@ async fn what_does_not_go_together_is_refused() {
     without_token.token.clear();
     let parameters: AuthenticationParameters = signer.authentication_parameters().build().unwrap();
     let server = Server::start([STORED]).await;
-    let ik = keyless(&server);
+    let ik = server.keyless();
     let cases = [
         (
             ik.upload_v2(hello()).signed(signed.clone()).token("t"),
@@ -709,7 +705,8 @@ async fn a_token_is_sent_once() {
     ];
     for (step, source, kind) in cases {
         let server = Server::start([step.clone(), STORED]).await;
-        let upload = keyless(&server)
+        let upload = server
+            .keyless()
             .upload_v2(source)
             .signed(signed.clone())
             .retry(quick().repeat_unsafe(true));

@@ -1,5 +1,6 @@
 //! Uploads over real HTTP: what arrives, read by another parser; what is repeated; and what happens when something breaks.
 
+mod support;
 #[macro_use]
 #[path = "support/upload_fields.rs"]
 mod upload_fields;
@@ -16,18 +17,18 @@ use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
-use imagekitio::testing::Server as InProcess;
 use imagekitio::types::AiTasks;
 use imagekitio::{
     AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
     RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
 };
 use serde_json::json;
+use support::{Request, soon, until};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use upload_server::{
-    KEY, LARGE, MIB, Received, STORED, Server, Step, client, content, fed, file, hello, parts,
-    quick, soon, text,
+    KEY, LARGE, MIB, STORED, Server, Step, client, content, fed, file, hello, in_process, parts,
+    quick, text,
 };
 
 /// A file that is gone with the value.
@@ -76,7 +77,7 @@ async fn each_field_arrives_as_the_api_reads_it() {
             };
             let reply = set(upload).await.unwrap();
             assert_eq!(reply.file().unwrap().file_id.as_deref(), Some("f1"));
-            let request = server.only().await;
+            let request = server.only();
             assert_eq!(request.line, format!("POST {path}"));
             assert_eq!(
                 request.header("authorization"),
@@ -105,7 +106,7 @@ async fn what_is_not_set_is_not_sent() {
         .response_fields(none)
         .await
         .unwrap();
-    let request = server.only().await;
+    let request = server.only();
     let expected = parts([
         ("fileName", text("a.txt")),
         ("file", file("a.txt", "text/plain", "hello")),
@@ -127,7 +128,7 @@ async fn the_fields_are_those_of_the_document() {
         upload = set(upload);
     }
     upload.await.unwrap();
-    let mut sent = server.only().await.parts().await;
+    let mut sent = server.only().parts().await;
     for own in ["newField", "a%22b%0D%0Ac"] {
         sent.remove(own).unwrap();
     }
@@ -206,7 +207,7 @@ async fn each_source_arrives_byte_for_byte() {
                     file("p.bin", "application/octet-stream", bytes.clone()),
                 ),
             ]);
-            assert!(server.only().await.parts().await == expected, "{shown}");
+            assert!(server.only().parts().await == expected, "{shown}");
         }
     }
 }
@@ -250,7 +251,7 @@ async fn a_source_that_stands_for_a_file_arrives_as_text() {
         let server = Server::start([STORED]).await;
         server.client().upload(source).await.unwrap();
         let expected = parts([("fileName", text(name)), ("file", text(sent))]);
-        assert_eq!(server.only().await.parts().await, expected);
+        assert_eq!(server.only().parts().await, expected);
     }
 }
 
@@ -275,10 +276,7 @@ async fn the_content_type_is_the_given_one_or_that_of_the_name() {
             upload = upload.content_type(given);
         }
         upload.await.unwrap();
-        assert_eq!(
-            server.only().await.parts().await["file"],
-            file(name, sent, "x")
-        );
+        assert_eq!(server.only().parts().await["file"], file(name, sent, "x"));
     }
 }
 
@@ -297,7 +295,7 @@ async fn a_name_is_sent_as_it_is_save_for_what_would_end_it() {
             .upload(UploadSource::bytes(name, "x"))
             .await
             .unwrap();
-        let parts = server.only().await.parts().await;
+        let parts = server.only().parts().await;
         assert_eq!(parts["fileName"], text(name));
         assert_eq!(parts["file"], file(in_part, "text/plain", "x"));
     }
@@ -333,7 +331,7 @@ async fn an_upload_has_headers_of_its_own() {
         .header("x-trace", "1")
         .await
         .unwrap();
-    assert_eq!(server.only().await.header("x-trace"), Some("1"));
+    assert_eq!(server.only().header("x-trace"), Some("1"));
 }
 
 #[test]
@@ -421,26 +419,19 @@ fn parameters() -> AuthenticationParameters {
 
 #[tokio::test]
 async fn parameters_and_a_token_take_the_place_of_the_private_key() {
-    let keyless = |url: &str| {
-        ImageKit::builder()
-            .base_url(url)
-            .retry(quick())
-            .build()
-            .unwrap()
-    };
     for with_key in [false, true] {
         let server = Server::start([STORED]).await;
         let ik = if with_key {
             server.client()
         } else {
-            keyless(&server.url)
+            server.keyless()
         };
         let parameters = parameters();
         ik.upload(hello())
             .authentication(parameters.clone(), "public")
             .await
             .unwrap();
-        let request = server.only().await;
+        let request = server.only();
         assert_eq!(request.header("authorization"), None);
         let expected = parts([
             ("fileName", text("a.txt")),
@@ -456,10 +447,10 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
         let ik = if with_key {
             server.client()
         } else {
-            keyless(&server.url)
+            server.keyless()
         };
         ik.upload_v2(hello()).token("a.b.c").await.unwrap();
-        let request = server.only().await;
+        let request = server.only();
         assert_eq!(request.line, "POST /api/v2/files/upload");
         assert_eq!(request.header("authorization"), None);
         let expected = parts([
@@ -470,7 +461,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
         assert_eq!(request.parts().await, expected);
     }
     let server = Server::start([STORED]).await;
-    let error = keyless(&server.url).upload(hello()).await.unwrap_err();
+    let error = server.keyless().upload(hello()).await.unwrap_err();
     assert_eq!(error.option(), Some("private_key"));
     assert_eq!(server.counts(), (0, 0));
 }
@@ -535,7 +526,7 @@ async fn an_upload_that_broke_off_before_its_end_is_repeated_if_it_can_be() {
             if number < 2 {
                 result.unwrap();
                 assert_eq!(server.counts(), (2, 1));
-                let parts = server.only().await.parts().await;
+                let parts = server.only().parts().await;
                 assert!(parts["file"].bytes == bytes);
             } else {
                 let error = result.unwrap_err();
@@ -683,7 +674,7 @@ async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
         let server = Server::on(listener, [STORED]);
         soon(upload).await.unwrap().unwrap();
         assert_eq!(server.counts(), (1, 1));
-        let parts = server.only().await.parts().await;
+        let parts = server.only().parts().await;
         assert_eq!(parts["file"], file("a.txt", "text/plain", "hello"));
     }
 }
@@ -880,7 +871,7 @@ async fn a_file_that_vanishes_is_sent_from_what_was_opened() {
         .upload(UploadSource::path(&disk.0))
         .on_progress(move |_| drop(std::fs::remove_file(&path)));
     soon(upload).await.unwrap();
-    assert!(server.only().await.parts().await["file"].bytes == bytes);
+    assert!(server.only().parts().await["file"].bytes == bytes);
 
     // But it can't be read again.
     let disk = Temporary::new("a.bin", &bytes);
@@ -976,7 +967,7 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
         let beginning = format!("upload-file: {message}");
         assert!(error.to_string().starts_with(&beginning), "{error}");
         assert!(!error.may_have_been_sent());
-        assert_eq!(server.final_counts(server.begun()).await.1, 0);
+        assert_eq!(server.settled_counts().await.1, 0);
     }
 }
 
@@ -1103,9 +1094,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
             .cancel_with(&cancel)
             .into_future(),
     );
-    while server.whole().is_empty() {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    until("the last byte", || !server.whole().is_empty()).await;
     cancel.cancel();
     let error = soon(upload).await.unwrap().unwrap_err();
     assert_eq!(
@@ -1158,7 +1147,7 @@ async fn a_dropped_upload_is_over() {
             let upload = server.client().upload(source).into_future();
             let result = tokio::time::timeout(Duration::from_millis(wait), upload).await;
             assert!(result.is_err());
-            let (begun, whole) = server.final_counts(server.begun()).await;
+            let (begun, whole) = server.settled_counts().await;
             assert!(begun <= 1);
             assert_eq!(whole, 0);
         }
@@ -1175,11 +1164,7 @@ async fn a_dropped_upload_is_over() {
     let source = UploadSource::blocking_reader("a", u64::MAX / 2, Guarded(guard.clone()));
     let upload = server.client().upload(source).into_future();
     let _ = tokio::time::timeout(Duration::from_millis(200), upload).await;
-    let start = Instant::now();
-    while Arc::strong_count(&guard) > 1 {
-        assert!(start.elapsed() < Duration::from_secs(5));
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("a drop of the reader", || Arc::strong_count(&guard) == 1).await;
 }
 
 // Progress as a stream.
@@ -1561,10 +1546,7 @@ async fn what_is_just_allowed_is_sent() {
         .tags(tags.clone())
         .await
         .unwrap();
-    assert_eq!(
-        server.only().await.parts().await["tags"],
-        text(tags.join(","))
-    );
+    assert_eq!(server.only().parts().await["tags"], text(tags.join(",")));
 }
 
 // Other servers.
@@ -1574,7 +1556,7 @@ async fn what_is_just_allowed_is_sent() {
 async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let stored: Arc<Mutex<Vec<Received>>> = Arc::default();
+    let stored: Arc<Mutex<Vec<Request>>> = Arc::default();
     let kept = stored.clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
@@ -1592,7 +1574,7 @@ async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
                             .map(|(name, value)| (name.to_string(), text(value)))
                             .collect();
                         let body = request.into_body().collect().await?.to_bytes();
-                        kept.lock().unwrap().push(Received {
+                        kept.lock().unwrap().push(Request {
                             line,
                             headers,
                             body,
@@ -1647,12 +1629,7 @@ async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn the_server_in_process_stores_each_upload_once() {
-    let server = InProcess::start().await.unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (_server, ik) = in_process().await;
     let bytes = content(2 * MIB);
     let disk = Temporary::new("a.bin", &bytes);
     for (number, source) in large(&disk, &bytes).into_iter().enumerate() {

@@ -1,11 +1,13 @@
-//! A server that answers as it is told and keeps what it was asked, byte for byte.
+//! A server that answers as it is told and keeps what it was asked, byte for byte; and waits that end.
 
 #![allow(dead_code)]
 
 use std::collections::{BTreeMap, VecDeque};
+use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -16,7 +18,7 @@ pub struct Request {
     pub line: String,
     /// By lower-case name.
     pub headers: BTreeMap<String, String>,
-    pub body: Vec<u8>,
+    pub body: Bytes,
 }
 
 impl Request {
@@ -132,30 +134,61 @@ impl Scripted {
 }
 
 async fn read(stream: &mut TcpStream) -> Request {
+    let (head, mut body) = read_head(stream).await.expect("a request");
+    let length = head.header("content-length").map_or(0, |length| {
+        length.parse::<usize>().expect("a length in digits")
+    });
+    while body.len() < length {
+        assert!(stream.read_buf(&mut body).await.expect("a body") > 0);
+    }
+    let body = body.into();
+    Request { body, ..head }
+}
+
+/// The head of a request, and what came of its body with it.
+pub async fn read_head(stream: &mut TcpStream) -> io::Result<(Request, Vec<u8>)> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             break end;
         }
-        assert!(stream.read_buf(&mut bytes).await.expect("a request") > 0);
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
     };
-    let head = String::from_utf8(bytes[..end].to_vec()).expect("a text head");
+    let body = bytes.split_off(end + 4);
+    bytes.truncate(end);
+    let head = String::from_utf8(bytes).expect("a text head");
     let mut lines = head.split("\r\n");
     let line = lines.next().expect("a request line");
-    let headers: BTreeMap<String, String> = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let length = headers.get("content-length").map_or(0, |length| {
-        length.parse::<usize>().expect("a length in digits")
-    });
-    let mut body = bytes[end + 4..].to_vec();
-    while body.len() < length {
-        assert!(stream.read_buf(&mut body).await.expect("a body") > 0);
-    }
-    Request {
+    let request = Request {
         line: line.trim_end_matches(" HTTP/1.1").to_owned(),
-        headers,
-        body,
+        headers: lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect(),
+        body: Bytes::new(),
+    };
+    Ok((request, body))
+}
+
+/// Nothing hangs. What is there at the end of the time only because it was looked at once more counts as hanging, too.
+pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
+    tokio::select! {
+        biased;
+        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("no end"),
+        output = run.into_future() => output,
+    }
+}
+
+/// Nothing hangs, and things happen.
+pub async fn until(what: &str, mut happened: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !happened() {
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "not in time: {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

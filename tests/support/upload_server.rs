@@ -6,16 +6,19 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::{BodyExt, Full};
+use imagekitio::testing::Server as InProcess;
 use imagekitio::{ImageKit, RetryPolicy, UploadSource};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use crate::support::{Request, read_head, soon, until};
 
 pub const KEY: &str = "private_key_test";
 pub const MIB: usize = 1024 * 1024;
@@ -58,19 +61,13 @@ struct Seen {
     /// Requests of which the head arrived.
     begun: AtomicUsize,
     /// Requests that arrived to their last byte.
-    whole: Mutex<Vec<Received>>,
+    whole: Mutex<Vec<Request>>,
     /// Requests that meet others at the moment, and how many were the most.
     meeting: AtomicUsize,
     most: AtomicUsize,
-    /// Connections that are over.
+    /// Connections that were accepted, and those among them that are over.
+    accepted: AtomicUsize,
     ended: AtomicUsize,
-}
-
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub line: String,
-    pub headers: BTreeMap<String, String>,
-    pub body: Bytes,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +99,7 @@ impl Server {
                     _ => steps.pop_front().unwrap(),
                 };
                 let seen = seen.clone();
+                seen.accepted.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
                     // The client may close the connection at any moment.
                     let _ = serve(&mut stream, step, &seen).await;
@@ -116,11 +114,20 @@ impl Server {
         client(&self.url, quick())
     }
 
+    /// A client of somebody who has no key.
+    pub fn keyless(&self) -> ImageKit {
+        ImageKit::builder()
+            .base_url(&self.url)
+            .retry(quick())
+            .build()
+            .unwrap()
+    }
+
     pub fn begun(&self) -> usize {
         self.seen.begun.load(Ordering::SeqCst)
     }
 
-    pub fn whole(&self) -> Vec<Received> {
+    pub fn whole(&self) -> Vec<Request> {
         self.seen.whole.lock().unwrap().clone()
     }
 
@@ -129,16 +136,26 @@ impl Server {
         (self.begun(), self.whole().len())
     }
 
-    /// The same when all connections are over that were made.
+    /// The same when so many connections are over.
     pub async fn final_counts(&self, connections: usize) -> (usize, usize) {
-        let start = Instant::now();
-        while self.seen.ended.load(Ordering::SeqCst) < connections {
-            assert!(
-                start.elapsed() < Duration::from_secs(10),
-                "a connection stays open"
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("an end of the connections", || {
+            self.seen.ended.load(Ordering::SeqCst) >= connections
+        })
+        .await;
+        self.counts()
+    }
+
+    /// The same when all connections are over that were made, however many. The next step is used up.
+    pub async fn settled_counts(&self) -> (usize, usize) {
+        // Connections are accepted in their order: once this one is over, those before are known.
+        let address = self.url.trim_start_matches("http://");
+        let mut last = TcpStream::connect(address).await.unwrap();
+        last.shutdown().await.unwrap();
+        assert_eq!(soon(last.read(&mut [0])).await.unwrap(), 0);
+        until("an end of all connections", || {
+            self.seen.ended.load(Ordering::SeqCst) == self.seen.accepted.load(Ordering::SeqCst)
+        })
+        .await;
         self.counts()
     }
 
@@ -147,18 +164,15 @@ impl Server {
         self.seen.most.load(Ordering::SeqCst)
     }
 
-    pub async fn only(&self) -> Received {
+    /// The only request that arrived whole.
+    pub fn only(&self) -> Request {
         let whole = self.whole();
         assert_eq!(whole.len(), 1, "{whole:?}");
         whole[0].clone()
     }
 }
 
-impl Received {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(String::as_str)
-    }
-
+impl Request {
     /// The parts by their names, as another parser reads them.
     pub async fn parts(&self) -> BTreeMap<String, Part> {
         let boundary = multer::parse_boundary(self.header("content-type").unwrap()).unwrap();
@@ -209,7 +223,7 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
     if body.len() >= length {
         assert_eq!(body.len(), length, "more than was announced");
         let body = body.into();
-        seen.whole.lock().unwrap().push(Received { body, ..head });
+        seen.whole.lock().unwrap().push(Request { body, ..head });
     }
     match step {
         Step::HangUp | Step::Cut(_) | Step::Ahead(..) => Ok(()),
@@ -247,39 +261,6 @@ async fn answer(stream: &mut TcpStream, status: &str, body: &str) -> io::Result<
     stream.shutdown().await
 }
 
-/// The head of a request, and what came of its body with it.
-async fn read_head(stream: &mut TcpStream) -> io::Result<(Received, Vec<u8>)> {
-    let mut bytes = Vec::new();
-    let end = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        if stream.read_buf(&mut bytes).await? == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-    };
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-    let mut lines = head.split("\r\n");
-    let line = lines
-        .next()
-        .unwrap()
-        .trim_end_matches(" HTTP/1.1")
-        .to_owned();
-    let headers = lines
-        .filter_map(|line| line.split_once(": "))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
-    let body = Bytes::new();
-    Ok((
-        Received {
-            line,
-            headers,
-            body,
-        },
-        bytes.split_off(end + 4),
-    ))
-}
-
 pub fn client(url: &str, policy: RetryPolicy) -> ImageKit {
     ImageKit::builder()
         .private_key(KEY)
@@ -287,6 +268,17 @@ pub fn client(url: &str, policy: RetryPolicy) -> ImageKit {
         .retry(policy)
         .build()
         .unwrap()
+}
+
+/// The server in process, which names and delivers what it stores, and a client of it.
+pub async fn in_process() -> (InProcess, ImageKit) {
+    let server = InProcess::start().await.unwrap();
+    let ik = ImageKit::builder()
+        .private_key(server.private_key())
+        .base_url(server.url())
+        .build()
+        .unwrap();
+    (server, ik)
 }
 
 pub fn quick() -> RetryPolicy {
@@ -336,13 +328,4 @@ pub fn content(length: usize) -> Bytes {
         .map(|i| (i / 251 + i % 251) as u8)
         .collect::<Vec<_>>()
         .into()
-}
-
-/// No upload hangs. What is there at the end of the time only because it was looked at once more counts as hanging, too.
-pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
-    tokio::select! {
-        biased;
-        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("no end"),
-        output = run.into_future() => output,
-    }
 }
