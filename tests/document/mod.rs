@@ -2,6 +2,5 @@
 #![allow(dead_code)]
 
 pub mod generated;
-pub mod loopback;
 pub mod samples;
 pub mod yaml;
