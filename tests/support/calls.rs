@@ -86,6 +86,19 @@ pub async fn assert_kept(status: &str, replies: &[Value], calls: fn(&ImageKit) -
     }
 }
 
+/// Calls that give one thing keep it, whether it was there or is new, and the call that lists keeps all.
+pub async fn assert_all_kept(
+    replies: &[Value],
+    one: fn(&ImageKit) -> Vec<Reply>,
+    list: fn(&ImageKit) -> Vec<Reply>,
+) {
+    for status in ["200 OK", "201 Created"] {
+        assert_kept(status, replies, one).await;
+    }
+    let lists = [Value::Array(Vec::new()), Value::Array(replies.to_vec())];
+    assert_kept("200 OK", &lists, list).await;
+}
+
 /// Each call fails with the kind of each status, and says what the server says, whatever the body is.
 pub async fn assert_errors(calls: Calls) {
     let statuses = [
