@@ -39,7 +39,7 @@ fn requests_run_to_their_end() {
 }
 
 #[test]
-fn threads_share_the_runtime() {
+fn threads_may_send_at_a_time() {
     let (_runtime, _server, ik) = server();
     std::thread::scope(|scope| {
         for _ in 0..8 {
