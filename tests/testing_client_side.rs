@@ -1,22 +1,21 @@
 //! Uploads to the in-process server without the private key, as browsers and apps send them.
 
+#[path = "support/testing_account.rs"]
+mod testing_account;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use imagekitio::authentication_parameters_at;
 use imagekitio::testing::Server;
+use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use sha2::Sha256;
+use testing_account::{PRIVATE_KEY, file, read};
 
-const PRIVATE_KEY: &str = "private_fixed";
 const PUBLIC_KEY: &str = "public_fixed";
-
-const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
-                    The documentation of imagekitio::testing says what it supports.";
 
 async fn start() -> Server {
     let builder = Server::builder()
@@ -29,28 +28,19 @@ async fn start() -> Server {
 type Fields = Vec<(&'static str, String)>;
 
 fn form(fields: &Fields) -> Form {
-    let file = Part::bytes(&b"hello"[..]).file_name("ignored");
-    fields
-        .iter()
-        .fold(Form::new().part("file", file), |form, (name, value)| {
-            form.text(*name, value.clone())
-        })
+    fields.iter().fold(file(b"hello"), |form, (name, value)| {
+        form.text(*name, value.clone())
+    })
 }
 
 /// Uploads without an Authorization header and returns status and body.
 async fn post(server: &Server, version: &str, form: Form) -> (StatusCode, Value) {
     let url = format!("{}/api/{version}/files/upload", server.url());
-    let response = Client::new()
-        .post(url)
-        .multipart(form)
-        .send()
-        .await
-        .unwrap();
-    (response.status(), response.json().await.unwrap())
+    read(Client::new().post(url).multipart(form)).await
 }
 
 fn refusal(status: StatusCode, message: &str) -> (StatusCode, Value) {
-    (status, json!({ "message": message, "help": HELP }))
+    (status, testing_account::refusal(message))
 }
 
 /// The names of all files.
@@ -234,12 +224,13 @@ fn jwt(payload: &Value) -> String {
     )
 }
 
+/// One with any header and payload, as no library makes it by itself.
 fn jwt_of(header: &Value, payload: &Value, private_key: &str) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
-    let mut mac = Hmac::<Sha256>::new_from_slice(private_key.as_bytes()).unwrap();
-    mac.update(format!("{header}.{payload}").as_bytes());
-    let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-    format!("{header}.{payload}.{signature}")
+    let text = format!("{header}.{payload}");
+    let key = EncodingKey::from_secret(private_key.as_bytes());
+    let signature = jsonwebtoken::crypto::sign(text.as_bytes(), &key, Algorithm::HS256).unwrap();
+    format!("{text}.{signature}")
 }
 
 /// A payload for `fields` that is valid for a minute.
@@ -256,18 +247,6 @@ fn two_fields(name: &str) -> Fields {
         ("fileName", name.to_owned()),
         ("useUniqueFileName", "false".to_owned()),
     ]
-}
-
-#[test]
-fn the_tokens_of_these_tests_are_those_of_the_well_known_example() {
-    let header = json!({ "alg": "HS256", "typ": "JWT" });
-    let payload = json!({ "sub": "1234567890", "name": "John Doe", "iat": 1_516_239_022 });
-    assert_eq!(
-        jwt_of(&header, &payload, "your-256-bit-secret"),
-        "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\
-         .eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ\
-         .SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
-    );
 }
 
 #[tokio::test]

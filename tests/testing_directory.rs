@@ -1,19 +1,17 @@
 //! The in-process server with its files in a directory.
 
+#[path = "support/testing_account.rs"]
+mod testing_account;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, io};
 
 use imagekitio::testing::Server;
-use reqwest::multipart::{Form, Part};
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-
-const PRIVATE_KEY: &str = "private_fixed";
-
-const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
-                    The documentation of imagekitio::testing says what it supports.";
+use testing_account::{Account, exact, refusal};
 
 /// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is killed.
 const UPLOAD_TO: &str = "IMAGEKITIO_TEST_UPLOAD_TO";
@@ -53,39 +51,9 @@ impl Drop for Folder {
     }
 }
 
-struct Account {
-    server: Server,
-    client: Client,
-}
-
 impl Account {
     async fn start(directory: &Path) -> io::Result<Self> {
-        let builder = Server::builder()
-            .private_key(PRIVATE_KEY)
-            .directory(directory);
-        Ok(Self {
-            server: builder.start().await?,
-            client: Client::new(),
-        })
-    }
-
-    fn api(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.server.url());
-        self.client
-            .request(method, url)
-            .basic_auth(PRIVATE_KEY, Some(""))
-    }
-
-    async fn upload(&self, form: Form) -> (StatusCode, Value) {
-        let request = self.api(Method::POST, "/api/v1/files/upload");
-        let reply = request.multipart(form).send().await.unwrap();
-        (reply.status(), reply.json().await.unwrap())
-    }
-
-    async fn store(&self, path: &str, bytes: &[u8]) -> Value {
-        let (status, reply) = self.upload(form(path, bytes)).await;
-        assert_eq!(status, StatusCode::OK, "{reply}");
-        reply
+        Self::on(Server::builder().directory(directory)).await
     }
 
     /// All that there is, with URLs without the origin.
@@ -108,26 +76,13 @@ impl Account {
     }
 }
 
-fn form(path: &str, bytes: &[u8]) -> Form {
-    let (folder, name) = path.rsplit_once('/').unwrap();
-    Form::new()
-        .part("file", Part::bytes(bytes.to_vec()).file_name("ignored"))
-        .text("fileName", name.to_owned())
-        .text("folder", folder.to_owned())
-        .text("useUniqueFileName", "false")
-}
-
-fn refusal(message: String) -> Value {
-    json!({ "message": message, "help": HELP })
-}
-
 #[tokio::test]
 async fn a_later_server_has_the_same_files() {
     let folder = Folder::new("same");
     let directory = folder.0.join("is/created");
     let account = Account::start(&directory).await.unwrap();
     let jpeg = include_bytes!("../examples/quickstart.jpg");
-    let full = form("/products/summer sale/shirt.jpg", jpeg)
+    let full = exact("/products/summer sale", "shirt.jpg", jpeg)
         .text("tags", "red,é")
         .text("isPrivateFile", "true")
         .text("customCoordinates", "10,20,100,50")
@@ -137,12 +92,12 @@ async fn a_later_server_has_the_same_files() {
         )
         .text("description", "A shirt.\nTwo lines.");
     assert_eq!(account.upload(full).await.0, StatusCode::OK);
-    account.store("/z.txt", b"\n{\"one\": 1}\n\0\xff").await;
-    account.store("/a.txt", b"").await;
-    let draft = form("/draft.txt", b"draft").text("isPublished", "false");
+    account.store("", "z.txt", b"\n{\"one\": 1}\n\0\xff").await;
+    account.store("", "a.txt", b"").await;
+    let draft = exact("", "draft.txt", b"draft").text("isPublished", "false");
     assert_eq!(account.upload(draft).await.0, StatusCode::OK);
-    account.store("/z.txt", b"\n{\"two\": 2}\n\0\xff").await;
-    let deleted = account.store("/deleted.txt", b"deleted").await;
+    account.store("", "z.txt", b"\n{\"two\": 2}\n\0\xff").await;
+    let deleted = account.store("", "deleted.txt", b"deleted").await;
     assert_eq!(account.delete(&deleted).await.0, StatusCode::NO_CONTENT);
     let files = account.list().await;
     assert_eq!(files.as_array().unwrap().len(), 6);
@@ -176,7 +131,7 @@ async fn a_later_server_has_the_same_files() {
     // And it goes on from there.
     let before = &files[3];
     assert_eq!(before["filePath"], "/z.txt");
-    let upload = account.store("/z.txt", b"three").await;
+    let upload = account.store("", "z.txt", b"three").await;
     assert_eq!(
         json!([upload["fileId"], upload["versionInfo"]["name"]]),
         json!([before["fileId"], "Version 3"])
@@ -194,12 +149,13 @@ async fn a_directory_holds_one_file_for_each_stored_file() {
     let account = Account::start(&folder.0).await.unwrap();
     assert_eq!(folder.names(), [""; 0]);
     let long = "x".repeat(250);
-    let path = format!("/CON/a:b|c*?/{long}/{long}.txt");
-    let upload = account.store(&path, b"one").await;
+    let folder_path = format!("/CON/a:b|c*?/{long}");
+    let file = format!("{long}.txt");
+    let upload = account.store(&folder_path, &file, b"one").await;
     let name = format!("{}.file", upload["fileId"].as_str().unwrap());
     let names = [name];
     assert_eq!(folder.names(), names);
-    account.store(&path, b"two").await;
+    account.store(&folder_path, &file, b"two").await;
     assert_eq!(folder.names(), names);
     assert_eq!(account.delete(&upload).await.0, StatusCode::NO_CONTENT);
     assert_eq!(folder.names(), [""; 0]);
@@ -209,7 +165,7 @@ async fn a_directory_holds_one_file_for_each_stored_file() {
 async fn what_was_being_written_is_removed_at_the_start() {
     let folder = Folder::new("leftovers");
     let account = Account::start(&folder.0).await.unwrap();
-    let upload = account.store("/a.txt", b"one").await;
+    let upload = account.store("", "a.txt", b"one").await;
     let files = account.list().await;
     drop(account);
 
@@ -236,7 +192,7 @@ async fn what_was_being_written_is_removed_at_the_start() {
 async fn a_damaged_file_keeps_the_server_from_starting() {
     let folder = Folder::new("damaged");
     let account = Account::start(&folder.0).await.unwrap();
-    let upload = account.store("/a.txt", b"hello").await;
+    let upload = account.store("", "a.txt", b"hello").await;
     drop(account);
     let stored = folder.stored(&upload);
     let whole = fs::read(&stored).unwrap();
@@ -302,10 +258,10 @@ async fn a_directory_must_be_one() {
 async fn a_change_that_cannot_be_written_changes_nothing() {
     let folder = Folder::new("unwritable");
     let account = Account::start(&folder.0).await.unwrap();
-    let upload = account.store("/a.txt", b"one").await;
+    let upload = account.store("", "a.txt", b"one").await;
     let files = account.list().await;
     let failed = |path: &Path, error: io::Error| {
-        refusal(format!(
+        refusal(&format!(
             "The server could not write to its directory: {}: {error}.",
             path.display()
         ))
@@ -315,7 +271,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     let stored = folder.stored(&upload);
     let obstacle = stored.with_extension("new");
     fs::create_dir(&obstacle).unwrap();
-    let reply = account.upload(form("/a.txt", b"two")).await;
+    let reply = account.upload(exact("", "a.txt", b"two")).await;
     let error = fs::File::create(&obstacle).unwrap_err();
     let expected = failed(&obstacle, error);
     assert_eq!(reply, (StatusCode::INTERNAL_SERVER_ERROR, expected));
@@ -328,7 +284,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     let away = folder.0.join("away");
     fs::rename(&stored, &away).unwrap();
     fs::create_dir(&stored).unwrap();
-    let reply = account.upload(form("/a.txt", b"two")).await;
+    let reply = account.upload(exact("", "a.txt", b"two")).await;
     assert_eq!(reply.0, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!(account.list().await, files);
     assert!(!obstacle.exists());
@@ -346,7 +302,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
 
     // Once nothing is in the way any more, all of it works.
     fs::rename(&away, &stored).unwrap();
-    let second = account.store("/a.txt", b"two").await;
+    let second = account.store("", "a.txt", b"two").await;
     assert_eq!(
         json!([second["fileId"], second["versionInfo"]["name"]]),
         json!([upload["fileId"], "Version 2"])
@@ -363,7 +319,7 @@ async fn the_last_of_concurrent_uploads_is_what_stays() {
     let uploads = (0..50).map(|number: u8| {
         let account = &account;
         async move {
-            let upload = account.store("/a.txt", &[number; 100_000]).await;
+            let upload = account.store("", "a.txt", &[number; 100_000]).await;
             (upload["versionInfo"]["name"].clone(), number)
         }
     });
@@ -385,7 +341,7 @@ async fn upload_forever(directory: &Path) -> ! {
     let account = Account::start(directory).await.unwrap();
     for byte in (0..=u8::MAX).cycle() {
         let content = vec![byte; 3_000_000];
-        let form = form("/a.bin", &content).text("description", byte.to_string());
+        let form = exact("", "a.bin", &content).text("description", byte.to_string());
         assert_eq!(account.upload(form).await.0, StatusCode::OK);
     }
     unreachable!("bytes go round in circles");

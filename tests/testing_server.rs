@@ -1,19 +1,17 @@
 //! The in-process ImageKit server, seen from outside through HTTP.
 
+#[path = "support/testing_account.rs"]
+mod testing_account;
+
 use std::time::Duration;
 
 use imagekitio::testing::Server;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
+use testing_account::{Account, PRIVATE_KEY, exact, file, read, refusal};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
-                    The documentation of imagekitio::testing says what it supports.";
-
-/// The key that the signatures in this file were made with, by another implementation of HMAC-SHA1.
-const PRIVATE_KEY: &str = "private_fixed";
 
 /// As much of a PNG as its size needs: 300 by 200 pixels.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x06\0\0\0";
@@ -21,45 +19,9 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x
 /// `PNG` in base64.
 const PNG_BASE64: &str = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAAA=";
 
-/// A server and a client that knows its key.
-struct Account {
-    server: Server,
-    client: Client,
-}
-
 impl Account {
     async fn start() -> Self {
-        let server = Server::builder()
-            .private_key(PRIVATE_KEY)
-            .start()
-            .await
-            .unwrap();
-        Self {
-            server,
-            client: Client::new(),
-        }
-    }
-
-    fn api(&self, method: Method, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", self.server.url());
-        self.client
-            .request(method, url)
-            .basic_auth(self.server.private_key(), Some(""))
-    }
-
-    async fn upload(&self, form: Form) -> (StatusCode, Value) {
-        read(
-            self.api(Method::POST, "/api/v1/files/upload")
-                .multipart(form),
-        )
-        .await
-    }
-
-    /// Stores `bytes` under exactly this folder and name and returns the reply.
-    async fn store(&self, folder: &str, name: &str, bytes: &[u8]) -> Value {
-        let (status, reply) = self.upload(exact(folder, name, bytes)).await;
-        assert_eq!(status, StatusCode::OK, "{reply}");
-        reply
+        Self::on(Server::builder()).await.unwrap()
     }
 
     /// What a listing finds, by path.
@@ -80,26 +42,6 @@ impl Account {
             .await
             .unwrap()
     }
-}
-
-fn file(bytes: &[u8]) -> Form {
-    Form::new().part("file", Part::bytes(bytes.to_vec()).file_name("ignored"))
-}
-
-fn exact(folder: &str, name: &str, bytes: &[u8]) -> Form {
-    file(bytes)
-        .text("fileName", name.to_owned())
-        .text("folder", folder.to_owned())
-        .text("useUniqueFileName", "false")
-}
-
-async fn read(request: RequestBuilder) -> (StatusCode, Value) {
-    let response = request.send().await.unwrap();
-    (response.status(), response.json().await.unwrap())
-}
-
-fn refusal(message: &str) -> Value {
-    json!({ "message": message, "help": HELP })
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
