@@ -1152,6 +1152,15 @@ async fn a_dropped_upload_is_over() {
             assert_eq!(whole, 0);
         }
     }
+    // The same once the server has its head, for which there may have been no time.
+    for source in large(&disk, &bytes) {
+        let server = Server::start([Step::Slow(Duration::from_millis(2))]).await;
+        tokio::select! {
+            result = server.client().upload(source).into_future() => panic!("{result:?}"),
+            () = until("a head", || server.begun() == 1) => {}
+        }
+        assert_eq!(server.settled_counts().await, (1, 0));
+    }
     // The reader is dropped, though the server never takes a byte.
     let guard = Arc::new(());
     struct Guarded(#[allow(dead_code)] Arc<()>);
