@@ -2,17 +2,19 @@
 
 #[path = "support/folder_uploads.rs"]
 mod folder_uploads;
+mod support;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use folder_uploads::{Account, Fault, Library, Tree, display, failures, outcomes, soon, stored};
+use folder_uploads::{Account, Fault, Library, Tree, display, failures, outcomes, stored};
 use futures_util::StreamExt;
 use imagekitio::{
     ErrorKind, FolderEvent, FolderFile, FolderSummary, FolderUpload, ImageKit, UploadRequest,
     UploadSource,
 };
+use support::soon;
 use tokio::sync::Barrier;
 
 /// The paths in the folder of the files that would be sent.

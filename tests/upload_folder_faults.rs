@@ -3,14 +3,16 @@
 
 #[path = "support/folder_uploads.rs"]
 mod folder_uploads;
+mod support;
 
 use std::time::Duration;
 
-use folder_uploads::{Account, Fault, Library, Tree, outcomes, soon, stored, until, version};
+use folder_uploads::{Account, Fault, Library, Tree, outcomes, stored, version};
 use futures_util::StreamExt;
 use imagekitio::{
     CancelHandle, ErrorKind, FolderEvent, FolderSummary, FolderUpload, RetryPolicy, UploadSource,
 };
+use support::{soon, until};
 
 const UPLOAD: &str = "POST /api/v1/files/upload";
 const LIST: &str = "GET /v1/files";

@@ -2,6 +2,7 @@
 
 #[path = "support/folder_uploads.rs"]
 mod folder_uploads;
+mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -2,12 +2,14 @@
 
 #[path = "support/folder_uploads.rs"]
 mod folder_uploads;
+mod support;
 
 use std::fs;
 use std::time::{Duration, SystemTime};
 
-use folder_uploads::{Account, Library, Tree, display, failures, outcomes, soon, stored, version};
+use folder_uploads::{Account, Library, Tree, display, failures, outcomes, stored, version};
 use imagekitio::{ErrorKind, FolderSummary, ImageKit};
+use support::soon;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -25,7 +25,7 @@ use imagekitio::{
 use serde_json::json;
 use support::{Request, soon, until};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use upload_server::{
     KEY, LARGE, MIB, STORED, Server, Step, client, content, fed, file, hello, in_process, parts,
     quick, text,
@@ -662,16 +662,16 @@ async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
         UploadSource::blocking_reader("a.txt", 5, io::Cursor::new("hello")),
     ];
     for source in sources {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
+        // The port is ours, and refuses connections until somebody listens.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = socket.local_addr().unwrap();
         let policy = RetryPolicy::new().base_delay(Duration::from_millis(400));
         let ik = client(&format!("http://{address}"), policy);
         let upload = ik.upload(source).authentication(parameters(), "p");
         let upload = tokio::spawn(upload.into_future());
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let listener = TcpListener::bind(address).await.unwrap();
-        let server = Server::on(listener, [STORED]);
+        let server = Server::on(socket.listen(8).unwrap(), [STORED]);
         soon(upload).await.unwrap().unwrap();
         assert_eq!(server.counts(), (1, 1));
         let parts = server.only().parts().await;
@@ -1173,7 +1173,9 @@ async fn a_dropped_upload_is_over() {
     let source = UploadSource::blocking_reader("a", u64::MAX / 2, Guarded(guard.clone()));
     let upload = server.client().upload(source).into_future();
     let _ = tokio::time::timeout(Duration::from_millis(200), upload).await;
-    until("a drop of the reader", || Arc::strong_count(&guard) == 1).await;
+    let dropped = until("a drop of the reader", || Arc::strong_count(&guard) == 1);
+    let dropped = tokio::time::timeout(Duration::from_secs(5), dropped).await;
+    dropped.expect("a drop in time");
 }
 
 // Progress as a stream.

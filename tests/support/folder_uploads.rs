@@ -18,23 +18,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, Semaphore};
 
-/// Nothing hangs.
-pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(20), run)
-        .await
-        .expect("an end")
-}
-
-/// Nothing hangs, and things happen.
-pub async fn until(what: &str, mut happened: impl FnMut() -> bool) {
-    let wait = async {
-        while !happened() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    let waited = tokio::time::timeout(Duration::from_secs(20), wait).await;
-    waited.unwrap_or_else(|_| panic!("not in time: {what}"));
-}
+use crate::support::{soon, until};
 
 /// A folder on disk, with room for a manifest beside it. It is gone with the value.
 pub struct Tree {

@@ -186,7 +186,7 @@ pub async fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let start = Instant::now();
     while !happened() {
         assert!(
-            start.elapsed() < Duration::from_secs(5),
+            start.elapsed() < Duration::from_secs(10),
             "not in time: {what}"
         );
         tokio::time::sleep(Duration::from_millis(1)).await;
