@@ -7,19 +7,27 @@
 //! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a line alternate in one run,
 //! and the median of all rounds counts.
 
+mod support;
+
 use std::time::{Duration, Instant};
 
 use imagekitio::ImageKit;
 use imagekitio::raw::types::ListAndSearchAssetsResponse;
+use support::{median, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 60;
 const REQUESTS: u32 = 50;
 
 fn main() {
-    let url = serve();
+    let list = list();
+    let reply = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{list}",
+        list.len()
+    );
+    let url = serve(move |stream| answer(stream, reply.clone()));
     let runtime = Runtime::new().expect("a runtime");
     let ik = ImageKit::builder()
         .private_key("private_key")
@@ -28,30 +36,22 @@ fn main() {
         .expect("a client");
     let http = reqwest::Client::new();
     let address = format!("{url}/v1/files");
-    let get = || http.get(&address).basic_auth("private_key", Some(""));
+    let body = || async {
+        let get = http.get(&address).basic_auth("private_key", Some(""));
+        let reply = get.send().await.expect("a reply");
+        reply.bytes().await.expect("a body")
+    };
 
     let ours = || async {
         assert_eq!(ik.assets().list().await.expect("a list").len(), 100);
     };
     let value = || async {
-        let body = get()
-            .send()
-            .await
-            .expect("a reply")
-            .bytes()
-            .await
-            .expect("a body");
+        let body = body().await;
         let list: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
         assert_eq!(list.as_array().map(Vec::len), Some(100));
     };
     let typed = || async {
-        let body = get()
-            .send()
-            .await
-            .expect("a reply")
-            .bytes()
-            .await
-            .expect("a body");
+        let body = body().await;
         let list: ListAndSearchAssetsResponse = serde_json::from_slice(&body).expect("a list");
         assert_eq!(list.len(), 100);
     };
@@ -89,50 +89,21 @@ fn time<F: Future<Output = ()>>(runtime: &Runtime, request: &impl Fn() -> F) -> 
     })
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
-/// A server on a thread of its own that answers every request with the same list.
-fn serve() -> String {
-    let body = list();
-    let reply = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    let (address, bound) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            address
-                .send(listener.local_addr().expect("an address"))
-                .expect("a receiver");
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let reply = reply.clone();
-                tokio::spawn(async move {
-                    let mut request = Vec::new();
-                    while stream
-                        .read_buf(&mut request)
-                        .await
-                        .is_ok_and(|read| read > 0)
-                    {
-                        if request.ends_with(b"\r\n\r\n") {
-                            request.clear();
-                            if stream.write_all(reply.as_bytes()).await.is_err() {
-                                return;
-                            }
-                        }
-                    }
-                });
+/// Answers every request with the same reply.
+async fn answer(mut stream: TcpStream, reply: String) {
+    let mut request = Vec::new();
+    while stream
+        .read_buf(&mut request)
+        .await
+        .is_ok_and(|read| read > 0)
+    {
+        if request.ends_with(b"\r\n\r\n") {
+            request.clear();
+            if stream.write_all(reply.as_bytes()).await.is_err() {
+                return;
             }
-        });
-    });
-    format!("http://{}", bound.recv().expect("an address"))
+        }
+    }
 }
 
 fn list() -> String {

@@ -11,14 +11,17 @@
 //! - `upload/<case> MiB_s=<n> baseline_MiB_s=<n> ratio=<r> extra_rss_MiB=<n>`
 //! - `upload/<case> files_s=<n> baseline_files_s=<n> ratio=<r> extra_rss_MiB=<n>`
 
+mod support;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use imagekitio::{ImageKit, UploadSource};
+use support::{median, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio_util::io::ReaderStream;
 
@@ -94,7 +97,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let url = serve();
+        let url = serve(sink);
         Self {
             runtime: Runtime::new().expect("a runtime"),
             ik: ImageKit::builder()
@@ -179,11 +182,6 @@ fn memory(line: &str) -> f64 {
     kib.unwrap_or(f64::NAN) / 1024.0
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
-}
-
 fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
     let path = folder.join(name);
     let mut file = std::fs::File::create(&path).expect("a file");
@@ -194,27 +192,7 @@ fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
     path
 }
 
-/// A server on a thread of its own that takes every body and forgets it.
-fn serve() -> String {
-    let (address, bound) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async move {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            address
-                .send(listener.local_addr().expect("an address"))
-                .expect("a receiver");
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(sink(stream));
-            }
-        });
-    });
-    format!("http://{}", bound.recv().expect("an address"))
-}
-
+/// Takes every body and forgets it.
 async fn sink(mut stream: TcpStream) -> Option<()> {
     const REPLY: &[u8] =
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"fileId\":\"f1\"}";
