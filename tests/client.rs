@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use imagekitio::testing::Server;
 use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
-use support::{Request, Scripted, json, reply};
+use support::{Request, Scripted, json, nowhere, reply};
 
 const KEY: &str = "private_Xy7/abc+123=";
 /// `KEY` with a colon, in base64.
@@ -204,21 +204,16 @@ async fn without_a_key_no_request_is_made() {
 
 #[tokio::test]
 async fn an_unreachable_host_is_a_connection_error_that_was_not_sent() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let error = client(&format!("http://{address}"))
-        .files()
-        .get("f1")
-        .await
-        .unwrap_err();
+    let (url, _socket) = nowhere();
+    let error = client(&url).files().get("f1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.status(), None);
     assert!(!error.may_have_been_sent());
     assert!(
-        error
-            .to_string()
-            .starts_with(&format!("get-file-details: no connection to {address}: ")),
+        error.to_string().starts_with(&format!(
+            "get-file-details: no connection to {}: ",
+            &url["http://".len()..]
+        )),
         "{error}"
     );
 }

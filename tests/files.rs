@@ -13,7 +13,7 @@ use imagekitio::types::{
 };
 use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
-use support::{Request, Scripted, Step, json as reply_json, reply};
+use support::{Request, Scripted, Step, json as reply_json, nowhere, reply};
 
 fn client(server: &Scripted, policy: RetryPolicy) -> ImageKit {
     ImageKit::builder()
@@ -1140,12 +1140,10 @@ async fn a_bulk_call_without_a_key_is_an_error_at_once() {
 
 #[tokio::test]
 async fn a_bulk_call_to_nowhere_was_not_sent() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let (url, _socket) = nowhere();
     let ik = ImageKit::builder()
         .private_key("private_key_test")
-        .base_url(format!("http://{address}"))
+        .base_url(&url)
         .retry(RetryPolicy::none())
         .build()
         .unwrap();

@@ -5,7 +5,7 @@ mod support;
 use std::time::{Duration, Instant, SystemTime};
 
 use imagekitio::{ErrorKind, ImageKit, RetryPolicy};
-use support::{Scripted, Step, json, reply};
+use support::{Scripted, Step, json, nowhere, reply};
 
 const NO_WAIT: Duration = Duration::from_millis(1);
 
@@ -262,12 +262,10 @@ async fn times_that_no_clock_reaches_are_no_reason_to_panic() {
 
 #[tokio::test]
 async fn a_request_that_was_not_sent_is_repeated() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let (url, _socket) = nowhere();
     let ik = ImageKit::builder()
         .private_key("private_key_test")
-        .base_url(format!("http://{address}"))
+        .base_url(&url)
         .retry(quick())
         .build()
         .unwrap();

@@ -17,7 +17,7 @@ use imagekitio::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
-use support::soon;
+use support::{nowhere, soon};
 use upload_server::{
     KEY, LARGE, MIB, STORED, Server, Step, client, content, file, hello, parts, quick, text,
 };
@@ -717,13 +717,11 @@ async fn a_token_is_sent_once() {
     }
 }
 
-/// Nobody listens on port 1.
 #[tokio::test]
 async fn a_token_that_was_not_sent_is_tried_again() {
+    let (url, _socket) = nowhere();
     let signed = signing().upload_token("a.txt").build().unwrap();
-    let upload = client("http://127.0.0.1:1", quick())
-        .upload_v2(hello())
-        .signed(signed);
+    let upload = client(&url, quick()).upload_v2(hello()).signed(signed);
     let error = soon(upload).await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 3));
     assert!(!error.may_have_been_sent());

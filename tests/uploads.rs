@@ -23,9 +23,9 @@ use imagekitio::{
     RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
 };
 use serde_json::json;
-use support::{Request, soon, until};
+use support::{Request, nowhere, soon, until};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use upload_server::{
     KEY, LARGE, MIB, STORED, Server, Step, client, content, fed, file, hello, in_process, parts,
     quick, text,
@@ -662,12 +662,9 @@ async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
         UploadSource::blocking_reader("a.txt", 5, io::Cursor::new("hello")),
     ];
     for source in sources {
-        // The port is ours, and refuses connections until somebody listens.
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-        let address = socket.local_addr().unwrap();
+        let (url, socket) = nowhere();
         let policy = RetryPolicy::new().base_delay(Duration::from_millis(400));
-        let ik = client(&format!("http://{address}"), policy);
+        let ik = client(&url, policy);
         let upload = ik.upload(source).authentication(parameters(), "p");
         let upload = tokio::spawn(upload.into_future());
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -263,19 +263,14 @@ impl Content {
     }
 
     pub(super) fn ended_early(&self, after: u64) -> Error {
-        let Self {
-            what,
-            length,
-            known,
-            ..
-        } = self;
-        Error::new(
-            ErrorKind::Io,
-            format!("{what} gave only {after} of the {length} bytes {known}"),
-        )
+        self.gave(format_args!("only {after} of"))
     }
 
     pub(super) fn goes_on(&self) -> Error {
+        self.gave(format_args!("more than"))
+    }
+
+    fn gave(&self, amount: fmt::Arguments<'_>) -> Error {
         let Self {
             what,
             length,
@@ -284,7 +279,7 @@ impl Content {
         } = self;
         Error::new(
             ErrorKind::Io,
-            format!("{what} gave more than the {length} bytes {known}"),
+            format!("{what} gave {amount} the {length} bytes {known}"),
         )
     }
 

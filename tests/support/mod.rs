@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// One request as it came over the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,6 +170,13 @@ pub async fn read_head(stream: &mut TcpStream) -> io::Result<(Request, Vec<u8>)>
         body: Bytes::new(),
     };
     Ok((request, body))
+}
+
+/// A URL whose port is ours, and which refuses connections until somebody listens.
+pub fn nowhere() -> (String, TcpSocket) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    (format!("http://{}", socket.local_addr().unwrap()), socket)
 }
 
 /// Nothing hangs. What is there at the end of the time only because it was looked at once more counts as hanging, too.
