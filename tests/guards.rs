@@ -8,16 +8,17 @@ mod document;
 mod support;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
-use imagekitio::raw::{Client, Error, types};
+use futures_util::TryStreamExt;
+use imagekitio::raw::{ByteStream, Client, Error, ResponseValue, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use document::generated::{CLIENT, TYPES, methods, written};
+use checks::{CALLS, ROUND_TRIPS};
+use document::api_document;
 use document::samples::{FREE_KEY, Place, followed, samples};
-use document::yaml::api_document;
 use support::{Scripted, Step, reply};
 
 type RoundTrip = fn(Value) -> Result<(Value, String), String>;
@@ -35,12 +36,54 @@ where
     Ok((written, debug))
 }
 
-include!(concat!(env!("OUT_DIR"), "/round_trips.rs"));
+/// Sends an operation with the arguments of a JSON object.
+type Call = for<'a> fn(
+    &'a Client,
+    &'a Map<String, Value>,
+) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
+
+type Failure = Error<types::ApiErrorBody>;
+
+/// An argument as its type. What a parameter joins or leaves to the caller is its value as one writes it.
+fn argument<T: DeserializeOwned>(arguments: &Map<String, Value>, key: &str) -> T {
+    let value = &arguments[key];
+    serde_json::from_value(value.clone())
+        .or_else(|_| serde_json::from_value(plain(value).into()))
+        .unwrap_or_else(|error| panic!("{key}: {error} in {value}"))
+}
+
+/// A value of a parameter as it stands in a URL or header.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        value => value.to_string(),
+    }
+}
+
+fn value<T: Serialize>(sent: Result<ResponseValue<T>, Failure>) -> Result<Value, Failure> {
+    sent.map(|reply| serde_json::to_value(reply.into_inner()).unwrap())
+}
+
+#[allow(dead_code)]
+async fn bytes(sent: Result<ResponseValue<ByteStream>, Failure>) -> Result<Value, Failure> {
+    let chunks: Vec<_> = sent?.into_inner().into_inner().try_collect().await.unwrap();
+    Ok(String::from_utf8(chunks.concat()).unwrap().into())
+}
+
+// Not every document has an operation without arguments, or one that gives bytes.
+#[allow(unused_imports, unused_variables)]
+mod checks {
+    use super::{Call, RoundTrip, argument, bytes, round_trip, value};
+
+    include!(concat!(env!("OUT_DIR"), "/checks.rs"));
+}
 
 /// A schema of the document, and the type that has to hold its values.
 struct Held<'d> {
     place: String,
-    ty: String,
+    /// Key in the table of round trips.
+    key: String,
     schema: &'d Value,
     /// Whether the server sends it.
     received: bool,
@@ -50,19 +93,23 @@ const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// Every operation: its id and the operation object.
-fn operations(document: &Value) -> Vec<(String, &Value)> {
+/// An operation where it stands.
+struct Operation<'d> {
+    /// Method and path.
+    key: String,
+    /// What its path has for all operations.
+    item: &'d Value,
+    value: &'d Value,
+}
+
+fn operations(document: &Value) -> Vec<Operation<'_>> {
     let items = document["paths"].as_object().unwrap().iter();
     items
         .map(|(path, item)| (path, followed(document, item)))
-        .flat_map(|(path, item)| METHODS.map(|method| (path, method, item.get(method))))
-        .filter_map(|(path, method, operation)| {
-            let operation = operation?;
-            let id = match operation["operationId"].as_str() {
-                Some(id) => id.to_owned(),
-                None => format!("{method} {path}"),
-            };
-            Some((id, operation))
+        .flat_map(|(path, item)| METHODS.map(|method| (path, item, method, item.get(method))))
+        .filter_map(|(path, item, method, value)| {
+            let key = format!("{} {path}", method.to_uppercase());
+            value.map(|value| Operation { key, item, value })
         })
         .collect()
 }
@@ -89,41 +136,35 @@ fn is_multipart(document: &Value, operation: &Value) -> bool {
 
 fn held(document: &Value) -> Vec<Held<'_>> {
     let mut held = Vec::new();
+    let mut add = |place: String, key: String, schema, received| {
+        held.push(Held {
+            place,
+            key,
+            schema,
+            received,
+        });
+    };
     for (key, schema) in document["components"]["schemas"]
         .as_object()
         .into_iter()
         .flatten()
     {
-        held.push(Held {
-            place: format!("component {key}"),
-            ty: key.to_upper_camel_case(),
-            schema,
-            received: false,
-        });
+        let key = format!("component {key}");
+        add(key.clone(), key, schema, false);
     }
-    for (id, operation) in operations(document) {
-        let pascal = id.to_upper_camel_case();
-        let mut add = |what: &str, ty: String, schema, received| {
-            let place = format!("{what} of {id}");
-            held.push(Held {
-                place,
-                ty,
-                schema,
-                received,
-            });
-        };
-        if let Some(body) = operation.get("requestBody") {
+    for Operation { key, value, .. } in operations(document) {
+        if let Some(body) = value.get("requestBody") {
             for (_, schema) in contents(document, body) {
-                add("request", format!("{pascal}Request"), schema, false);
+                let key = format!("request {key}");
+                add(key.clone(), key, schema, false);
             }
         }
-        for (status, reply) in operation["responses"].as_object().into_iter().flatten() {
+        for (status, reply) in value["responses"].as_object().into_iter().flatten() {
             for (_, schema) in contents(document, reply) {
+                let place = format!("{status} of {key}");
                 match status.as_bytes()[0] {
-                    b'2' if status != "204" => {
-                        add(status, format!("{pascal}Response"), schema, true);
-                    }
-                    b'4' | b'5' => add(status, "ApiErrorBody".to_owned(), schema, true),
+                    b'2' if status != "204" => add(place, format!("reply {key}"), schema, true),
+                    b'4' | b'5' => add(place, "error".to_owned(), schema, true),
                     _ => {}
                 }
             }
@@ -135,12 +176,7 @@ fn held(document: &Value) -> Vec<Held<'_>> {
                 continue;
             };
             for (_, schema) in contents(document, body) {
-                held.push(Held {
-                    place: format!("webhook {event}"),
-                    ty: "WebhookEvent".to_owned(),
-                    schema,
-                    received: true,
-                });
+                add(format!("webhook {event}"), "event".to_owned(), schema, true);
             }
         }
     }
@@ -174,15 +210,15 @@ fn unfielded(debug: &str) -> Vec<&str> {
 #[test]
 fn every_property_of_the_document_exists() {
     let document = api_document();
-    let types = round_trips();
+    let round_trips = round_trips();
     let mut findings = Vec::new();
     let mut count = 0;
     for Held {
-        place, ty, schema, ..
+        place, key, schema, ..
     } in held(&document)
     {
-        let Some(round_trip) = types.get(ty.as_str()) else {
-            findings.push(format!("{place}: no type {ty}"));
+        let Some(round_trip) = round_trips.get(key.as_str()) else {
+            findings.push(format!("{place}: no type for {key}"));
             continue;
         };
         for sample in samples(&document, schema) {
@@ -197,7 +233,7 @@ fn every_property_of_the_document_exists() {
                         findings.push(format!("{place}: {} is not known: {debug}", sample.value));
                     }
                     for key in unfielded(&debug) {
-                        findings.push(format!("{place}: {ty} has no field for `{key}`: {debug}"));
+                        findings.push(format!("{place}: {key} has no field for `{key}`: {debug}"));
                     }
                 }
             }
@@ -215,15 +251,15 @@ fn every_property_of_the_document_exists() {
 #[test]
 fn received_types_survive_what_the_document_does_not_promise() {
     let document = api_document();
-    let types = round_trips();
+    let round_trips = round_trips();
     let mut findings = Vec::new();
     let mut counts = BTreeMap::new();
     for Held {
-        place, ty, schema, ..
+        place, key, schema, ..
     } in held(&document).into_iter().filter(|held| held.received)
     {
-        let Some(round_trip) = types.get(ty.as_str()) else {
-            findings.push(format!("{place}: no type {ty}"));
+        let Some(round_trip) = round_trips.get(key.as_str()) else {
+            findings.push(format!("{place}: no type for {key}"));
             continue;
         };
         for sample in samples(&document, schema) {
@@ -301,319 +337,152 @@ fn changed(
     }
 }
 
-/// The generator merges the replies of an operation under one name when they are written inline, and then the success
-/// type is the error type.
-#[test]
-fn success_and_error_types_differ() {
-    let file = syn::parse_file(TYPES).unwrap();
-    let aliases: BTreeMap<String, String> = file
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            syn::Item::Type(item) => Some((item.ident.to_string(), written(&item.ty))),
-            _ => None,
-        })
-        .collect();
-    let meaning = |name: &str| {
-        let mut name = name.to_owned();
-        while let Some(target) = aliases.get(&name) {
-            name = target.clone();
-        }
-        name
-    };
-    let methods = methods(CLIENT);
-    assert!(!methods.is_empty());
-    for method in methods {
-        let (success, error) = (meaning(&method.success), meaning(&method.error));
-        assert_ne!(success, error, "{}", method.name);
-        assert_eq!(error, "ApiErrorBody", "{}", method.name);
-    }
+/// A parameter of an operation, and a value for it.
+struct Argument {
+    place: String,
+    name: String,
+    value: Value,
+    /// A list that is sent as one item after the other.
+    repeats: bool,
 }
 
-/// Operations that send forms are the exception: the generator cannot send them.
-#[test]
-fn every_operation_has_a_method() {
+/// The parameters of an operation. Some headers are described elsewhere.
+fn arguments(document: &Value, operation: &Operation<'_>) -> Vec<Argument> {
+    let mut found: BTreeMap<(String, String), Argument> = BTreeMap::new();
+    for owner in [operation.item, operation.value] {
+        for parameter in owner["parameters"].as_array().into_iter().flatten() {
+            let parameter = followed(document, parameter);
+            let text = |key: &str| parameter[key].as_str().unwrap().to_owned();
+            let (place, name) = (text("in"), text("name"));
+            let elsewhere = ["accept", "authorization", "content-type"];
+            if place == "header" && elsewhere.contains(&name.to_lowercase().as_str()) {
+                continue;
+            }
+            let sample = parameter
+                .get("schema")
+                .and_then(|schema| samples(document, schema).into_iter().next());
+            let value = sample.map_or_else(|| "text".into(), |sample| sample.value);
+            let repeats = place == "query"
+                && value.is_array()
+                && parameter.get("explode") != Some(&Value::Bool(false))
+                && matches!(parameter["style"].as_str(), None | Some("form"));
+            let argument = Argument {
+                place: place.clone(),
+                name: name.clone(),
+                value,
+                repeats,
+            };
+            found.insert((place, name), argument);
+        }
+    }
+    found.into_values().collect()
+}
+
+/// Every operation is sent as the document describes it, with all of its parameters and its body, and with the key: a
+/// method that went around the hooks would be sent without one. Its reply comes back whole, and a failure is an error of the
+/// shared type.
+#[tokio::test]
+async fn every_operation_can_be_called() {
     let document = api_document();
-    let mut methods = methods(CLIENT);
-    for (id, operation) in operations(&document) {
-        let name = id.to_snake_case();
-        let found = methods.iter().position(|method| method.name == name);
-        if is_multipart(&document, operation) {
-            assert_eq!(found, None, "{name} sends a form");
+    let calls: BTreeMap<&str, Call> = CALLS.iter().copied().collect();
+    let mut sent = 0;
+    for operation in operations(&document) {
+        let Operation { key, value, .. } = &operation;
+        let Some(call) = calls.get(key.as_str()) else {
+            assert!(is_multipart(&document, value), "{key} cannot be called");
             continue;
+        };
+        sent += 1;
+        let parameters = arguments(&document, &operation);
+        let (method, path) = key.split_once(' ').unwrap();
+        let mut arguments = Map::new();
+        let mut path = path.to_owned();
+        let mut query = Vec::new();
+        let mut headers = Vec::new();
+        for argument in &parameters {
+            let Argument {
+                place, name, value, ..
+            } = argument;
+            arguments.insert(format!("{place} {name}"), value.clone());
+            match (place.as_str(), value) {
+                ("path", value) => path = path.replace(&format!("{{{name}}}"), &plain(value)),
+                ("query", Value::Array(items)) if argument.repeats => {
+                    query.extend(items.iter().map(|item| (name.clone(), plain(item))));
+                }
+                ("query", value) => query.push((name.clone(), plain(value))),
+                (_, value) => headers.push((name.to_lowercase(), plain(value))),
+            }
         }
-        let method = methods.remove(found.unwrap_or_else(|| panic!("no method {name}")));
-        // The hooks find the operation by this.
-        assert_eq!(method.operation, name);
-        let body = method
-            .arguments
-            .iter()
-            .any(|argument| argument.place == "body");
-        assert_eq!(
-            body,
-            operation.get("requestBody").is_some(),
-            "body of {name}"
-        );
-        let replies = operation["responses"].as_object().unwrap().iter();
-        let has_reply = replies
+        query.sort();
+        let body = value
+            .get("requestBody")
+            .and_then(|body| contents(&document, body).next())
+            .map(|(_, schema)| samples(&document, schema).remove(0).value);
+        arguments.extend(body.clone().map(|body| ("body".to_owned(), body)));
+
+        let success = value["responses"].as_object().into_iter().flatten();
+        let success = success
             .filter(|(status, _)| status.starts_with('2') && *status != "204")
-            .any(|(_, reply)| contents(&document, reply).next().is_some());
-        assert_eq!(method.success != "()", has_reply, "reply of {name}");
-    }
-    let left: Vec<String> = methods.into_iter().map(|method| method.name).collect();
-    assert!(left.is_empty(), "methods without an operation: {left:?}");
-}
+            .find_map(|(_, reply)| contents(&document, reply).next())
+            .map(|(_, schema)| samples(&document, schema).remove(0).value);
+        let json = [
+            ("content-type", "application/json"),
+            ("connection", "close"),
+        ];
+        let text = success
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        let server = Scripted::steps([
+            Step::Reply(reply("200 OK", &json, &text)),
+            Step::Reply(reply("418 Teapot", &json, r#"{"message": "short"}"#)),
+        ])
+        .await;
+        let client = Client::builder("private_key").base_url(&server.url);
+        let client = client.build().unwrap();
 
-/// Authorization, hosts and headers are the work of hooks: a method that went around them would be sent without a key.
-#[test]
-fn every_method_goes_through_the_hooks() {
-    for method in methods(CLIENT) {
-        for hook in [
-            "client . pre (& mut request , & info) . await ?",
-            "client . exec (request , & info) . await",
-        ] {
-            assert_eq!(
-                method.send.matches(hook).count(),
-                1,
-                "{}: {hook}",
-                method.name
-            );
+        let got = call(&client, &arguments).await;
+        let got = got.unwrap_or_else(|error| panic!("{key}: {error:?}"));
+        match got {
+            // Read as it came.
+            Value::String(bytes) if success.as_ref().is_none_or(|value| !value.is_string()) => {
+                assert_eq!(bytes, text, "{key}");
+            }
+            got => assert_eq!(got, success.unwrap_or_default(), "{key}"),
         }
-        assert!(!method.send.contains(". execute ("), "{}", method.name);
-        assert!(!method.send.contains(". timeout ("), "{}", method.name);
-    }
-}
-
-/// The constructors of the generator give up after 15 seconds and know no key.
-#[test]
-fn nothing_has_a_time_limit() {
-    use progenitor_client::ClientInfo;
-
-    let items = syn::parse_file(CLIENT).unwrap().items;
-    let constructors = document::generated::functions(&items, "Client")
-        .filter(|function| function.sig.receiver().is_none())
-        .count();
-    assert_eq!(constructors, 0);
-    assert!(!CLIENT.contains("Duration"));
-
-    // The settings of a `reqwest::Client` are visible in its `Debug` form alone; a limit can be seen there.
-    let limited = reqwest::Client::builder()
-        .timeout(std::time::Duration::from_secs(15))
-        .build()
-        .unwrap();
-    let limited = format!("{limited:?}").to_lowercase();
-    assert!(limited.contains("timeout"), "{limited}");
-    assert!(limited.contains("15s"), "{limited}");
-    let ours = format!("{:?}", ClientInfo::client(&Client::new("key").unwrap()));
-    assert!(!ours.to_lowercase().contains("timeout"), "{ours}");
-}
-
-/// A server that gives these replies, of status, content type and body, and the last one to all that follow; and a
-/// client of it.
-async fn serve(replies: &[(&str, &str, &str)]) -> (Scripted, Client) {
-    let steps = replies.iter().map(|(status, media, body)| {
-        Step::Reply(match (*status, *media) {
-            // Has no length either.
-            ("204 No Content", _) => {
-                b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_vec()
-            }
-            (status, "") => reply(status, &[("connection", "close")], body),
-            (status, media) => {
-                let headers = [("content-type", media), ("connection", "close")];
-                reply(status, &headers, body)
-            }
-        })
-    });
-    let server = Scripted::steps(steps).await;
-    let client = Client::builder("private_key")
-        .base_url(&server.url)
-        .build()
-        .unwrap();
-    (server, client)
-}
-
-/// What a list of a file, a file version, a folder and something newer than the document becomes.
-#[tokio::test]
-async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
-    const PAGE: &str = r#"[
-        {"type": "file", "fileId": "1", "name": "a.jpg", "tags": null, "size": 10, "brandNew": {"x": 1}},
-        {"type": "file-version", "fileId": "1", "versionInfo": {"id": "v1", "name": "Version 1"}},
-        {"type": "folder", "folderId": "2", "folderPath": "/a"},
-        {"type": "from the future", "id": "3", "target": "/b"}
-    ]"#;
-    let (server, client) = serve(&[("200 OK", "application/json", PAGE)]).await;
-    let page = client
-        .list_and_search_assets()
-        .limit(4_u64)
-        .send()
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(server.request().line, "GET /v1/files?limit=4");
-
-    use imagekitio::raw::types::ListAndSearchAssetsResponseItem as Item;
-    let [
-        Item::File(file),
-        Item::FileVersion(version),
-        Item::Folder(folder),
-        Item::Unknown(other),
-    ] = page.as_slice()
-    else {
-        panic!("{page:?}");
-    };
-    assert_eq!(file.name.as_deref(), Some("a.jpg"));
-    assert_eq!(file.extra["brandNew"], json!({ "x": 1 }));
-    assert_eq!(
-        version.version_info.as_ref().unwrap().id.as_deref(),
-        Some("v1")
-    );
-    assert_eq!(folder.folder_path.as_deref(), Some("/a"));
-    assert_eq!(other["target"], "/b");
-    let sent: Value = serde_json::from_str(PAGE).unwrap();
-    assert_eq!(serde_json::to_value(&page).unwrap(), sent);
-}
-
-/// The key is the user name of Basic authentication, with an empty password, and the generator's `api-version` header is
-/// gone, whatever the operation sends.
-#[tokio::test]
-async fn requests_carry_the_key_and_no_version() {
-    let (server, client) = serve(&[
-        ("200 OK", "application/json", "{}"),
-        ("200 OK", "application/json", "{}"),
-        ("204 No Content", "", ""),
-    ])
-    .await;
-    client
-        .get_file_details()
-        .file_id("a/b c")
-        .send()
-        .await
-        .unwrap();
-    let names = vec!["one".to_owned()];
-    let body = types::AddTagsBulkRequest::new(names.clone(), names);
-    client.add_tags_bulk().body(body).send().await.unwrap();
-    let body = types::DeleteFolderRequest::new("/old");
-    client.delete_folder().body(body).send().await.unwrap();
-    let expected = [
-        ("GET /v1/files/a%2Fb%20c/details", ""),
-        (
-            "POST /v1/files/addTags",
-            r#"{"fileIds":["one"],"tags":["one"]}"#,
-        ),
-        ("DELETE /v1/folder", r#"{"folderPath":"/old"}"#),
-    ];
-    let requests = server.requests();
-    let sent: Vec<_> = requests
-        .iter()
-        .map(|request| (request.line.as_str(), request.text()))
-        .collect();
-    assert_eq!(sent, expected);
-    for request in requests {
-        // `private_key:` in base64.
-        assert_eq!(
-            request.header("authorization"),
-            Some("Basic cHJpdmF0ZV9rZXk6")
-        );
-        assert_eq!(request.header("api-version"), None);
-        assert!(
-            request
-                .header("user-agent")
-                .unwrap()
-                .starts_with("imagekitio/")
-        );
-    }
-}
-
-/// Success without a body is success: 204 always, and a 201 for which the document has an empty object.
-#[tokio::test]
-async fn empty_replies_are_successes() {
-    let (server, client) = serve(&[
-        ("204 No Content", "", ""),
-        ("201 Created", "", ""),
-        ("201 Created", "application/json", "{}"),
-    ])
-    .await;
-    let deleted = client.delete_file().file_id("1").send().await.unwrap();
-    assert_eq!(deleted.status(), 204);
-    for _ in 0..2 {
-        let body = types::CreateFolderRequest::new("new", "/");
-        let created = client.create_folder().body(body).send().await.unwrap();
-        assert_eq!((created.status().as_u16(), created.len()), (201, 0));
-    }
-    assert_eq!(server.requests().len(), 3);
-}
-
-/// A partial success has what succeeded and what failed, in the type of the full success.
-#[tokio::test]
-async fn partial_success_keeps_both_halves() {
-    let (server, client) = serve(&[
-        (
-            "200 OK",
-            "application/json",
-            r#"{"successfullyDeletedFileIds": ["1", "2"]}"#,
-        ),
-        (
-            "207 Multi-Status",
-            "application/json",
-            r#"{"successfullyDeletedFileIds": ["1"], "errors": [{"fileId": "2", "error": "gone"}]}"#,
-        ),
-    ]).await;
-    for (status, deleted, failed) in [(200, 2, 0), (207, 1, 1)] {
-        let body = types::DeleteMultipleFilesRequest::new(vec!["1".to_owned(), "2".to_owned()]);
-        let reply = client
-            .delete_multiple_files()
-            .body(body)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(reply.status(), status);
-        assert_eq!(
-            reply.successfully_deleted_file_ids.as_ref().map(Vec::len),
-            Some(deleted)
-        );
-        assert_eq!(reply.errors.as_ref().map_or(0, Vec::len), failed);
-    }
-    assert_eq!(server.requests().len(), 2);
-}
-
-/// Errors keep their status, whatever the body: the API's own JSON, a proxy's HTML, or nothing.
-#[tokio::test]
-async fn errors_are_errors_of_the_server_whatever_their_body() {
-    const HTML: &str = "<html><body>Bad gateway</body></html>";
-    let (server, client) = serve(&[
-        (
-            "404 Not Found",
-            "application/json",
-            r#"{"message": "no such file", "missingFileIds": ["1"]}"#,
-        ),
-        ("502 Bad Gateway", "text/html", HTML),
-        ("500 Internal Server Error", "", ""),
-    ])
-    .await;
-    let expected: [(u16, Option<&str>, Value); 3] = [
-        (
-            404,
-            Some("no such file"),
-            json!({ "message": "no such file", "missingFileIds": ["1"] }),
-        ),
-        (502, None, json!({ "body": HTML })),
-        (500, None, json!({})),
-    ];
-    for (status, message, body) in expected {
-        match client
-            .get_file_details()
-            .file_id("1")
-            .send()
-            .await
-            .unwrap_err()
-        {
+        match call(&client, &arguments).await.unwrap_err() {
             Error::ErrorResponse(reply) => {
-                assert_eq!(reply.status(), status);
-                assert_eq!(reply.message.as_deref(), message);
-                assert_eq!(serde_json::to_value(reply.into_inner()).unwrap(), body);
+                assert_eq!(reply.status(), 418, "{key}");
+                let reply = serde_json::to_value(reply.into_inner()).unwrap();
+                assert_eq!(reply, json!({ "message": "short" }), "{key}");
             }
-            other => panic!("{other:?}"),
+            error => panic!("{key}: {error:?}"),
         }
+
+        for request in server.requests() {
+            let url = format!("{}{}", server.url, request.line.split_once(' ').unwrap().1);
+            let url = url::Url::parse(&url).unwrap();
+            assert_eq!(request.line.split_once(' ').unwrap().0, method);
+            let segments = url.path().replace("%3A", ":");
+            assert_eq!(segments, path, "{key}");
+            let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            pairs.sort();
+            assert_eq!(pairs, query, "{key}");
+            for (name, value) in &headers {
+                assert_eq!(request.header(name), Some(value.as_str()), "{key}");
+            }
+            // `private_key:` in base64.
+            let key_sent = request.header("authorization");
+            assert_eq!(key_sent, Some("Basic cHJpdmF0ZV9rZXk6"), "{key}");
+            assert_eq!(request.header("api-version"), None, "{key}");
+            let body_sent = (!request.body.is_empty())
+                .then(|| serde_json::from_slice::<Value>(&request.body).unwrap());
+            assert_eq!(body_sent, body, "{key}");
+        }
+        assert_eq!(server.requests().len(), 2, "{key}");
     }
-    assert_eq!(server.requests().len(), 3);
+    assert_eq!(
+        sent,
+        CALLS.len(),
+        "calls of operations that the document does not have"
+    );
 }

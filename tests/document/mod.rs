@@ -1,6 +1,10 @@
-//! What several of the tests need. Each test crate uses a part of it.
-#![allow(dead_code)]
+//! The API document that the crate was built from, and values that it describes.
 
-pub mod generated;
 pub mod samples;
-pub mod yaml;
+
+use serde_json::Value;
+
+/// The document, as the generator read it.
+pub fn api_document() -> Value {
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/document.json"))).unwrap()
+}

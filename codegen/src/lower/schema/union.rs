@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::document::{Problem, child, elements, members, reference, text};
-use super::super::model::{Arm, Kind, Ty, Type, Union};
-use super::super::names::{Scope, pascal};
 use super::shape::Shape;
 use super::{Name, Types, is_null_name, last_segment, type_names};
+use crate::document::{Problem, child, elements, members, reference, text};
+use crate::model::{Arm, Kind, Ty, Type, Union};
+use crate::names::{Scope, pascal};
 
 impl Types<'_> {
     /// The union of several schemas.

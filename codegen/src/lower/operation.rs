@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::document::{Document, Problem, child, elements, members, text};
-use super::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
-use super::names::{pascal, snake};
 use super::schema::{Name, Types, describe, type_names};
+use crate::document::{Document, Problem, child, elements, members, text};
+use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
+use crate::names::{Scope, pascal, snake};
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -213,7 +213,7 @@ fn parameters(
             parameters.push(parameter);
         }
     }
-    distinct(&parameters, found)?;
+    name_parameters(&mut parameters, found.value.get("requestBody").is_some());
     let in_path: HashSet<&str> = found
         .path
         .split('{')
@@ -248,27 +248,25 @@ fn parameters(
     Ok(parameters)
 }
 
-/// Parameters become methods and variables of a builder, whose names the generator does not choose.
-fn distinct(parameters: &[Parameter], found: &Found<'_>) -> Result<(), Problem> {
-    let mut names = vec!["header_map".to_owned(), "new".to_owned(), "send".to_owned()];
-    if found.value.get("requestBody").is_some() {
-        names.push("body".to_owned());
+/// Parameters become methods of a builder, beside its own. One that the path shares has the same name in each operation, and
+/// what is added later takes no name away: plain names go first, the others are numbered by place and name on the wire.
+fn name_parameters(parameters: &mut [Parameter], has_body: bool) {
+    let mut names = Scope::with(["header_map", "new", "send"]);
+    if has_body {
+        names.claim("body".to_owned());
     }
-    for parameter in parameters {
+    let mut order: Vec<&mut Parameter> = parameters.iter_mut().collect();
+    order.sort_by_key(|parameter| {
         let name = snake(&parameter.wire);
-        if names.contains(&name) {
-            return Err(Problem::new(
-                child(&found.pointer, "parameters"),
-                format!(
-                    "a parameter `{}`, whose name in Rust, `{name}`, is in use",
-                    parameter.wire
-                ),
-                "take the parameter out, or give the operation in two parts",
-            ));
-        }
-        names.push(name);
+        (
+            name != parameter.wire,
+            parameter.place,
+            parameter.wire.clone(),
+        )
+    });
+    for parameter in order {
+        parameter.field = names.claim(snake(&parameter.wire));
     }
-    Ok(())
 }
 
 /// OpenAPI says that these headers are described elsewhere, and to ignore them here.
@@ -353,6 +351,7 @@ fn parameter(
     let required = value.get("required") == Some(&Value::Bool(true));
     Ok(Parameter {
         wire: wire.to_owned(),
+        field: String::new(),
         place,
         required: required || place == Place::Path,
         description: describe(value),

@@ -1,24 +1,14 @@
-//! Lowers an OpenAPI 3.0 or 3.1 document to what the generator can take.
+//! Lowers a document to the model that is written as Rust.
 //!
-//! The lowering is generic: it knows nothing of ImageKit's operations or wording, so that a newer document can take the place
-//! of the present one without an edit here. What it cannot take is a [`Problem`] with a JSON pointer, never a silent loss.
+//! What it can't take is a [`Problem`] with a JSON pointer, never a silent loss.
 
-#[path = "lower/document.rs"]
-mod document;
-#[path = "lower/model.rs"]
-pub mod model;
-#[path = "lower/names.rs"]
-mod names;
-#[path = "lower/operation.rs"]
 mod operation;
-#[path = "lower/schema.rs"]
 mod schema;
 
-pub use document::Problem;
-pub use operation::ERROR_TYPE;
+pub use operation::{ERROR_TYPE, EVENT_TYPE};
 
-use document::{Document, text};
-use model::Api;
+use crate::document::{Document, Problem, text};
+use crate::model::Api;
 
 /// Reads a document, YAML or JSON, and lowers it.
 pub fn lower(source: &str) -> Result<Api, Problem> {
@@ -45,6 +35,8 @@ pub fn lower(source: &str) -> Result<Api, Problem> {
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
         operations,
+        components: types.components(),
         types: types.finish(),
+        source: document.source().clone(),
     })
 }

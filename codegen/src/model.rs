@@ -10,8 +10,12 @@ pub struct Api {
     /// Base URL of every operation that has none of its own.
     pub server: String,
     pub operations: Vec<Operation>,
+    /// Rust names by the keys of the components.
+    pub components: BTreeMap<String, String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
+    /// The whole document, as it was read.
+    pub source: serde_json::Value,
 }
 
 #[derive(Debug)]
@@ -59,13 +63,30 @@ pub enum Reply {
 pub struct Parameter {
     /// Name on the wire.
     pub wire: String,
+    /// Rust name.
+    pub field: String,
     pub place: Place,
     pub required: bool,
     pub description: String,
     pub ty: ParameterType,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Parameter {
+    /// The name on the wire; that of a header in lower case, as `http` wants it.
+    pub fn sent_name(&self) -> String {
+        match self.place {
+            Place::Path | Place::Query => self.wire.clone(),
+            Place::Header => self.wire.to_ascii_lowercase(),
+        }
+    }
+
+    /// Whether the name on the wire is another than the Rust name, which the generator knows.
+    pub fn is_renamed(&self) -> bool {
+        self.place != Place::Path && self.sent_name() != self.field
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     Path,
     Query,
@@ -121,6 +142,23 @@ pub enum Presence {
     Optional,
     /// Optional in a request, where null means something else than absence.
     Change,
+}
+
+impl Presence {
+    /// Whether the constructor takes the property.
+    pub fn is_argument(&self) -> bool {
+        matches!(self, Self::Required | Self::Nullable)
+    }
+
+    /// The word for it in the macro `object!`.
+    pub fn keyword(&self) -> &'static str {
+        match self {
+            Self::Required | Self::Constant(_) => "required",
+            Self::Nullable => "nullable",
+            Self::Optional => "optional",
+            Self::Change => "change",
+        }
+    }
 }
 
 #[derive(Debug)]

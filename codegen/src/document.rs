@@ -44,6 +44,8 @@ const SYNTAX_FIX: &str = "correct the syntax, or put the published file there ag
 
 /// The whole document.
 pub struct Document {
+    source: Value,
+    /// Without merge keys, and without references that have structure beside them.
     root: Value,
 }
 
@@ -51,11 +53,12 @@ impl Document {
     /// Parses YAML or JSON.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         // JSON is YAML but for its escapes of characters beyond the first 65,536.
-        let root = match serde_json::from_str(text) {
-            Ok(root @ Value::Object(_)) => normal(root),
+        let source = match serde_json::from_str(text) {
+            Ok(root @ Value::Object(_)) => root,
             _ => Self::yaml(text)?,
         };
-        Ok(Self { root })
+        let root = normal(source.clone());
+        Ok(Self { source, root })
     }
 
     fn yaml(text: &str) -> Result<Value, Problem> {
@@ -74,7 +77,12 @@ impl Document {
                 SYNTAX_FIX,
             ));
         }
-        Ok(normal(root))
+        Ok(root)
+    }
+
+    /// The document as it was read.
+    pub fn source(&self) -> &Value {
+        &self.source
     }
 
     pub fn root(&self) -> &Value {

@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::document::{Document, Problem, child, elements, members, reference, text};
-use super::model::{Kind, Presence, Property, Ty, Type};
-use super::names::{Scope, pascal, snake};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
+use crate::document::{Document, Problem, child, elements, members, reference, text};
+use crate::model::{Kind, Presence, Property, Ty, Type};
+use crate::names::{Scope, pascal, snake};
 use shape::{Shape, several_unions};
 
 const COMPONENTS: &str = "/components/schemas";
@@ -103,6 +103,15 @@ impl<'d> Types<'d> {
         }
         types.check_aliases()?;
         Ok(types)
+    }
+
+    /// The Rust names of the components.
+    pub fn components(&self) -> BTreeMap<String, String> {
+        let named = self.placed.iter().filter_map(|(pointer, ty)| match ty {
+            Ty::Named(name) => Some((component_key(pointer)?, name.clone())),
+            _ => None,
+        });
+        named.collect()
     }
 
     pub fn finish(mut self) -> BTreeMap<String, Type> {

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::document::Problem;
-use super::super::model::{Arm, Kind, Ty};
 use super::Types;
+use crate::document::Problem;
+use crate::model::{Arm, Kind, Ty};
 
 impl Types<'_> {
     /// A component that is another name for itself, with at most lists and maps between, has no type in Rust.

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::super::document::{Problem, child, elements, members, reference, text};
-use super::super::model::Ty;
 use super::{Name, Types, component_key, last_segment, type_names};
+use crate::document::{Problem, child, elements, members, reference, text};
+use crate::model::Ty;
 
 /// An object with everything that `allOf` and references bring into it.
 #[derive(Clone, Default)]

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::document::{Problem, child, reference, text};
 use super::shape::{Shape, object_schema};
 use super::{Types, describe, type_names};
+use crate::document::{Problem, child, reference, text};
 
 impl Types<'_> {
     /// One object with the properties of all schemas, required where all of them require it. None when one is no object.

@@ -1,0 +1,268 @@
+//! The types of bodies, replies, events and components.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use serde_json::Value;
+
+use super::{doc, ident, written};
+use crate::model::{Api, Arm, Kind, Presence, Property, Ty, Union};
+
+pub fn types(api: &Api) -> TokenStream {
+    api.types
+        .iter()
+        .map(|(name, ty)| {
+            let doc = doc(&ty.description);
+            let item = match &ty.kind {
+                Kind::Struct(properties) => structure(name, properties),
+                Kind::Enum(values) => enumeration(name, values),
+                Kind::Union(arms) => union(api, name, arms),
+                Kind::Alias(ty) => {
+                    let (name, ty) = (ident(name), rust(ty));
+                    quote! { pub type #name = #ty; }
+                }
+            };
+            quote! { #doc #item }
+        })
+        .collect()
+}
+
+fn structure(name: &str, properties: &[Property]) -> TokenStream {
+    let name = ident(name);
+    let fields = properties.iter().map(|property| {
+        let (doc, field) = (doc(&property.description), ident(&property.field));
+        let ty = field_type(property);
+        quote! { #doc pub #field: #ty, }
+    });
+    let arguments: Vec<TokenStream> = properties
+        .iter()
+        .filter(|property| property.presence.is_argument())
+        .map(|property| {
+            let (field, ty) = (ident(&property.field), field_type(property));
+            quote! { #field: impl Into<#ty> }
+        })
+        .collect();
+    let values = properties.iter().map(|property| {
+        let field = ident(&property.field);
+        let value = match &property.presence {
+            Presence::Required | Presence::Nullable => quote! { #field.into() },
+            Presence::Constant(variant) => {
+                let (ty, variant) = (rust(&property.ty), ident(variant));
+                quote! { #ty::#variant }
+            }
+            Presence::Optional => quote! { None },
+            Presence::Change => quote! { Change::Keep },
+        };
+        quote! { #field: #value, }
+    });
+    let default = arguments.is_empty().then(|| {
+        quote! { impl Default for #name { fn default() -> Self { Self::new() } } }
+    });
+    let entries = properties.iter().map(|property| {
+        let (field, wire) = (ident(&property.field), &property.wire);
+        let kind = ident(property.presence.keyword());
+        let constant = match &property.presence {
+            Presence::Constant(variant) => {
+                let (ty, variant) = (rust(&property.ty), ident(variant));
+                quote! { = #ty::#variant }
+            }
+            _ => TokenStream::new(),
+        };
+        quote! { #kind #field #wire #constant; }
+    });
+    quote! {
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields)*
+            #[doc = "Properties that the document does not know, and known optional ones that were null."]
+            pub extra: Map<String, Value>,
+        }
+        impl #name {
+            #[doc = "With the required properties; the others are left out."]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#values)* extra: Map::new() }
+            }
+        }
+        #default
+        object! { #name { #(#entries)* } }
+    }
+}
+
+fn enumeration(name: &str, values: &[(String, String)]) -> TokenStream {
+    let name = ident(name);
+    let variants = values.iter().map(|(wire, variant)| {
+        let (doc, variant) = (doc(&format!("`{wire}`")), ident(variant));
+        quote! { #doc #variant, }
+    });
+    let entries = values.iter().map(|(wire, variant)| {
+        let variant = ident(variant);
+        quote! { #variant #wire; }
+    });
+    quote! {
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            #[doc = "A value that the document does not know."]
+            Unknown(String),
+        }
+        open_enum! { #name { #(#entries)* } }
+    }
+}
+
+fn union(api: &Api, name: &str, union: &Union) -> TokenStream {
+    let name = ident(name);
+    let variants = union.arms.iter().map(|arm| match arm {
+        Arm::Unit { variant, value } => {
+            let (doc, variant) = (doc(&format!("`{value}`")), ident(variant));
+            quote! { #doc #variant, }
+        }
+        Arm::Typed { variant, ty, tag } => {
+            let doc = match (&union.tag, tag) {
+                (Some(property), Some(tag)) => doc(&format!("`{property}` is `{tag}`.")),
+                _ => TokenStream::new(),
+            };
+            let (variant, ty) = (ident(variant), rust(ty));
+            quote! { #doc #variant(#ty), }
+        }
+    });
+    let units = union.arms.iter().filter_map(|arm| match arm {
+        Arm::Unit { variant, value } => {
+            let (variant, value) = (ident(variant), unit_value(value));
+            Some(quote! { unit #variant = #value; })
+        }
+        Arm::Typed { .. } => None,
+    });
+    let typed = union.arms.iter().filter_map(|arm| match arm {
+        Arm::Unit { .. } => None,
+        Arm::Typed { variant, ty, tag } => {
+            let (variant, ty) = (ident(variant), rust(ty));
+            Some(match tag {
+                Some(tag) => quote! { #variant(#ty) #tag; },
+                None => quote! { typed #variant(#ty); },
+            })
+        }
+    });
+    let traits = match &union.tag {
+        Some(tag) => quote! { tagged_union! { #name #tag { #(#units)* #(#typed)* } } },
+        None => quote! { union! { #name { #(#units)* #(#typed)* } } },
+    };
+    let conversions = unambiguous(api, union).map(|(variant, ty)| {
+        let variant = ident(variant);
+        let ty = rust(ty);
+        quote! {
+            impl From<#ty> for #name {
+                fn from(value: #ty) -> Self { Self::#variant(value) }
+            }
+        }
+    });
+    quote! {
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants)*
+            #[doc = "A value that the document does not know."]
+            Unknown(Value),
+        }
+        #traits
+        #(#conversions)*
+    }
+}
+
+/// The arms whose type is in no other arm, by whatever name, with that type.
+fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, &'u Ty)> {
+    let types: Vec<(&String, &Ty, Ty)> = union
+        .arms
+        .iter()
+        .filter_map(|arm| match arm {
+            Arm::Typed { variant, ty, .. } => Some((variant, ty, meaning(api, ty))),
+            Arm::Unit { .. } => None,
+        })
+        .collect();
+    let meanings: Vec<Ty> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
+    types.into_iter().filter_map(move |(variant, ty, meaning)| {
+        let count = meanings.iter().filter(|other| **other == meaning).count();
+        (count == 1).then_some((variant, ty))
+    })
+}
+
+/// The type behind all aliases.
+fn meaning(api: &Api, ty: &Ty) -> Ty {
+    let inner = |ty: &Ty| Box::new(meaning(api, ty));
+    match ty {
+        Ty::Named(name) => match api.types.get(name).map(|ty| &ty.kind) {
+            Some(Kind::Alias(ty)) => meaning(api, ty),
+            _ => ty.clone(),
+        },
+        Ty::List(ty) => Ty::List(inner(ty)),
+        Ty::Map(ty) => Ty::Map(inner(ty)),
+        Ty::Nullable(ty) => Ty::Nullable(inner(ty)),
+        Ty::Boxed(ty) => Ty::Boxed(inner(ty)),
+        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => ty.clone(),
+    }
+}
+
+/// A constant as an expression that compares to a `Value`.
+fn unit_value(value: &Value) -> TokenStream {
+    match value {
+        Value::String(text) => quote! { #text },
+        Value::Bool(value) => quote! { #value },
+        Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
+            (Some(number), ..) => quote! { #number },
+            (None, Some(number), _) => quote! { #number },
+            (None, None, number) => {
+                let number = Literal::f64_suffixed(number.unwrap_or_default());
+                quote! { #number }
+            }
+        },
+        // The lowering makes no unit of anything else.
+        _ => quote! { () },
+    }
+}
+
+/// The type of a field, with what [`Presence`] makes of it.
+pub fn field_type(property: &Property) -> TokenStream {
+    let ty = rust(&property.ty);
+    match property.presence {
+        Presence::Required | Presence::Constant(_) => ty,
+        Presence::Nullable | Presence::Optional => quote! { Option<#ty> },
+        Presence::Change => quote! { Change<#ty> },
+    }
+}
+
+pub fn rust(ty: &Ty) -> TokenStream {
+    match ty {
+        Ty::Any => quote! { Value },
+        Ty::String => quote! { String },
+        Ty::Boolean => quote! { bool },
+        Ty::Number => quote! { Number },
+        Ty::Timestamp => quote! { Timestamp },
+        Ty::Named(name) => {
+            let name = ident(name);
+            quote! { #name }
+        }
+        Ty::List(ty) => {
+            let ty = rust(ty);
+            quote! { Vec<#ty> }
+        }
+        // The map that keeps any value is serde_json's own, which takes no other.
+        Ty::Map(ty) if **ty == Ty::Any => quote! { Map<String, Value> },
+        Ty::Map(ty) => {
+            let ty = rust(ty);
+            quote! { BTreeMap<String, #ty> }
+        }
+        Ty::Nullable(ty) => {
+            let ty = rust(ty);
+            quote! { Option<#ty> }
+        }
+        Ty::Boxed(ty) => {
+            let ty = rust(ty);
+            quote! { Box<#ty> }
+        }
+    }
+}
+
+/// A type as one writes it.
+pub fn spelled(ty: &Ty) -> String {
+    written(rust(ty))
+}
