@@ -6,10 +6,15 @@ fn main() -> std::process::ExitCode {
     #[cfg(feature = "raw")]
     {
         let out = std::env::var_os("OUT_DIR").unwrap_or_default();
-        if let Err(message) = imagekitio_codegen::build("spec".as_ref(), out.as_ref()) {
-            // Cargo shows what a failed build script wrote to standard error.
-            eprintln!("\n{message}\n");
-            return std::process::ExitCode::FAILURE;
+        match imagekitio_codegen::build("spec".as_ref(), out.as_ref()) {
+            Ok(warnings) => warnings
+                .iter()
+                .for_each(|warning| println!("cargo:warning={warning}")),
+            Err(message) => {
+                // Cargo shows what a failed build script wrote to standard error.
+                eprintln!("\n{message}\n");
+                return std::process::ExitCode::FAILURE;
+            }
         }
     }
     std::process::ExitCode::SUCCESS

@@ -57,8 +57,12 @@ impl Document {
             Ok(root @ Value::Object(_)) => root,
             _ => Self::yaml(text)?,
         };
+        Ok(Self::new(source))
+    }
+
+    pub fn new(source: Value) -> Self {
         let root = normal(source.clone());
-        Ok(Self { source, root })
+        Self { source, root }
     }
 
     fn yaml(text: &str) -> Result<Value, Problem> {

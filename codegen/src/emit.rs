@@ -31,6 +31,8 @@ pub struct Generated {
     pub checks: String,
     /// `document.json`: for tests, the document that was generated from.
     pub document: String,
+    /// What the developer who builds should know.
+    pub warnings: Vec<String>,
     /// `operations.txt`: for reviewers, each operation with its arguments and results.
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
@@ -66,6 +68,7 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         operations: printed(operations::operations(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
+        warnings: api.warnings.clone(),
         operations_surface: surface::operations(api),
         types_surface: surface::types(api),
     })

@@ -13,19 +13,32 @@ mod emit;
 mod lower;
 mod model;
 mod names;
+mod overlay;
 
 use std::path::Path;
 
 pub use document::Problem;
 pub use emit::Generated;
+pub use overlay::Applied;
 
-/// Generates the client for a document, YAML or JSON.
+/// Generates the client for a document, YAML or JSON. [`apply`] an overlay first.
 ///
 /// # Errors
 ///
 /// A [`Problem`] with the JSON pointer of the first construct that can't become Rust.
 pub fn generate(document: &str) -> Result<Generated, Problem> {
     emit::generated(&lower::lower(document)?)
+}
+
+/// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.
+///
+/// Lists take only the items that they lack; otherwise as the specification says.
+///
+/// # Errors
+///
+/// A [`Problem`] with the JSON pointer of the place in the overlay.
+pub fn apply(overlay: &str, document: &mut serde_json::Value) -> Result<Vec<Applied>, Problem> {
+    overlay::apply(overlay, document)
 }
 
 /// Reads a document, YAML or JSON, as it stands.
@@ -37,26 +50,42 @@ pub fn read(document: &str) -> Result<serde_json::Value, Problem> {
     document::Document::parse(document).map(|document| document.source().clone())
 }
 
-/// Reads `imagekit.yaml` in the folder `spec` and writes the generated files into the folder `out`.
+/// Reads `imagekit.yaml` and `overlay.yaml` in the folder `spec` and writes the generated files into the folder `out`.
+/// Gives warnings for the developer who builds.
 ///
 /// # Errors
 ///
-/// A message for the developer who builds: the file, the place in it, what stands there, and what to change.
-pub fn build(spec: &Path, out: &Path) -> Result<(), String> {
-    let path = spec.join("imagekit.yaml");
-    let document = std::fs::read_to_string(&path).map_err(|error| {
+/// A message: the file, the place in it, what stands there, and what to change.
+pub fn build(spec: &Path, out: &Path) -> Result<Vec<String>, String> {
+    let document = source(
+        spec,
+        "imagekit.yaml",
+        "put ImageKit's OpenAPI document there",
+    )?;
+    let overlay = source(spec, "overlay.yaml", "put the overlay there again")?;
+    let refused = |name: &str, what: &str, problem: Problem| {
+        format!("{} cannot be {what}\n{problem}", spec.join(name).display())
+    };
+    let mut root = read(&document).map_err(|problem| refused("imagekit.yaml", "read", problem))?;
+    apply(&overlay, &mut root).map_err(|problem| refused("overlay.yaml", "applied", problem))?;
+    let api = lower::lowered(root);
+    let generated = api
+        .and_then(|api| emit::generated(&api))
+        .map_err(|problem| refused("imagekit.yaml", "turned into a client", problem))?;
+    // What was generated from, for the guard against a stale client.
+    let files = [("imagekit.yaml", &document), ("overlay.yaml", &overlay)];
+    files
+        .into_iter()
+        .try_for_each(|(name, content)| std::fs::write(out.join(name), content))
+        .and_then(|()| generated.write(out))
+        .map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
+    Ok(generated.warnings)
+}
+
+fn source(folder: &Path, name: &str, fix: &str) -> Result<String, String> {
+    let path = folder.join(name);
+    std::fs::read_to_string(&path).map_err(|error| {
         let path = path.display();
-        format!(
-            "{path} cannot be read\n  found: {error}\n  fix:   put ImageKit's OpenAPI document there"
-        )
-    })?;
-    let generated = generate(&document).map_err(|problem| {
-        format!(
-            "{} cannot be turned into a client\n{problem}",
-            path.display()
-        )
-    })?;
-    generated
-        .write(out)
-        .map_err(|error| format!("{} cannot be written: {error}", out.display()))
+        format!("{path} cannot be read\n  found: {error}\n  fix:   {fix}")
+    })
 }

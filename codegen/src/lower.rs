@@ -7,12 +7,22 @@ mod schema;
 
 pub use operation::{ERROR_TYPE, EVENT_TYPE};
 
+use serde_json::Value;
+
 use crate::document::{Document, Problem, text};
 use crate::model::Api;
 
 /// Reads a document, YAML or JSON, and lowers it.
 pub fn lower(source: &str) -> Result<Api, Problem> {
-    let document = Document::parse(source)?;
+    lower_document(&Document::parse(source)?)
+}
+
+/// Lowers a document that was read.
+pub fn lowered(source: Value) -> Result<Api, Problem> {
+    lower_document(&Document::new(source))
+}
+
+fn lower_document(document: &Document) -> Result<Api, Problem> {
     let root = document.root();
     let version = root.get("openapi").map(|version| match version.as_str() {
         Some(version) => version.to_owned(),
@@ -26,16 +36,17 @@ pub fn lower(source: &str) -> Result<Api, Problem> {
             "use a document of OpenAPI 3.0 or 3.1",
         ));
     }
-    let info = root.get("info").unwrap_or(&serde_json::Value::Null);
+    let info = root.get("info").unwrap_or(&Value::Null);
     let server = operation::server(root).unwrap_or_default();
-    let mut types = schema::Types::new(&document)?;
-    let operations = operation::operations(&document, &mut types, &server)?;
+    let mut types = schema::Types::new(document)?;
+    let operations = operation::operations(document, &mut types, &server)?;
     Ok(Api {
         title: text(info, "title").unwrap_or("the API").to_owned(),
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
         operations,
         components: types.components(),
+        warnings: types.warnings(),
         types: types.finish(),
         source: document.source().clone(),
     })

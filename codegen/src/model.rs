@@ -12,6 +12,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Rust names by the keys of the components.
     pub components: BTreeMap<String, String>,
+    /// What the developer who builds should know.
+    pub warnings: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
     /// The whole document, as it was read.

@@ -20,6 +20,12 @@ use shape::{Shape, several_unions};
 
 const COMPONENTS: &str = "/components/schemas";
 
+/// Names the type of an inline schema.
+const RUST_NAME: &str = "x-rust-name";
+
+/// Names the component that an arm was before properties beside its union were put into it.
+const COMPONENT: &str = "x-component";
+
 /// The key of the component that a pointer leads to; none for a place in one.
 fn component_key(pointer: &str) -> Option<String> {
     let key = pointer.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
@@ -62,6 +68,7 @@ pub struct Types<'d> {
     /// Schemas without a name that references led to and whose types are being made.
     entered: HashSet<String>,
     types: BTreeMap<String, Type>,
+    warnings: Vec<String>,
 }
 
 /// The name for a schema that needs one.
@@ -90,6 +97,7 @@ impl<'d> Types<'d> {
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
+            warnings: Vec::new(),
         };
         types.sent = types.components_in_requests();
         // All components get their names before any is looked at: they may refer to one another.
@@ -221,10 +229,38 @@ impl<'d> Types<'d> {
         if let Some(ty) = self.placed.get(pointer) {
             return Ok(ty.clone());
         }
-        match reference(schema) {
-            Some(target) => self.referenced(target, pointer, name, sent),
-            None => self.inline(schema, pointer, name, sent),
+        let own = self.own_name(schema, pointer)?;
+        let name = own.as_ref().unwrap_or(name);
+        let ty = match reference(schema) {
+            Some(target) => self.referenced(target, pointer, name, sent)?,
+            None => self.inline(schema, pointer, name, sent)?,
+        };
+        match own {
+            // Where something else took the place of the schema, its name is another one for that.
+            Some(own) if !matches!(&ty, Ty::Named(name) if name == own.text()) => {
+                let rust = self.place(&own, pointer);
+                self.alias(rust.clone(), describe(schema), ty);
+                Ok(Ty::Named(rust))
+            }
+            _ => Ok(ty),
         }
+    }
+
+    /// The name that the document, or its overlay, gives the type of a schema.
+    fn own_name(&self, schema: &Value, pointer: &str) -> Result<Option<Name>, Problem> {
+        match text(schema, RUST_NAME) {
+            None => Ok(None),
+            Some(name) if pascal(name) == name => Ok(Some(Name::Wanted(name.to_owned()))),
+            Some(name) => Err(Problem::new(
+                child(pointer, RUST_NAME),
+                format!("`{name}`, which is not the name of a type"),
+                format!("write `{}`", pascal(name)),
+            )),
+        }
+    }
+
+    pub fn warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.warnings)
     }
 
     fn referenced(

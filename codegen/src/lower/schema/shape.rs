@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Name, Types, component_key, last_segment, type_names};
+use super::{COMPONENT, Name, RUST_NAME, Types, component_key, last_segment, type_names};
 use crate::document::{Problem, child, elements, members, reference, text};
 use crate::model::Ty;
 
@@ -140,15 +140,13 @@ impl Types<'_> {
                 return Err(several_unions(&pointer));
             }
             let mut whole = object_schema(&whole.properties, &whole.required);
-            for keyword in ["title", "description"] {
+            for keyword in ["description", RUST_NAME] {
                 if let Some(text) = text(arm, keyword) {
                     whole[keyword] = text.into();
                 }
             }
-            if let Some(target) = reference(arm)
-                && whole.get("title").is_none()
-            {
-                whole["title"] = last_segment(target).into();
+            if let Some(target) = reference(arm) {
+                whole[COMPONENT] = last_segment(target).into();
             }
             arms.push((whole, owned));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::shape::Shape;
-use super::{Name, Types, is_null_name, last_segment, type_names};
+use super::{COMPONENT, Name, RUST_NAME, Types, is_null_name, last_segment, type_names};
 use crate::document::{Problem, child, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type, Union};
 use crate::names::{Scope, pascal};
@@ -226,10 +226,11 @@ impl Types<'_> {
                 });
                 continue;
             }
-            let label = match (reference(arm), text(arm, "title")) {
-                (Some(target), _) => Some(pascal(last_segment(target))),
-                (None, Some(title)) if arm.get("properties").is_some() => Some(pascal(title)),
-                _ => None,
+            let component = reference(arm).map(last_segment).or(text(arm, COMPONENT));
+            let label = match (text(arm, RUST_NAME), component) {
+                (Some(own), _) => Some(own.strip_prefix(rust).unwrap_or(own).to_owned()),
+                (None, Some(component)) => Some(pascal(component)),
+                (None, None) => own_property(arms, index).map(pascal),
             };
             let numbered = format!("Variant{}", index + 1);
             let wanted = format!("{rust}{}", label.as_deref().unwrap_or(&numbered));
@@ -252,7 +253,12 @@ impl Types<'_> {
                 Ty::List(_) => "List".to_owned(),
                 Ty::Map(_) => "Object".to_owned(),
                 Ty::Any => "Any".to_owned(),
-                _ => numbered,
+                _ => {
+                    self.warnings.push(format!(
+                        "#{pointer} has a name that depends on the order of the arms, `{rust}{numbered}`: give it one with `{RUST_NAME}` in the overlay"
+                    ));
+                    numbered
+                }
             });
             lowered.push(Arm::Typed {
                 variant: variants.claim(label),
@@ -265,6 +271,20 @@ impl Types<'_> {
             arms: lowered,
         })
     }
+}
+
+/// A property that one arm has and no other: a required one, if there is one.
+fn own_property<'a>(arms: &'a [(Value, String)], index: usize) -> Option<&'a str> {
+    let (arm, _) = &arms[index];
+    let is_elsewhere = |name: &str| {
+        let mut others = arms.iter().enumerate().filter(|(other, _)| *other != index);
+        others.any(|(_, (arm, _))| members(arm, "properties").any(|(known, _)| known == name))
+    };
+    let required = elements(arm, "required");
+    members(arm, "properties")
+        .map(|(name, _)| name.as_str())
+        .filter(|name| !is_elsewhere(name))
+        .min_by_key(|name| (!required.iter().any(|required| required == name), *name))
 }
 
 /// Arms without nulls, and with the arms of inner unions in place of those.
