@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 
 use imagekitio::raw::operations;
-use imagekitio::types::{AutoTagging, Extension, RemoveBg, S3Origin, WebhookEventType};
+use imagekitio::types::{AutoTagging, Extension, RemoveBg, S3Origin, WebhookEventType, required};
 use imagekitio::{
     BulkOutcome, Error, FieldSchema, ImageKit, Response, RetryPolicy, Transformation, UploadSource,
 };
@@ -77,7 +77,12 @@ fn operations(ik: &ImageKit) -> Vec<(&'static str, Run)> {
 
     let picture = || UploadSource::bytes("shoe.jpg", &include_bytes!("quickstart.jpg")[..]);
     let bucket = || {
-        let mut origin = S3Origin::new("Archive", "my-bucket", "AKIAIOSFODNN7EXAMPLE", "secret");
+        let mut origin = S3Origin::new(required::S3Origin {
+            name: "Archive".to_owned(),
+            bucket: "my-bucket".to_owned(),
+            access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            secret_key: "secret".to_owned(),
+        });
         origin.prefix = Some("images".to_owned());
         origin
     };

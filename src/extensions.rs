@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::raw::types::{
     AiTaskActionSetMetadataItem, AiTaskActionSetMetadataItemValue, AiTaskActionUnsetMetadataItem,
     AiTaskSelectMetadataVocabularyItem, AutoTaggingExtensionName, ExtensionConfig,
-    RemovedotBgExtensionOptions,
+    RemovedotBgExtensionOptions, required,
 };
 use crate::tags;
 use crate::types::{
@@ -64,14 +64,32 @@ impl RemoveBg {
 impl AutoTagging {
     /// Tags by Google.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        let name = AutoTaggingExtensionName::GoogleAutoTagging;
-        Self::new(name, min_confidence, max_tags)
+        Self::by(
+            AutoTaggingExtensionName::GoogleAutoTagging,
+            min_confidence,
+            max_tags,
+        )
     }
 
     /// Tags by AWS.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        let name = AutoTaggingExtensionName::AwsAutoTagging;
-        Self::new(name, min_confidence, max_tags)
+        Self::by(
+            AutoTaggingExtensionName::AwsAutoTagging,
+            min_confidence,
+            max_tags,
+        )
+    }
+
+    fn by(
+        name: AutoTaggingExtensionName,
+        min_confidence: impl Into<Number>,
+        max_tags: impl Into<Number>,
+    ) -> Self {
+        Self::new(required::AutoTaggingExtension {
+            name,
+            min_confidence: min_confidence.into(),
+            max_tags: max_tags.into(),
+        })
     }
 }
 
@@ -200,7 +218,10 @@ impl AiTaskAction {
         type Item = AiTaskActionSetMetadataItemValue;
         let value = value.into();
         let value = Item::deserialize(&value).unwrap_or(Item::Unknown(value));
-        let item = AiTaskActionSetMetadataItem::new(field, value);
+        let item = AiTaskActionSetMetadataItem::new(required::AiTaskActionSetMetadataItem {
+            field: field.into(),
+            value,
+        });
         self.set_metadata.get_or_insert_default().push(item);
         self
     }

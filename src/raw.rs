@@ -58,8 +58,9 @@ mod generated {
 
 /// The types of all request bodies, replies, webhook events and other schemas of the document.
 ///
-/// - Structs have a `new` that takes the required properties; set the others as fields. What the document doesn't know is
-///   in `extra`, and is sent from there too.
+/// - Structs have a `new` that takes the required property, or several by name in a struct of
+///   [`required`](types::required). Set the others as fields. What the document doesn't know is in `extra`, and is sent
+///   from there too.
 /// - Enums keep a value that the document doesn't know in `Unknown`.
 /// - Numbers are [`Number`](types::Number), so that none is rounded or refused; points in time are
 ///   [`Timestamp`](types::Timestamp).

@@ -11,7 +11,7 @@ use calls::{
 use imagekitio::types::{
     AkamaiUrlRewriter, AkeneoPimOrigin, AzureBlobOrigin, CloudinaryBackupOrigin,
     CloudinaryUrlRewriter, GcsOrigin, ImgixUrlRewriter, Origin, OriginRequest, S3CompatibleOrigin,
-    S3Origin, UrlRewriter, WebFolderOrigin, WebProxyOrigin, WebhookEventType,
+    S3Origin, UrlRewriter, WebFolderOrigin, WebProxyOrigin, WebhookEventType, required,
 };
 use imagekitio::{ErrorKind, ImageKit};
 use serde_json::{Value, json};
@@ -380,10 +380,83 @@ async fn usage_is_kept_whole() {
     assert_kept("200 OK", &reports, call).await;
 }
 
+fn s3(values: [&str; 4]) -> S3Origin {
+    let [name, bucket, access_key, secret_key] = values.map(str::to_owned);
+    S3Origin::new(required::S3Origin {
+        name,
+        bucket,
+        access_key,
+        secret_key,
+    })
+}
+
+fn compatible_s3(values: [&str; 5]) -> S3CompatibleOrigin {
+    let [name, bucket, access_key, secret_key, endpoint] = values.map(str::to_owned);
+    S3CompatibleOrigin::new(required::S3CompatibleOrigin {
+        name,
+        bucket,
+        access_key,
+        secret_key,
+        endpoint,
+    })
+}
+
+fn cloudinary_backup(values: [&str; 4]) -> CloudinaryBackupOrigin {
+    let [name, bucket, access_key, secret_key] = values.map(str::to_owned);
+    CloudinaryBackupOrigin::new(required::CloudinaryBackupOrigin {
+        name,
+        bucket,
+        access_key,
+        secret_key,
+    })
+}
+
+fn web_folder(values: [&str; 2]) -> WebFolderOrigin {
+    let [name, base_url] = values.map(str::to_owned);
+    WebFolderOrigin::new(required::WebFolderOrigin { name, base_url })
+}
+
+fn gcs(values: [&str; 4]) -> GcsOrigin {
+    let [name, bucket, client_email, private_key] = values.map(str::to_owned);
+    GcsOrigin::new(required::GcsOrigin {
+        name,
+        bucket,
+        client_email,
+        private_key,
+    })
+}
+
+fn azure_blob(values: [&str; 4]) -> AzureBlobOrigin {
+    let [name, container, account_name, sas_token] = values.map(str::to_owned);
+    AzureBlobOrigin::new(required::AzureBlobOrigin {
+        name,
+        container,
+        account_name,
+        sas_token,
+    })
+}
+
+fn akeneo_pim(values: [&str; 6]) -> AkeneoPimOrigin {
+    let [name, base_url, client_id, client_secret, username, password] = values.map(str::to_owned);
+    AkeneoPimOrigin::new(required::AkeneoPimOrigin {
+        name,
+        base_url,
+        client_id,
+        client_secret,
+        username,
+        password,
+    })
+}
+
 /// Of each kind: everything that can be set, and how it is sent.
 fn origins() -> [(OriginRequest, Value); 9] {
     let s3 = {
-        let mut origin = S3Origin::new("My S3", "bucket", "hidden-a", "hidden-b");
+        let mut origin = S3Origin::new(required::S3Origin {
+            name: "My S3".to_owned(),
+            bucket: "bucket".to_owned(),
+            access_key: "hidden-a".to_owned(),
+            secret_key: "hidden-b".to_owned(),
+        });
         origin.prefix = Some("images".to_owned());
         origin.use_iam_role = Some(false);
         origin.include_canonical_header = Some(true);
@@ -391,34 +464,46 @@ fn origins() -> [(OriginRequest, Value); 9] {
         origin
     };
     let compatible = {
-        let endpoint = "https://s3.example.com";
-        let mut origin =
-            S3CompatibleOrigin::new("Compatible", "bucket", "hidden-a", "hidden-b", endpoint);
+        let mut origin = S3CompatibleOrigin::new(required::S3CompatibleOrigin {
+            name: "Compatible".to_owned(),
+            bucket: "bucket".to_owned(),
+            access_key: "hidden-a".to_owned(),
+            secret_key: "hidden-b".to_owned(),
+            endpoint: "https://s3.example.com".to_owned(),
+        });
         origin.s3_force_path_style = Some(true);
         origin.prefix = Some(String::new());
         origin
     };
     let backup = {
-        let mut origin = CloudinaryBackupOrigin::new("Backup", "bucket", "", "");
+        let mut origin = CloudinaryBackupOrigin::new(required::CloudinaryBackupOrigin {
+            name: "Backup".to_owned(),
+            bucket: "bucket".to_owned(),
+            access_key: String::new(),
+            secret_key: String::new(),
+        });
         origin.use_iam_role = Some(true);
         origin
     };
     let folder = {
-        let mut origin = WebFolderOrigin::new("Folder", "https://example.com/images");
+        let mut origin = WebFolderOrigin::new(required::WebFolderOrigin {
+            name: "Folder".to_owned(),
+            base_url: "https://example.com/images".to_owned(),
+        });
         origin.forward_host_header_to_origin = Some(true);
         origin
             .extra
             .insert("brandNew".to_owned(), json!({"x": null}));
         origin
     };
-    let akeneo = AkeneoPimOrigin::new(
-        "Pim",
-        "https://pim.example.com",
-        "hidden-a",
-        "hidden-b",
-        "hidden-c",
-        "hidden-d",
-    );
+    let akeneo = AkeneoPimOrigin::new(required::AkeneoPimOrigin {
+        name: "Pim".to_owned(),
+        base_url: "https://pim.example.com".to_owned(),
+        client_id: "hidden-a".to_owned(),
+        client_secret: "hidden-b".to_owned(),
+        username: "hidden-c".to_owned(),
+        password: "hidden-d".to_owned(),
+    });
     let newer = json!({"type": "BRAND_NEW", "name": "a_b", "accessKey": "", "token": "hidden-a", "x": {"y": null}});
     [
         (OriginRequest::Unknown(newer.clone()), newer),
@@ -456,14 +541,20 @@ fn origins() -> [(OriginRequest, Value); 9] {
             json!({"type": "WEB_PROXY", "name": "Proxy"}),
         ),
         (
-            GcsOrigin::new("Google", "bucket", "me@example.com", "hidden-a").into(),
+            GcsOrigin::new(required::GcsOrigin {
+                name: "Google".to_owned(),
+                bucket: "bucket".to_owned(),
+                client_email: "me@example.com".to_owned(),
+                private_key: "hidden-a".to_owned(),
+            })
+            .into(),
             json!({
                 "type": "GCS", "name": "Google", "bucket": "bucket", "clientEmail": "me@example.com",
                 "privateKey": "hidden-a",
             }),
         ),
         (
-            AzureBlobOrigin::new("Azure", "container", "account", "hidden-a").into(),
+            azure_blob(["Azure", "container", "account", "hidden-a"]).into(),
             json!({
                 "type": "AZURE_BLOB", "name": "Azure", "container": "container", "accountName": "account",
                 "sasToken": "hidden-a",
@@ -560,7 +651,7 @@ async fn bad_origins_are_refused_before_the_request() {
     let too_long = "has 101 characters; at most 100 are allowed";
     let empty = "is empty, but an origin of this kind needs it";
     let long_prefix = {
-        let mut origin = S3Origin::new("n", "b", "a", "s");
+        let mut origin = s3(["n", "b", "a", "s"]);
         origin.prefix = Some("ü".repeat(101));
         origin
     };
@@ -572,78 +663,50 @@ async fn bad_origins_are_refused_before_the_request() {
             "name",
             "`my-origin` may have letters from A to Z, digits and spaces only",
         ),
-        (S3Origin::new("n", "", "a", "s").into(), "bucket", empty),
-        (
-            S3Origin::new("n", &long, "a", "s").into(),
-            "bucket",
-            too_long,
-        ),
-        (S3Origin::new("n", "b", "", "s").into(), "access_key", empty),
-        (
-            S3Origin::new("n", "b", &long, "s").into(),
-            "access_key",
-            too_long,
-        ),
-        (S3Origin::new("n", "b", "a", "").into(), "secret_key", empty),
-        (
-            S3Origin::new("n", "b", "a", &long).into(),
-            "secret_key",
-            too_long,
-        ),
+        (s3(["n", "", "a", "s"]).into(), "bucket", empty),
+        (s3(["n", &long, "a", "s"]).into(), "bucket", too_long),
+        (s3(["n", "b", "", "s"]).into(), "access_key", empty),
+        (s3(["n", "b", &long, "s"]).into(), "access_key", too_long),
+        (s3(["n", "b", "a", ""]).into(), "secret_key", empty),
+        (s3(["n", "b", "a", &long]).into(), "secret_key", too_long),
         (long_prefix.into(), "prefix", too_long),
         (
-            S3CompatibleOrigin::new("n", "b", "a", "s", "").into(),
+            compatible_s3(["n", "b", "a", "s", ""]).into(),
             "endpoint",
             empty,
         ),
         (
-            CloudinaryBackupOrigin::new("n", "b", "", "").into(),
+            cloudinary_backup(["n", "b", "", ""]).into(),
             "access_key",
             empty,
         ),
-        (WebFolderOrigin::new("n", "").into(), "base_url", empty),
+        (web_folder(["n", ""]).into(), "base_url", empty),
+        (gcs(["n", "b", "", "k"]).into(), "client_email", empty),
+        (gcs(["n", "b", "e", ""]).into(), "private_key", empty),
+        (azure_blob(["n", "", "a", "t"]).into(), "container", empty),
         (
-            GcsOrigin::new("n", "b", "", "k").into(),
-            "client_email",
-            empty,
-        ),
-        (
-            GcsOrigin::new("n", "b", "e", "").into(),
-            "private_key",
-            empty,
-        ),
-        (
-            AzureBlobOrigin::new("n", "", "a", "t").into(),
-            "container",
-            empty,
-        ),
-        (
-            AzureBlobOrigin::new("n", "c", &long, "t").into(),
+            azure_blob(["n", "c", &long, "t"]).into(),
             "account_name",
             too_long,
         ),
+        (azure_blob(["n", "c", "a", ""]).into(), "sas_token", empty),
         (
-            AzureBlobOrigin::new("n", "c", "a", "").into(),
-            "sas_token",
-            empty,
-        ),
-        (
-            AkeneoPimOrigin::new("n", "u", &long, "s", "n", "p").into(),
+            akeneo_pim(["n", "u", &long, "s", "n", "p"]).into(),
             "client_id",
             too_long,
         ),
         (
-            AkeneoPimOrigin::new("n", "u", "i", "", "n", "p").into(),
+            akeneo_pim(["n", "u", "i", "", "n", "p"]).into(),
             "client_secret",
             empty,
         ),
         (
-            AkeneoPimOrigin::new("n", "u", "i", "s", "", "p").into(),
+            akeneo_pim(["n", "u", "i", "s", "", "p"]).into(),
             "username",
             empty,
         ),
         (
-            AkeneoPimOrigin::new("n", "u", "i", "s", "n", &long).into(),
+            akeneo_pim(["n", "u", "i", "s", "n", &long]).into(),
             "password",
             too_long,
         ),
@@ -664,7 +727,7 @@ async fn bad_origins_are_refused_before_the_request() {
     // A Google key has thousands of characters.
     let key = "k".repeat(5000);
     origins
-        .create(GcsOrigin::new("n", "b", "me@example.com", key))
+        .create(gcs(["n", "b", "me@example.com", &key]))
         .await
         .unwrap();
 }

@@ -9,11 +9,18 @@ use imagekitio::api::UpdateFile;
 use imagekitio::raw::types::ExtensionConfig;
 use imagekitio::types::{
     AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AiTasks,
-    AutoDescription, AutoTagging, Extension, RemoveBg, SavedExtensionReference,
+    AutoDescription, AutoTagging, Extension, RemoveBg, SavedExtensionReference, required,
 };
 use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
 use support::{Request, Scripted, Step, json as reply_json, nowhere, reply};
+
+fn select_metadata(instruction: &str, field: &str) -> AiTaskSelectMetadata {
+    AiTaskSelectMetadata::new(required::AiTaskSelectMetadata {
+        instruction: instruction.to_owned(),
+        field: field.to_owned(),
+    })
+}
 
 fn client(server: &Scripted, policy: RetryPolicy) -> ImageKit {
     ImageKit::builder()
@@ -421,7 +428,7 @@ async fn extensions_are_sent_in_order_with_what_is_set() {
                     .min_selections(0)
                     .max_selections(2)
                     .into(),
-                AiTaskSelectMetadata::new("Which brand?", "brand")
+                select_metadata("Which brand?", "brand")
                     .vocabulary([json!("Nike"), json!(1.5), json!(true)])
                     .min_selections(1)
                     .max_selections(1)
@@ -743,7 +750,7 @@ async fn bad_input_is_refused_before_any_request() {
             "instruction: 2001 characters; tell the AI what to do in 1 to 2000".to_owned(),
         ),
         (
-            run!(|ik| with_task(ik, AiTaskSelectMetadata::new("?", ""))),
+            run!(|ik| with_task(ik, select_metadata("?", ""))),
             "field: is empty; name the field that gets the value".to_owned(),
         ),
         (
@@ -758,7 +765,7 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             run!(|ik| {
-                with_task(ik, AiTaskSelectMetadata::new("?", "f").vocabulary([] as [&str; 0]))
+                with_task(ik, select_metadata("?", "f").vocabulary([] as [&str; 0]))
             }),
             "vocabulary: is empty; give something to choose from, or don't set it".to_owned(),
         ),
@@ -768,7 +775,7 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             run!(|ik| {
-                with_task(ik, AiTaskSelectMetadata::new("?", "f").max_selections(0))
+                with_task(ik, select_metadata("?", "f").max_selections(0))
             }),
             "max_selections: is below 1; let the AI choose at least one".to_owned(),
         ),

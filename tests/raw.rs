@@ -106,7 +106,10 @@ async fn requests_carry_the_key_and_no_version() {
         .await
         .unwrap();
     let names = vec!["one".to_owned()];
-    let body = types::AddTagsBulkRequest::new(names.clone(), names);
+    let body = types::AddTagsBulkRequest::new(types::required::AddTagsBulkRequest {
+        file_ids: names.clone(),
+        tags: names,
+    });
     client.add_tags_bulk().body(body).send().await.unwrap();
     let body = types::DeleteFolderRequest::new("/old");
     client.delete_folder().body(body).send().await.unwrap();
@@ -152,7 +155,10 @@ async fn empty_replies_are_successes() {
     let deleted = client.delete_file().file_id("1").send().await.unwrap();
     assert_eq!(deleted.status(), 204);
     for _ in 0..2 {
-        let body = types::CreateFolderRequest::new("new", "/");
+        let body = types::CreateFolderRequest::new(types::required::CreateFolderRequest {
+            folder_name: "new".to_owned(),
+            parent_folder_path: "/".to_owned(),
+        });
         let created = client.create_folder().body(body).send().await.unwrap();
         assert_eq!((created.status().as_u16(), created.len()), (201, 0));
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use imagekitio::raw::types::{FileUploadV1, FileUploadV2};
+use imagekitio::raw::types::{FileUploadV1, FileUploadV2, required};
 use imagekitio::types::AiTasks;
 use imagekitio::{
     AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
@@ -132,7 +132,10 @@ async fn the_fields_are_those_of_the_document() {
     for own in ["newField", "a%22b%0D%0Ac"] {
         sent.remove(own).unwrap();
     }
-    let mut document = FileUploadV1::new("", "");
+    let mut document = FileUploadV1::new(required::FileUploadV1 {
+        file: String::new(),
+        file_name: String::new(),
+    });
     document.public_key = Some(String::new());
     document.signature = Some(String::new());
     document.expire = Some(1.into());

@@ -55,10 +55,13 @@ impl Accounts {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::types::{Origin, WebFolderOrigin};
+    /// use imagekitio::types::{Origin, WebFolderOrigin, required};
     ///
     /// let origins = ik.accounts().origins();
-    /// let origin = WebFolderOrigin::new("Shop", "https://shop.example.com/images");
+    /// let origin = WebFolderOrigin::new(required::WebFolderOrigin {
+    ///     name: "Shop".to_owned(),
+    ///     base_url: "https://shop.example.com/images".to_owned(),
+    /// });
     /// if let Origin::WebFolder(shop) = origins.create(origin).await?.into_inner() {
     ///     ik.accounts().url_endpoints().create("Pictures of the shop").origins([shop.id]).await?;
     /// }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::raw::types::{
     CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
     ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
-    UpdateExistingFieldResponse,
+    UpdateExistingFieldResponse, required,
 };
 
 /// Custom metadata fields. See [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
@@ -137,7 +137,11 @@ call! {
         )
     },
     send: |call, client| {
-        let mut body = CreateNewFieldRequest::new(call.name, call.label, call.schema);
+        let mut body = CreateNewFieldRequest::new(required::CreateNewFieldRequest {
+            name: call.name,
+            label: call.label,
+            schema: call.schema,
+        });
         if let Some(description) = call.description {
             body.description = description.into();
         }

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::raw::types::{
     CopyFileRequest, GetFileDetailsResponse, GetMetadataFromUrlResponse,
     GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
+    required,
 };
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
@@ -71,7 +72,10 @@ impl Files {
         from_path: impl Into<String>,
         to_folder: impl Into<String>,
     ) -> Request<CopyFile> {
-        let body = CopyFileRequest::new(from_path, to_folder);
+        let body = CopyFileRequest::new(required::CopyFileRequest {
+            source_file_path: from_path.into(),
+            destination_path: to_folder.into(),
+        });
         Request::new(&self.http, CopyFile { body })
     }
 
@@ -83,7 +87,10 @@ impl Files {
         from_path: impl Into<String>,
         to_folder: impl Into<String>,
     ) -> Request<MoveFile> {
-        let body = MoveFileRequest::new(from_path, to_folder);
+        let body = MoveFileRequest::new(required::MoveFileRequest {
+            source_file_path: from_path.into(),
+            destination_path: to_folder.into(),
+        });
         Request::new(&self.http, MoveFile { body })
     }
 
@@ -110,7 +117,10 @@ impl Files {
         path: impl Into<String>,
         new_name: impl Into<String>,
     ) -> Request<RenameFile> {
-        let body = RenameFileRequest::new(path, new_name);
+        let body = RenameFileRequest::new(required::RenameFileRequest {
+            file_path: path.into(),
+            new_file_name: new_name.into(),
+        });
         Request::new(&self.http, RenameFile { body })
     }
 

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::raw::types::{
     BulkJobStatusResponse, CopyFolderRequest, CopyFolderResponse, CreateFolderRequest,
     DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
-    RenameFolderResponse,
+    RenameFolderResponse, required,
 };
 
 /// What to do about an empty path.
@@ -153,7 +153,10 @@ call! {
         check_filled("parent_folder_path", &call.parent_folder_path, fix)
     },
     send: |call, client| {
-        let body = CreateFolderRequest::new(call.folder_name, call.parent_folder_path);
+        let body = CreateFolderRequest::new(required::CreateFolderRequest {
+            folder_name: call.folder_name,
+            parent_folder_path: call.parent_folder_path,
+        });
         client.create_folder().body(body).send().await?.map(|_| ())
     },
 }
@@ -197,7 +200,10 @@ call! {
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
-        let mut body = CopyFolderRequest::new(call.source_folder_path, call.destination_path);
+        let mut body = CopyFolderRequest::new(required::CopyFolderRequest {
+            source_folder_path: call.source_folder_path,
+            destination_path: call.destination_path,
+        });
         if let Some(include) = call.include_versions {
             body.include_versions = include.into();
         }
@@ -219,7 +225,10 @@ call! {
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
-        let body = MoveFolderRequest::new(call.source_folder_path, call.destination_path);
+        let body = MoveFolderRequest::new(required::MoveFolderRequest {
+            source_folder_path: call.source_folder_path,
+            destination_path: call.destination_path,
+        });
         client.move_folder().body(body).send().await
     },
 }
@@ -259,7 +268,10 @@ call! {
         Ok(())
     },
     send: |call, client| {
-        let mut body = RenameFolderRequest::new(call.folder_path, call.new_folder_name);
+        let mut body = RenameFolderRequest::new(required::RenameFolderRequest {
+            folder_path: call.folder_path,
+            new_folder_name: call.new_folder_name,
+        });
         if let Some(purge) = call.purge_cache {
             body.purge_cache = purge.into();
         }

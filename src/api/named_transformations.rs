@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::raw::types::{
     CreateNamedTransformationRequest, CreateNamedTransformationResponse,
     GetNamedTransformationResponse, ListNamedTransformationsResponse,
-    UpdateNamedTransformationRequest, UpdateNamedTransformationResponse,
+    UpdateNamedTransformationRequest, UpdateNamedTransformationResponse, required,
 };
 use crate::url::{Preset, Transformation};
 
@@ -202,7 +202,10 @@ call! {
         call.transformation.check()
     },
     send: |call, client| {
-        let mut body = CreateNamedTransformationRequest::new(call.name, call.transformation.text());
+        let mut body = CreateNamedTransformationRequest::new(required::CreateNamedTransformationRequest {
+            name: call.name,
+            transformation: call.transformation.text(),
+        });
         body.enabled = call.enabled;
         client.create_named_transformation().body(body).send().await
     },

@@ -3,7 +3,7 @@ use crate::client::{Http, Request};
 use crate::extensions::check_config;
 use crate::raw::types::{
     CreateExtensionRequest, CreateExtensionResponse, ExtensionConfig, GetExtensionResponse,
-    ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse,
+    ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse, required,
 };
 
 /// Configurations of extensions, kept under an id. See [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
@@ -30,7 +30,11 @@ impl SavedExtensions {
         description: impl Into<String>,
         config: impl Into<ExtensionConfig>,
     ) -> Request<CreateSavedExtension> {
-        let body = CreateExtensionRequest::new(name, description, config);
+        let body = CreateExtensionRequest::new(required::CreateExtensionRequest {
+            name: name.into(),
+            description: description.into(),
+            config: config.into(),
+        });
         Request::new(&self.http, CreateSavedExtension { body })
     }
 

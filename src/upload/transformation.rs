@@ -5,7 +5,7 @@ use crate::raw::types::{
     TransformationObjectPostItemAbsProtocol as StreamingProtocol,
     TransformationObjectPostItemGifToVideo as GifToVideo,
     TransformationObjectPostItemThumbnail as Thumbnail,
-    TransformationObjectPostItemTransformation as Variant,
+    TransformationObjectPostItemTransformation as Variant, required,
 };
 
 /// Transformations for [`UploadRequest::post_transformation`](crate::UploadRequest::post_transformation).
@@ -43,7 +43,11 @@ impl PostTransformation {
             .into_iter()
             .map(|height| height.to_string())
             .collect();
-        Abs::new(heights.join("_"), protocol).into()
+        Abs::new(required::TransformationObjectPostItemAbs {
+            value: heights.join("_"),
+            protocol: protocol.into(),
+        })
+        .into()
     }
 
     /// The transformation string of the result, in place of the one that it has.

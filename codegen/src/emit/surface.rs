@@ -60,11 +60,13 @@ pub fn operations(api: &Api) -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// A block for each type: fields, values or arms with their names on the wire.
+/// A block for each type: fields, values or arms with their names on the wire, in an order of their own.
 pub fn types(api: &Api) -> String {
     let blocks = api.types.iter().map(|(name, ty)| match &ty.kind {
         Kind::Struct(properties) => {
             let mut block = format!("struct {name}\n");
+            let mut properties: Vec<_> = properties.iter().collect();
+            properties.sort_by(|a, b| a.field.cmp(&b.field));
             for property in properties {
                 let (field, wire) = (&property.field, &property.wire);
                 let ty = written(field_type(property));
@@ -84,6 +86,8 @@ pub fn types(api: &Api) -> String {
         }
         Kind::Enum(values) => {
             let mut block = format!("enum {name}\n");
+            let mut values: Vec<_> = values.iter().collect();
+            values.sort_unstable();
             for (wire, variant) in values {
                 line(&mut block, &format!("{variant} {wire:?}"));
             }
@@ -92,17 +96,20 @@ pub fn types(api: &Api) -> String {
         Kind::Union(union) => {
             let by = union.tag.as_ref().map(|tag| format!(" by {tag:?}"));
             let mut block = format!("union {name}{}\n", by.unwrap_or_default());
-            for arm in &union.arms {
-                line(
-                    &mut block,
-                    &match arm {
-                        Arm::Unit { variant, value } => format!("{variant} = {value}"),
-                        Arm::Typed { variant, ty, tag } => {
-                            let tag = tag.as_ref().map(|tag| format!(" {tag:?}"));
-                            format!("{variant}({}){}", spelled(ty), tag.unwrap_or_default())
-                        }
-                    },
-                );
+            let mut arms: Vec<String> = union
+                .arms
+                .iter()
+                .map(|arm| match arm {
+                    Arm::Unit { variant, value } => format!("{variant} = {value}"),
+                    Arm::Typed { variant, ty, tag } => {
+                        let tag = tag.as_ref().map(|tag| format!(" {tag:?}"));
+                        format!("{variant}({}){}", spelled(ty), tag.unwrap_or_default())
+                    }
+                })
+                .collect();
+            arms.sort_unstable();
+            for arm in arms {
+                line(&mut block, &arm);
             }
             block
         }

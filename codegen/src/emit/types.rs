@@ -8,7 +8,8 @@ use super::{doc, ident, written};
 use crate::model::{Api, Arm, Kind, Presence, Property, Ty, Union};
 
 pub fn types(api: &Api) -> TokenStream {
-    api.types
+    let items: TokenStream = api
+        .types
         .iter()
         .map(|(name, ty)| {
             let doc = doc(&ty.description);
@@ -23,7 +24,78 @@ pub fn types(api: &Api) -> TokenStream {
             };
             quote! { #doc #item }
         })
-        .collect()
+        .collect();
+    let required = required(api);
+    quote! { #items #required }
+}
+
+/// The properties that a constructor takes, in an order of their own: that of the document means nothing.
+fn arguments(properties: &[Property]) -> Vec<&Property> {
+    let mut arguments: Vec<&Property> = properties
+        .iter()
+        .filter(|property| property.presence.is_argument())
+        .collect();
+    arguments.sort_by(|a, b| a.field.cmp(&b.field));
+    arguments
+}
+
+/// Constructors that need several properties take them by name: by place, a later order of the document would swap two of
+/// one type without a word.
+fn required(api: &Api) -> TokenStream {
+    let structs = api.types.iter().filter_map(|(name, ty)| match &ty.kind {
+        Kind::Struct(properties) => {
+            let arguments = arguments(properties);
+            (arguments.len() > 1).then_some((name, arguments))
+        }
+        _ => None,
+    });
+    let structs: Vec<TokenStream> = structs
+        .map(|(name, arguments)| {
+            let about = doc(&format!("What [`{name}::new`](super::{name}::new) takes."));
+            let name = ident(name);
+            let fields = arguments.iter().map(|property| {
+                let (field, doc) = (ident(&property.field), doc(&property.description));
+                let ty = field_type_in(property, &quote! { super:: });
+                quote! { #doc pub #field: #ty, }
+            });
+            quote! {
+                #about
+                #[derive(Clone, PartialEq)]
+                pub struct #name { #(#fields)* }
+            }
+        })
+        .collect();
+    if structs.is_empty() {
+        return TokenStream::new();
+    }
+    // Under the names that bodies and replies have, too.
+    let aliases = api.types.iter().filter_map(|(name, ty)| {
+        let Kind::Alias(Ty::Named(target)) = &ty.kind else {
+            return None;
+        };
+        match meaning(api, &Ty::Named(target.clone())) {
+            Ty::Named(target) => match &api.types.get(&target)?.kind {
+                Kind::Struct(properties) if arguments(properties).len() > 1 => {
+                    let (name, target) = (ident(name), ident(&target));
+                    Some(quote! { pub type #name = #target; })
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    });
+    quote! {
+        #[doc = "The required properties of structs that have several."]
+        #[doc = ""]
+        #[doc = "A property that a later document requires is a new field here, which the compiler asks for."]
+        pub mod required {
+            #[allow(unused_imports)]
+            use super::{BTreeMap, Change, Map, Number, Timestamp, Value};
+
+            #(#structs)*
+            #(#aliases)*
+        }
+    }
 }
 
 fn structure(name: &str, properties: &[Property]) -> TokenStream {
@@ -33,18 +105,25 @@ fn structure(name: &str, properties: &[Property]) -> TokenStream {
         let ty = field_type(property);
         quote! { #doc pub #field: #ty, }
     });
-    let arguments: Vec<TokenStream> = properties
-        .iter()
-        .filter(|property| property.presence.is_argument())
-        .map(|property| {
+    let arguments = arguments(properties);
+    let (signature, source) = match arguments.as_slice() {
+        [] => (TokenStream::new(), None),
+        [property] => {
             let (field, ty) = (ident(&property.field), field_type(property));
-            quote! { #field: impl Into<#ty> }
-        })
-        .collect();
+            (quote! { #field: impl Into<#ty> }, None)
+        }
+        _ => (
+            quote! { required: required::#name },
+            Some(quote! { required. }),
+        ),
+    };
     let values = properties.iter().map(|property| {
         let field = ident(&property.field);
         let value = match &property.presence {
-            Presence::Required | Presence::Nullable => quote! { #field.into() },
+            Presence::Required | Presence::Nullable => match &source {
+                Some(source) => quote! { #source #field },
+                None => quote! { #field.into() },
+            },
             Presence::Constant(variant) => {
                 let (ty, variant) = (rust(&property.ty), ident(variant));
                 quote! { #ty::#variant }
@@ -79,7 +158,7 @@ fn structure(name: &str, properties: &[Property]) -> TokenStream {
         }
         impl #name {
             #[doc = "With the required properties; the others are left out."]
-            pub fn new(#(#arguments),*) -> Self {
+            pub fn new(#signature) -> Self {
                 Self { #(#values)* extra: Map::new() }
             }
         }
@@ -222,7 +301,12 @@ fn unit_value(value: &Value) -> TokenStream {
 
 /// The type of a field, with what [`Presence`] makes of it.
 pub fn field_type(property: &Property) -> TokenStream {
-    let ty = rust(&property.ty);
+    field_type_in(property, &TokenStream::new())
+}
+
+/// The same, with this path before the names of types.
+fn field_type_in(property: &Property, path: &TokenStream) -> TokenStream {
+    let ty = rust_in(&property.ty, path);
     match property.presence {
         Presence::Required | Presence::Constant(_) => ty,
         Presence::Nullable | Presence::Optional => quote! { Option<#ty> },
@@ -231,6 +315,10 @@ pub fn field_type(property: &Property) -> TokenStream {
 }
 
 pub fn rust(ty: &Ty) -> TokenStream {
+    rust_in(ty, &TokenStream::new())
+}
+
+fn rust_in(ty: &Ty, path: &TokenStream) -> TokenStream {
     match ty {
         Ty::Any => quote! { Value },
         Ty::String => quote! { String },
@@ -239,24 +327,24 @@ pub fn rust(ty: &Ty) -> TokenStream {
         Ty::Timestamp => quote! { Timestamp },
         Ty::Named(name) => {
             let name = ident(name);
-            quote! { #name }
+            quote! { #path #name }
         }
         Ty::List(ty) => {
-            let ty = rust(ty);
+            let ty = rust_in(ty, path);
             quote! { Vec<#ty> }
         }
         // The map that keeps any value is serde_json's own, which takes no other.
         Ty::Map(ty) if **ty == Ty::Any => quote! { Map<String, Value> },
         Ty::Map(ty) => {
-            let ty = rust(ty);
+            let ty = rust_in(ty, path);
             quote! { BTreeMap<String, #ty> }
         }
         Ty::Nullable(ty) => {
-            let ty = rust(ty);
+            let ty = rust_in(ty, path);
             quote! { Option<#ty> }
         }
         Ty::Boxed(ty) => {
-            let ty = rust(ty);
+            let ty = rust_in(ty, path);
             quote! { Box<#ty> }
         }
     }

@@ -38,9 +38,14 @@ impl Origins {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, secret: String) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::types::S3Origin;
+    /// use imagekitio::types::{S3Origin, required};
     ///
-    /// let mut origin = S3Origin::new("Archive", "my-bucket", "AKIAIOSFODNN7EXAMPLE", secret);
+    /// let mut origin = S3Origin::new(required::S3Origin {
+    ///     name: "Archive".to_owned(),
+    ///     bucket: "my-bucket".to_owned(),
+    ///     access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+    ///     secret_key: secret,
+    /// });
     /// origin.prefix = Some("images".to_owned());
     /// ik.accounts().origins().create(origin).await?;
     /// # Ok(())

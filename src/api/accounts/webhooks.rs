@@ -5,7 +5,7 @@ use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
     CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
-    UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType,
+    UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
@@ -33,7 +33,10 @@ impl Webhooks {
         endpoint: impl Into<String>,
         events: impl IntoIterator<Item = T>,
     ) -> Request<CreateWebhook> {
-        let body = CreateWebhookRequest::new(endpoint, list(events));
+        let body = CreateWebhookRequest::new(required::CreateWebhookRequest {
+            endpoint: endpoint.into(),
+            events: list(events),
+        });
         Request::new(&self.http, CreateWebhook { body })
     }
 

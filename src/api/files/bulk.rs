@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
+    required,
 };
 use crate::tags;
 
@@ -229,15 +230,24 @@ impl BulkRequest {
                 self.call(Delete(body), deadline).await
             }
             Change::AddTags(tags) => {
-                let body = AddTagsBulkRequest::new(ids, tags);
+                let body = AddTagsBulkRequest::new(required::AddTagsBulkRequest {
+                    file_ids: ids,
+                    tags,
+                });
                 self.call(AddTags(body), deadline).await
             }
             Change::RemoveTags(tags) => {
-                let body = RemoveTagsBulkRequest::new(ids, tags);
+                let body = RemoveTagsBulkRequest::new(required::RemoveTagsBulkRequest {
+                    file_ids: ids,
+                    tags,
+                });
                 self.call(RemoveTags(body), deadline).await
             }
             Change::RemoveAiTags(ai_tags) => {
-                let body = RemoveAiTagsBulkRequest::new(ids, ai_tags);
+                let body = RemoveAiTagsBulkRequest::new(required::RemoveAiTagsBulkRequest {
+                    file_ids: ids,
+                    ai_tags,
+                });
                 self.call(RemoveAiTags(body), deadline).await
             }
         }
