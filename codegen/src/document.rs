@@ -42,6 +42,9 @@ impl fmt::Display for Problem {
 
 const SYNTAX_FIX: &str = "correct the syntax, or put the published file there again";
 
+/// Far more than documents have, and few enough for [`STACK`](crate::STACK).
+const MAX_DEPTH: usize = 512;
+
 /// The whole document.
 pub struct Document {
     source: Value,
@@ -172,6 +175,13 @@ pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 }
 
 fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
+    if pointer.matches('/').count() > MAX_DEPTH {
+        return Err(Problem::new(
+            pointer,
+            format!("a value {MAX_DEPTH} levels deep"),
+            "make some of its parts components",
+        ));
+    }
     Ok(match yaml {
         Yaml::Value(scalar) => match scalar {
             Scalar::Null => Value::Null,

@@ -27,7 +27,7 @@ pub use overlay::Applied;
 ///
 /// A [`Problem`] with the JSON pointer of the first construct that can't become Rust.
 pub fn generate(document: &str) -> Result<Generated, Problem> {
-    emit::generated(&lower::lower(document)?)
+    on_a_large_stack(|| emit::generated(&lower::lower(document)?))
 }
 
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.
@@ -47,7 +47,9 @@ pub fn apply(overlay: &str, document: &mut serde_json::Value) -> Result<Vec<Appl
 ///
 /// A [`Problem`] when it's neither, or no object.
 pub fn read(document: &str) -> Result<serde_json::Value, Problem> {
-    document::Document::parse(document).map(|document| document.source().clone())
+    on_a_large_stack(|| {
+        document::Document::parse(document).map(|document| document.source().clone())
+    })
 }
 
 /// Reads `imagekit.yaml` and `overlay.yaml` in the folder `spec` and writes the generated files into the folder `out`.
@@ -68,9 +70,7 @@ pub fn build(spec: &Path, out: &Path) -> Result<Vec<String>, String> {
     };
     let mut root = read(&document).map_err(|problem| refused("imagekit.yaml", "read", problem))?;
     apply(&overlay, &mut root).map_err(|problem| refused("overlay.yaml", "applied", problem))?;
-    let api = lower::lowered(root);
-    let generated = api
-        .and_then(|api| emit::generated(&api))
+    let generated = on_a_large_stack(|| emit::generated(&lower::lowered(root)?))
         .map_err(|problem| refused("imagekit.yaml", "turned into a client", problem))?;
     // What was generated from, for the guard against a stale client.
     let files = [("imagekit.yaml", &document), ("overlay.yaml", &overlay)];
@@ -80,6 +80,23 @@ pub fn build(spec: &Path, out: &Path) -> Result<Vec<String>, String> {
         .and_then(|()| generated.write(out))
         .map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
     Ok(generated.warnings)
+}
+
+/// Bytes of stack: schemas may stand in one another as deep as a document can be read.
+pub(crate) const STACK: usize = 256 << 20;
+
+fn on_a_large_stack<T: Send>(
+    work: impl FnOnce() -> Result<T, Problem> + Send,
+) -> Result<T, Problem> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let failed = |found: String| Problem::new("", found, "report it, with the document");
+        thread
+            .spawn_scoped(scope, work)
+            .map_err(|error| failed(format!("no thread to work in: {error}")))?
+            .join()
+            .unwrap_or_else(|_| Err(failed("a document that the generator panics on".to_owned())))
+    })
 }
 
 fn source(folder: &Path, name: &str, fix: &str) -> Result<String, String> {

@@ -9,7 +9,7 @@ pub fn pascal(text: &str) -> String {
     let name = spelled(text).to_upper_camel_case();
     match name.chars().next() {
         None => "Empty".to_owned(),
-        Some(first) if first.is_alphabetic() => escaped(name),
+        Some(first) if unicode_ident::is_xid_start(first) => escaped(name),
         Some(_) => format!("N{name}"),
     }
 }
@@ -19,7 +19,7 @@ pub fn snake(text: &str) -> String {
     let name = spelled(text).to_snake_case();
     match name.chars().next() {
         None => "empty".to_owned(),
-        Some(first) if first.is_alphabetic() => escaped(name),
+        Some(first) if unicode_ident::is_xid_start(first) => escaped(name),
         Some(_) => format!("n{name}"),
     }
 }
@@ -51,8 +51,8 @@ impl Scope {
 
 /// Operators and signs carry the meaning of some values (`+1`, `<=`); other characters only separate words.
 fn spelled(text: &str) -> String {
-    // `²` and its like are alphanumeric, but no part of a Rust name.
-    let is_part = |c: char| c.is_alphabetic() || c.is_ascii_digit();
+    // `²` and its like are alphanumeric, but no part of a Rust name; and `_` only separates words.
+    let is_part = |c: char| c != '_' && unicode_ident::is_xid_continue(c);
     if text.chars().any(is_part) && !text.starts_with(['+', '-']) {
         let text = text.replace('\'', "");
         return text.replace(|c: char| !is_part(c), " ");

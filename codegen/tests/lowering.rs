@@ -447,16 +447,104 @@ fn path_parameters_that_do_not_match_are_refused() {
     );
 }
 
+/// Ids that differ by case or separators alone, and one that is missing.
 #[test]
-fn operations_of_one_name_are_refused() {
-    assert_message(
-        &refusal(
-            "openapi: 3.1.0\npaths: {/a: {get: {operationId: get-a}}, /b: {get: {operationId: getA}}}",
+fn operations_of_one_name_are_numbered() {
+    let generated = generate(
+        "openapi: 3.1.0
+paths:
+  /a: {get: {operationId: get-a}, put: {operationId: GetA}}
+  /b: {get: {operationId: getA}}
+  /get/b: {get: {}}",
+    )
+    .unwrap();
+    let names: Vec<&str> = generated
+        .operations_surface
+        .split("\n\n")
+        .filter_map(|block| block.lines().next())
+        .collect();
+    assert_eq!(names, ["get_a", "get_a_2", "get_a_3", "get_get_b"]);
+}
+
+/// Recursion of every kind ends in a type or in a message.
+#[test]
+fn schemas_that_contain_themselves_end() {
+    let component = |schema: &str| {
+        let source = format!("openapi: 3.1.0\npaths: {{}}\ncomponents: {{schemas: {schema}}}");
+        generate(&source).map(|generated| generated.types_surface)
+    };
+    for (schema, part) in [
+        // Children that are their parent.
+        (
+            "{P: {type: object, properties: {a: {type: string}}, oneOf: [{$ref: \"#/components/schemas/C\"}, {$ref: \"#/components/schemas/D\"}]}, \
+             C: {allOf: [{$ref: \"#/components/schemas/P\"}, {type: object, properties: {c: {}}}]}, \
+             D: {allOf: [{$ref: \"#/components/schemas/P\"}, {type: object, properties: {d: {}}}]}}",
+            "union P\n",
         ),
-        "/paths/~1b/get/operationId",
-        "`getA`, which makes the same name as `get-a`",
-        "give each operation an operationId of its own",
+        // A union of itself.
+        (
+            "{U: {oneOf: [{$ref: \"#/components/schemas/U\"}, {type: string}, {type: object, properties: {a: {}}}]}}",
+            "union U\n",
+        ),
+        (
+            "{A: {type: object, properties: {b: {$ref: \"#/components/schemas/B\"}}}, \
+             B: {anyOf: [{type: object, properties: {a: {$ref: \"#/components/schemas/A\"}}}, {$ref: \"#/components/schemas/B\"}]}}",
+            "struct A\n",
+        ),
+    ] {
+        let surface = component(schema).unwrap_or_else(|problem| panic!("{problem}"));
+        assert!(surface.contains(part), "{surface}");
+    }
+    let message = component(
+        "{A: {allOf: [{$ref: \"#/components/schemas/B\"}]}, B: {allOf: [{$ref: \"#/components/schemas/A\"}]}}",
     );
+    assert!(message.is_err(), "{message:?}");
+    // In an error body, too.
+    let errors = "openapi: 3.1.0\npaths: {/a: {get: {responses: {400: {content: {application/json: {schema: {$ref: \"#/components/schemas/E\"}}}}}}}}\n\
+        components: {schemas: {E: {oneOf: [{$ref: \"#/components/schemas/E\"}, {type: object, properties: {a: {}}}]}}}";
+    assert!(generate(errors).is_ok());
+}
+
+#[test]
+fn deep_documents_end() {
+    for depth in [100, 1000, 5000] {
+        let schema = format!(
+            "{}{{\"type\":\"string\"}}{}",
+            "{\"type\":\"array\",\"items\":".repeat(depth),
+            "}".repeat(depth)
+        );
+        let source = format!(
+            "{{\"openapi\":\"3.1.0\",\"paths\":{{}},\"components\":{{\"schemas\":{{\"A\":{schema}}}}}}}"
+        );
+        let generated = generate(&source);
+        assert_eq!(generated.is_ok(), depth == 100, "{:?}", generated.err());
+    }
+}
+
+/// Letters that are no part of a Rust name, and those that another case makes several of: all make names that Rust takes.
+#[test]
+fn any_letter_works_in_names() {
+    let letters = (0x80..0x30000).filter_map(char::from_u32);
+    let letters = letters.filter(|c| {
+        let is_odd = !unicode_ident::is_xid_continue(*c)
+            || c.to_uppercase().count() > 1
+            || c.to_lowercase().count() > 1;
+        c.is_alphanumeric() && is_odd
+    });
+    let letters: Vec<char> = letters.collect();
+    assert!(letters.len() > 1000, "{}", letters.len());
+    for part in letters.chunks(1000) {
+        let properties: Vec<String> = part
+            .iter()
+            .flat_map(|c| [format!("\"{c}\": {{}}"), format!("\"a{c}\": {{}}")])
+            .collect();
+        let source = format!(
+            "{{\"openapi\":\"3.1.0\",\"paths\":{{}},\"components\":{{\"schemas\":{{\"A\":{{\"properties\":{{{}}}}}}}}}}}",
+            properties.join(",")
+        );
+        let generated = generate(&source).unwrap_or_else(|problem| panic!("{problem}"));
+        assert!(generated.types_surface.contains("struct A"));
+    }
 }
 
 #[test]

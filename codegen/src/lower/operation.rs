@@ -86,6 +86,7 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
         ));
     }
     let mut operations: Vec<Found<'_>> = Vec::new();
+    let mut names = OperationNames::default();
     let paths = members(root, "paths").filter(|(path, _)| !path.starts_with("x-"));
     for (path, item) in paths {
         let (item, item_pointer) = document.follow(item, &child("/paths", path))?;
@@ -105,17 +106,7 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
                 Some(id) => id.to_owned(),
                 None => format!("{method} {path}"),
             };
-            let name = method_name(&id);
-            if let Some(known) = operations
-                .iter()
-                .find(|known| pascal(&known.name) == pascal(&name))
-            {
-                return Err(Problem::new(
-                    child(&pointer, "operationId"),
-                    format!("`{id}`, which makes the same name as `{}`", known.id),
-                    "give each operation an operationId of its own",
-                ));
-            }
+            let name = names.claim(method_name(&id));
             operations.push(Found {
                 value,
                 pointer,
@@ -129,6 +120,20 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
         }
     }
     Ok(operations)
+}
+
+/// Names of methods, unique also as names of builders and constants.
+#[derive(Default)]
+struct OperationNames(HashSet<String>);
+
+impl OperationNames {
+    fn claim(&mut self, name: String) -> String {
+        let numbers = std::iter::once(String::new()).chain((2..).map(|n| format!("_{n}")));
+        let mut names = numbers.map(|number| format!("{name}{number}"));
+        // There are more numbers than operations.
+        let free = names.find(|name| self.0.insert(pascal(name)));
+        free.unwrap_or(name)
+    }
 }
 
 /// The name of the method for an operation, other than those that the generated client needs for itself or, in upper camel

@@ -20,6 +20,9 @@ use shape::{Shape, several_unions};
 
 const COMPONENTS: &str = "/components/schemas";
 
+/// Far more than documents have, and few enough for [`STACK`](crate::STACK).
+const MAX_DEPTH: usize = 256;
+
 /// Names the type of an inline schema.
 const RUST_NAME: &str = "x-rust-name";
 
@@ -69,6 +72,8 @@ pub struct Types<'d> {
     entered: HashSet<String>,
     types: BTreeMap<String, Type>,
     warnings: Vec<String>,
+    /// Schemas that are being looked at, each in the one before.
+    depth: usize,
 }
 
 /// The name for a schema that needs one.
@@ -98,6 +103,7 @@ impl<'d> Types<'d> {
             entered: HashSet::new(),
             types: BTreeMap::new(),
             warnings: Vec::new(),
+            depth: 0,
         };
         types.sent = types.components_in_requests();
         // All components get their names before any is looked at: they may refer to one another.
@@ -231,10 +237,20 @@ impl<'d> Types<'d> {
         }
         let own = self.own_name(schema, pointer)?;
         let name = own.as_ref().unwrap_or(name);
+        if self.depth > MAX_DEPTH {
+            return Err(Problem::new(
+                pointer,
+                format!("schemas that stand in one another {MAX_DEPTH} times"),
+                "make some of them components",
+            ));
+        }
+        self.depth += 1;
         let ty = match reference(schema) {
-            Some(target) => self.referenced(target, pointer, name, sent)?,
-            None => self.inline(schema, pointer, name, sent)?,
+            Some(target) => self.referenced(target, pointer, name, sent),
+            None => self.inline(schema, pointer, name, sent),
         };
+        self.depth -= 1;
+        let ty = ty?;
         match own {
             // Where something else took the place of the schema, its name is another one for that.
             Some(own) if !matches!(&ty, Ty::Named(name) if name == own.text()) => {

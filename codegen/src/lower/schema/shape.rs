@@ -56,6 +56,19 @@ impl Types<'_> {
         schema: &Value,
         pointer: &str,
     ) -> Result<Vec<(Value, String)>, Problem> {
+        self.objects_but(schema, pointer, &mut HashSet::new())
+    }
+
+    /// Without those of the schemas that were looked at.
+    fn objects_but(
+        &mut self,
+        schema: &Value,
+        pointer: &str,
+        seen: &mut HashSet<String>,
+    ) -> Result<Vec<(Value, String)>, Problem> {
+        if !seen.insert(self.document.follow(schema, pointer)?.1) {
+            return Ok(Vec::new());
+        }
         let (mut found, unions) = match self.shape(schema, pointer, 0)? {
             Some(shape) if shape.unions.is_empty() => {
                 return Ok(vec![(schema.clone(), pointer.to_owned())]);
@@ -73,7 +86,7 @@ impl Types<'_> {
             for keyword in ["oneOf", "anyOf"] {
                 for (index, arm) in elements(&union, keyword).iter().enumerate() {
                     let pointer = child(&child(&pointer, keyword), index);
-                    found.extend(self.objects(arm, &pointer)?);
+                    found.extend(self.objects_but(arm, &pointer, seen)?);
                 }
             }
         }
@@ -129,14 +142,20 @@ impl Types<'_> {
             let mut whole = base.clone();
             whole.properties.extend(shape.properties);
             whole.required.extend(shape.required);
-            if let [(union, pointer)] = shape.unions.as_slice() {
+            // An arm that is its own parent brings the union that it stands in, which it settles.
+            let unions: Vec<_> = shape
+                .unions
+                .iter()
+                .filter(|(inner, _)| inner != union)
+                .collect();
+            if let [(union, pointer)] = unions.as_slice() {
                 let inner = self.distributed(&whole, union, pointer, &owned)?;
                 if !inner.is_empty() {
                     says_something = true;
                     arms.extend(inner);
                     continue;
                 }
-            } else if !shape.unions.is_empty() {
+            } else if !unions.is_empty() {
                 return Err(several_unions(&pointer));
             }
             let mut whole = object_schema(&whole.properties, &whole.required);

@@ -214,7 +214,7 @@ impl Types<'_> {
         let mut lowered: Vec<Arm> = Vec::new();
         for (index, (arm, pointer)) in arms.iter().enumerate() {
             if let Some(value @ (Value::String(_) | Value::Bool(_) | Value::Number(_))) =
-                arm.get("const")
+                constant(arm)
             {
                 let label = match value {
                     Value::String(value) => pascal(value),
@@ -230,6 +230,7 @@ impl Types<'_> {
             let label = match (text(arm, RUST_NAME), component) {
                 (Some(own), _) => Some(own.strip_prefix(rust).unwrap_or(own).to_owned()),
                 (None, Some(component)) => Some(pascal(component)),
+                (None, None) if arm.get("enum").is_some() => Some("Value".to_owned()),
                 (None, None) => own_property(arms, index).map(pascal),
             };
             let numbered = format!("Variant{}", index + 1);
@@ -270,6 +271,15 @@ impl Types<'_> {
             tag: None,
             arms: lowered,
         })
+    }
+}
+
+/// The only value that a schema allows, in either way to write it.
+fn constant(schema: &Value) -> Option<&Value> {
+    match (schema.get("const"), elements(schema, "enum")) {
+        (Some(value), _) => Some(value),
+        (None, [value]) => Some(value),
+        _ => None,
     }
 }
 
