@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::dynamic::{self, Numbers};
+use super::dynamic::{self, Checks, Unchecked};
 use super::encode::{VALUE, escape, unescape};
 use super::names::{self, Kind};
 use super::options::{
@@ -60,7 +60,7 @@ impl Reader {
 
     /// Whether a URL with this entry has that token.
     fn stands_for(&self, entry: &(String, StepValue), token: &str) -> bool {
-        let written = dynamic::transformation(&[Step(vec![entry.clone()])], Numbers::Unchecked);
+        let written = dynamic::transformation(&[Step(vec![entry.clone()])], Checks::NONE);
         let same = if self.escaped {
             written.to_string() == token
         } else {
@@ -188,7 +188,7 @@ impl Reader {
         let boolean = written.parse().ok().map(ParameterValue::Bool);
         let same = |value: &ParameterValue| {
             let mut text = Text::default();
-            value.write(&mut text);
+            Unchecked(value).write(&mut text);
             text.as_str() == written
         };
         let typed = [integer, float, boolean].into_iter().flatten().find(same);
