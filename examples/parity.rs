@@ -67,7 +67,12 @@ struct Phash {
 fn main() -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
-        writeln!(out, "{}", answer(&line?))?;
+        let answer = answer(&line?);
+        let (name, result) = match answer.get("out") {
+            Some(result) => ("out", result),
+            None => ("error", &answer["error"]),
+        };
+        writeln!(out, r#"{{"id":{},"{name}":{result}}}"#, answer["id"])?;
     }
     out.flush()
 }

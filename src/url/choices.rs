@@ -176,7 +176,7 @@ choices! {
         H264 = "h264",
         /// VP9, for WebM.
         Vp9 = "vp9",
-        /// AV1, for WebM and MP4.
+        /// AV1, for WebM.
         Av1 = "av1",
         /// No picture.
         None = "none",

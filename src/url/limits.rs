@@ -44,7 +44,14 @@ pub(super) const CORNER: Limits = Limits::NOT_NEGATIVE.with(&[Number, Words(&["m
 pub(super) const COMPARED: Limits = POSITION;
 
 const SIDES: &[&str] = &[
-    "top", "left", "bottom", "right", "top_left", "top_right", "bottom_left", "bottom_right",
+    "top",
+    "left",
+    "bottom",
+    "right",
+    "top_left",
+    "top_right",
+    "bottom_left",
+    "bottom_right",
 ];
 
 // Words and names.

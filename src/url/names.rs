@@ -146,7 +146,7 @@ pub(super) fn nearest(unknown: &str) -> Option<&'static str> {
         .chain(&["overlay"])
         .map(|name| (distance(name, unknown), *name));
     let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance <= name.len() / 2).then_some(name)
+    (distance <= name.len().max(unknown.len()) / 2).then_some(name)
 }
 
 /// How many letters must be added, left out, replaced or swapped with the next to make one name of the other, without

@@ -47,6 +47,8 @@ pub(crate) struct Limited<'a> {
 
 impl Value for Limited<'_> {
     fn write(&self, text: &mut Text) {
+        // An earlier problem may still wait for the name of the whole value.
+        let is_first = text.problem().is_none();
         let mut check = |number: f64| {
             if let Err(problem) = self.limits.check_number(number) {
                 text.refuse(problem);
@@ -65,7 +67,9 @@ impl Value for Limited<'_> {
             Scalar::Composed(string) => text.push(string),
             Scalar::Refused(reason) => text.refuse(Problem::new("", reason.clone())),
         }
-        text.name_problem(self.option);
+        if is_first {
+            text.name_problem(self.option);
+        }
     }
 }
 
@@ -162,8 +166,7 @@ impl Limits {
         if matches!(value, "" | "-") || self.match_form(value) {
             return Ok(());
         }
-        let message =
-            format!("{value:?} is not allowed; give {self}; `raw` sends any other value");
+        let message = format!("{value:?} is not allowed; give {self}; `raw` sends any other value");
         Err(Problem::new("", message))
     }
 }

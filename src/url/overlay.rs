@@ -115,7 +115,7 @@ impl<'a> Overlay<'a, TextKind> {
         self.with("padding", "pa", &padding.into())
     }
 
-    /// Opacity of the text (`al`), 1 to 9.
+    /// Transparency level of the text (`al`), 1 to 9.
     pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
         self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
     }
@@ -222,7 +222,7 @@ impl<'a> Overlay<'a, SolidColorKind> {
         self.with("radius", "r", &radius.into())
     }
 
-    /// Opacity (`al`), 1 to 9.
+    /// Transparency level (`al`), 1 to 9.
     pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
         self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
     }
@@ -298,7 +298,7 @@ impl<'a, K> Overlay<'a, K> {
         self.set(LayerOption::Duration, &duration.into().0)
     }
 
-    /// How the overlay and the base are combined (`lm`).
+    /// How the overlay and the base are combined (`lm`). Only over images.
     pub fn layer_mode(mut self, mode: impl Into<LayerMode>) -> Self {
         self.layer.set(LayerOption::Mode, &mode.into());
         self

@@ -226,7 +226,7 @@ impl Transformation {
         self.with("default_image", "di", &Path::new(path))
     }
 
-    /// A named transformation of the account (`n`).
+    /// A named transformation of the account (`n`). Its name has letters, digits and `_`.
     ///
     /// Images and videos. See "Named transformations" in the ImageKit documentation.
     #[inline]
@@ -251,7 +251,7 @@ impl Transformation {
 
     /// Border (`b`).
     ///
-    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images, videos, and overlays of these. See "Effects and enhancements" in the ImageKit documentation.
     pub fn border(self, border: impl Into<Border>) -> Self {
         self.with("border", "b", &border.into())
     }
@@ -266,21 +266,21 @@ impl Transformation {
 
     /// Mirrors the image (`fl`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images, image and text overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn flip(self, direction: impl Into<Flip>) -> Self {
         self.with("flip", "fl", &direction.into())
     }
 
     /// Gaussian blur (`bl`), 1 to 100.
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn blur<'a>(self, blur: impl Into<Number<'a>>) -> Self {
         self.limited("blur", "bl", &blur.into().0, limits::BLUR)
     }
 
     /// Opacity in percent (`o`), 0 to 100.
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn opacity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
         self.limited("opacity", "o", &percent.into().0, limits::OPACITY)
     }
@@ -293,7 +293,8 @@ impl Transformation {
         self.with("trim", "t", &trim.into())
     }
 
-    /// Page or layer of a document (`pg`), counted from 1.
+    /// Page or layer of a document (`pg`), counted from 1. Except in overlays it needs
+    /// [`thumbnail`](crate::UrlBuilder::thumbnail).
     ///
     /// PDF, PSD, AI, EPS, GIF and the like. See "Vector and animated images" in the ImageKit documentation.
     pub fn page(self, page: impl Into<Page>) -> Self {
@@ -415,7 +416,7 @@ impl Transformation {
         self.with_bare("e-retouch")
     }
 
-    /// Enlarges the image to at most 16 megapixels (`e-upscale`).
+    /// Enlarges the image to 16 megapixels (`e-upscale`).
     ///
     /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
     #[inline]
