@@ -11,6 +11,7 @@ mod encode;
 mod endpoint;
 mod expression;
 mod file_path;
+mod forms;
 mod limits;
 mod markup;
 mod names;

@@ -245,7 +245,7 @@ impl<'a> UrlBuilder<'a> {
         if !options.transformation.is_empty() {
             self = self.transform(dynamic::transformation(
                 &options.transformation,
-                options.numbers,
+                options.checks,
             ));
         }
         self.position = options.transformation_position.or(self.position);
@@ -404,6 +404,7 @@ impl<'a> UrlBuilder<'a> {
         }
         path.write(url)?;
         url.push_str(self.suffix);
+        self.check_streaming(url)?;
         let separator = self.compose_query(url, None, steps, signer.is_some());
         Ok(Ending {
             signer,
@@ -444,6 +445,7 @@ impl<'a> UrlBuilder<'a> {
         let signed_from = url.len() + base.len() - inside.map_or(0, str::len);
         url.push_str(base);
         url.push_str(self.suffix);
+        self.check_streaming(url)?;
         let separator = self.compose_query(url, absolute.query(), steps, signer.is_some());
         let fragment = absolute
             .fragment()
@@ -455,6 +457,24 @@ impl<'a> UrlBuilder<'a> {
             separator,
             fragment,
         })
+    }
+
+    /// Refuses resolutions of a stream for what is not the playlist of one. `url` ends in the path.
+    fn check_streaming(&self, url: &str) -> Result<(), Problem> {
+        let streaming = self
+            .current_steps()
+            .is_some_and(|steps| steps.chain().is_streaming());
+        let is_playlist = ["/ik-master.m3u8", "/ik-master.mpd"]
+            .iter()
+            .any(|playlist| url.ends_with(playlist));
+        if streaming && !is_playlist {
+            return Err(Problem::new(
+                "streaming_resolutions",
+                "only a playlist of adaptive streaming has resolutions; call `hls` or `dash`, or give a path that ends in \
+                 /ik-master.m3u8 or /ik-master.mpd",
+            ));
+        }
+        Ok(())
     }
 
     /// Writes the query, without expiry and signature, and returns what joins another parameter to it.
