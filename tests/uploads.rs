@@ -289,8 +289,8 @@ fn dispositions(request: &Request) -> Vec<BTreeMap<String, String>> {
     let (_, boundary) = content_type.split_once("boundary=").unwrap();
     let body = std::str::from_utf8(&request.body).unwrap();
     let delimiter = format!("--{boundary}");
-    let mut parts = body.split(delimiter.as_str()).skip(1);
-    assert_eq!(parts.next_back(), Some("--\r\n"));
+    let parts = body.strip_suffix(&format!("{delimiter}--\r\n")).unwrap();
+    let parts = parts.split(delimiter.as_str()).skip(1);
     parts
         .map(|part| {
             let (head, _) = part.split_once("\r\n\r\n").unwrap();

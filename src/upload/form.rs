@@ -12,6 +12,7 @@ use futures_core::future::BoxFuture;
 use mime_guess::Mime;
 use reqwest::RequestBuilder;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::chunks::CHUNK;
@@ -19,10 +20,20 @@ use super::fields::Encoded;
 use super::meter::Meter;
 use super::panics;
 use super::source::Content;
-use crate::error::Error;
 
-/// How long the server may take to refuse an upload before the file follows: see [`put`].
-const REFUSAL_TIME: Duration = Duration::from_secs(1);
+/// What is sent between two pauses at the beginning of a large file, in bytes; later it is a [`CHUNK`].
+const FIRST_PIECES: usize = 32 * 1024;
+
+/// Where the beginning of a large file ends, in bytes.
+const BEGINNING: u64 = 1024 * 1024;
+
+/// How long a server may take to refuse a large upload by its head, before the file follows. Nobody notices a millisecond in
+/// such an upload, but a refusal from near by is seen before anything is sent in vain.
+const REFUSAL_TIME: Duration = Duration::from_millis(1);
+
+/// The same after an attempt whose connection broke: the server may have refused the upload in a reply that was lost with the
+/// connection. What is waited for here is not sent in vain again.
+const SECOND_REFUSAL_TIME: Duration = Duration::from_secs(1);
 
 /// The field `file`.
 pub(super) enum FilePart<'a> {
@@ -36,16 +47,14 @@ pub(super) enum FilePart<'a> {
 }
 
 /// Puts the form into a request. The file is its last field, so that a form that breaks off is never a whole one.
-///
-/// After an attempt whose connection broke, the server may have refused the upload in a reply that was lost with the
-/// connection. `waits_for_refusal` gives it the time to do so before the file is sent once more.
+/// After an attempt that `is_broken_off`, the server gets more time to refuse the upload by its head.
 pub(super) fn put(
     request: RequestBuilder,
     fields: &Encoded,
     file: &FilePart<'_>,
     content: Content,
     meter: Arc<Meter>,
-    waits_for_refusal: bool,
+    is_broken_off: bool,
 ) -> RequestBuilder {
     let boundary = Uuid::new_v4().simple();
     let mut head = String::new();
@@ -69,12 +78,19 @@ pub(super) fn put(
     let length = content
         .length
         .saturating_add((head.len() + tail.len()) as u64);
-    let refusal_time = REFUSAL_TIME.min(meter.stall_timeout() / 2);
+    let refusal_time = match is_broken_off {
+        true => Some(SECOND_REFUSAL_TIME.min(meter.stall_timeout() / 2)),
+        false if content.is_large() => Some(REFUSAL_TIME),
+        false => None,
+    };
     let body = Body {
         head: Some(head.into()),
-        pause: waits_for_refusal.then(|| Box::pin(tokio::time::sleep(refusal_time)) as _),
+        // From when the head is sent.
+        pause: refusal_time.map(|time| Box::pin(async move { sleep(time).await }) as _),
         content,
+        chunk: Bytes::new(),
         sent: 0,
+        since_pause: 0,
         tail: Some(tail.into()),
         attempt: meter.progress().attempt,
         meter,
@@ -110,8 +126,12 @@ struct Body {
     /// What the body waits for before the next bytes of the content.
     pause: Option<BoxFuture<'static, ()>>,
     content: Content,
-    /// Bytes of the content so far.
+    /// What is left of the last chunk of the content.
+    chunk: Bytes,
+    /// Bytes of the content so far, with the last chunk.
     sent: u64,
+    /// Bytes since the last pause.
+    since_pause: usize,
     /// None once the body is over.
     tail: Option<Bytes>,
     /// Which attempt it belongs to.
@@ -160,6 +180,9 @@ impl Body {
         if !self.meter.is_sending(self.attempt) {
             return Poll::Ready(Some(Err(Failed)));
         }
+        if !self.chunk.is_empty() {
+            return Poll::Ready(Some(Ok(self.next_piece())));
+        }
         let chunks = &mut self.content.chunks;
         let next = match panics::catch(|| chunks.as_mut().poll_next(cx)) {
             Ok(Poll::Ready(next)) => next,
@@ -171,7 +194,12 @@ impl Body {
         };
         let left = self.content.length - self.sent;
         let result = match next {
-            Some(Ok(chunk)) if chunk.len() as u64 <= left => self.take(chunk),
+            Some(Ok(chunk)) if chunk.len() as u64 <= left => {
+                self.sent += chunk.len() as u64;
+                let advanced = self.meter.advance(self.attempt, chunk.len() as u64);
+                self.chunk = chunk;
+                advanced.map(|()| self.next_piece())
+            }
             None if left == 0 => {
                 let tail = self.tail.take();
                 let is_taken = self.meter.hand_over(self.attempt);
@@ -192,18 +220,27 @@ impl Body {
         Poll::Ready(Some(next))
     }
 
-    /// Sends a chunk.
-    fn take(&mut self, chunk: Bytes) -> Result<Bytes, Error> {
-        let length = chunk.len() as u64;
-        let before = self.sent;
-        self.sent += length;
-        self.meter.advance(self.attempt, length)?;
-        // A connection that has something to write doesn't read. Between the chunks it may, so that the reply of a server that
-        // answers early and closes the connection is read before a write fails.
-        let chunk_size = CHUNK as u64;
-        if self.sent < self.content.length && self.sent / chunk_size > before / chunk_size {
+    /// The next bytes of the last chunk.
+    ///
+    /// A connection that has something to write doesn't read. In a pause it does, so that it sees the reply of a server that
+    /// answers early and closes the connection before a write fails. Most such servers answer at the beginning. The pause
+    /// before the end of the form shows that everything else was written: if not, the attempt can be repeated.
+    fn next_piece(&mut self) -> Bytes {
+        if !self.content.is_large() {
+            return std::mem::take(&mut self.chunk);
+        }
+        let size = if self.sent <= BEGINNING {
+            FIRST_PIECES
+        } else {
+            CHUNK
+        };
+        let piece = self.chunk.split_to(self.chunk.len().min(size));
+        self.since_pause += piece.len();
+        let is_last = self.chunk.is_empty() && self.sent == self.content.length;
+        if self.since_pause >= size || is_last {
+            self.since_pause = 0;
             self.pause = Some(Box::pin(tokio::task::yield_now()));
         }
-        Ok(chunk)
+        piece
     }
 }

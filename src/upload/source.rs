@@ -262,6 +262,11 @@ impl Content {
         }
     }
 
+    /// Whether it is more than one chunk.
+    pub(super) fn is_large(&self) -> bool {
+        self.length > CHUNK as u64
+    }
+
     pub(super) fn ended_early(&self, after: u64) -> Error {
         self.gave(format_args!("only {after} of"))
     }
