@@ -472,7 +472,6 @@ async fn the_half_of_a_last_line_is_dropped() {
 async fn a_manifest_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    fs::create_dir(tree.file("folder")).unwrap();
     let cases = [
         // A folder that isn't there, and a file in the place of one.
         tree.file("no/manifest"),
