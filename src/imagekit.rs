@@ -147,11 +147,11 @@ impl ImageKit {
     ///
     /// - It does not cover the endpoint. A signature for the same path under another endpoint of the account, with the same
     ///   key, is valid here as well.
-    /// - It covers the path and the expiry as one string without a separator. Digits at the end of the path can move into
-    ///   the expiry and the other way round. An expiry that gains digits has more than ten and is invalid, unless it had
-    ///   fewer than ten, which means a time before 2001-09-09. An expiry that loses digits lies before 2001-09-09, so such
-    ///   a URL is [`Expired`](Verification::Expired). Other verifiers may accept the longer one. A URL that doesn't end in
-    ///   a digit in front of `ik-t` avoids both.
+    /// - It covers the path and the expiry as one string without a separator, so digits can move between them. An expiry
+    ///   that gains digits has more than ten and is [`Invalid`](Verification::Invalid), unless the genuine one had fewer
+    ///   than ten and lay before 2001-09-09. An expiry that loses digits lies before 2001-09-09, so the URL is
+    ///   [`Expired`](Verification::Expired). ImageKit or another verifier may accept the longer expiry. No digit can move
+    ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
     /// use imagekitio::{ImageKit, Verification};

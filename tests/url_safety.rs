@@ -908,3 +908,46 @@ fn keys_and_endpoints_with_impossible_characters_are_refused() {
         assert!(message.contains("white space"), "{message}");
     }
 }
+
+/// Reads the environment in a process of its own: this test's binary, which runs this test again.
+#[test]
+fn settings_of_the_environment_lose_the_white_space_around_them() {
+    const EXPECTED: &str = "URL_SAFETY_EXPECTED";
+    if let Ok(expected) = std::env::var(EXPECTED) {
+        let url = ImageKit::from_env().and_then(|ik| ik.url("a.jpg").signed(true).build());
+        let found = url.unwrap_or_else(|error| error.option().unwrap_or_default().to_owned());
+        assert_eq!(found, expected);
+        return;
+    }
+    let signed = client().url("a.jpg").signed(true).build().unwrap();
+    for (key, endpoint, expected) in [
+        (format!("{KEY}\n"), format!(" {DEMO}\r\n"), signed.as_str()),
+        (KEY.to_owned(), DEMO.to_owned(), &signed),
+        ("private_a b".to_owned(), DEMO.to_owned(), "private_key"),
+        (" \n".to_owned(), DEMO.to_owned(), "IMAGEKIT_PRIVATE_KEY"),
+        (
+            KEY.to_owned(),
+            "https://ik.imagekit.io/a b".to_owned(),
+            "url_endpoint",
+        ),
+        (KEY.to_owned(), "\n".to_owned(), "url_endpoint"),
+    ] {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "settings_of_the_environment_lose_the_white_space_around_them",
+            ])
+            .env("IMAGEKIT_PRIVATE_KEY", &key)
+            .env("IMAGEKIT_URL_ENDPOINT", &endpoint)
+            .env("IMAGEKIT_PUBLIC_KEY", "\t")
+            .env_remove("IMAGEKIT_BASE_URL")
+            .env(EXPECTED, expected)
+            .output()
+            .unwrap();
+        let output = String::from_utf8_lossy(&child.stdout);
+        assert!(
+            child.status.success() && output.contains("1 passed"),
+            "{key:?}, {endpoint:?}: {output}"
+        );
+    }
+}

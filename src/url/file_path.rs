@@ -144,9 +144,9 @@ impl FilePath<'_> {
     /// Refuses segments that mean something else than a name to a browser or to ImageKit, escaped or not.
     fn check(&self, path: &str) -> Result<(), Problem> {
         for segment in path.split('/') {
-            let name = match self.literal {
-                true => Cow::Borrowed(segment.as_bytes()),
-                false => Cow::Owned(unescape(segment)),
+            let name = match !self.literal && segment.contains('%') {
+                true => Cow::Owned(unescape(segment)),
+                false => Cow::Borrowed(segment.as_bytes()),
             };
             let (what, fix) = if parts(&name).any(|part| matches!(part, b"." | b"..")) {
                 ("would lead to another place", "without dot segments")
