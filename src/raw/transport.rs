@@ -78,7 +78,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty or has a character that a key can't have, or the base URL is no http(s) URL;
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty or has a character that a key can't have, or the
+    /// base URL is not an http(s) URL;
     /// [`Connection`](crate::ErrorKind::Connection) when TLS cannot be set up.
     pub fn build(self) -> Result<Client, crate::Error> {
         let private_key = crate::sign::trimmed_key("private_key", &self.private_key)?;

@@ -9,6 +9,7 @@ pub(crate) struct Endpoint(String);
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
         let refused = |reason: &str| {
             Problem::new(
                 "url_endpoint",
@@ -17,16 +18,13 @@ impl Endpoint {
                 ),
             )
         };
-        if text.trim().is_empty() {
+        if text.is_empty() {
             return Err(refused("is empty"));
         }
-        if text
-            .trim()
-            .contains(|c: char| c.is_whitespace() || c.is_control())
-        {
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(refused("has white space or a control character inside"));
         }
-        let url = AbsoluteUrl::parse(text.trim()).map_err(|refusal| refused(refusal.reason()))?;
+        let url = AbsoluteUrl::parse(text).map_err(|refusal| refused(refusal.reason()))?;
         if url.query().is_some() || url.fragment().is_some() {
             return Err(refused("has a query or a fragment"));
         }
