@@ -65,6 +65,8 @@ pub(crate) use signing::unix_seconds;
 pub use transformation::Transformation;
 pub use verify::Verification;
 pub(crate) use verify::verify;
+#[cfg(feature = "testing")]
+pub(crate) use verify::verify_target;
 
 /// Where a transformation stands in a URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -112,7 +112,8 @@ pub struct UrlOptions {
 }
 
 impl UrlOptions {
-    /// Accepts numbers outside the ranges that ImageKit documents, as the official SDKs do.
+    /// Accepts numbers outside the ranges that ImageKit documents, as the official SDKs do. The same goes for an `expiresIn`
+    /// that ends after 2286, though [`verify`](crate::ImageKit::verify) refuses such a URL.
     pub fn unchecked_numbers(mut self) -> Self {
         self.checks.ranges = false;
         self
