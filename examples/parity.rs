@@ -11,6 +11,9 @@
 //! - `auth_params`: `token`, `expire`
 //! - `phash`: `first`, `second`
 //!
+//! The official SDKs pass on separators (`,`, `:`, `/`) in backgrounds and in prompts; here `raw` does. Elsewhere they are
+//! refused, as this crate does.
+//!
 //! ```text
 //! cargo run --example parity < tests/vectors/modern.jsonl
 //! ```
@@ -20,8 +23,8 @@ use std::io::{self, BufRead, Write};
 use std::time::{Duration, SystemTime};
 
 use imagekitio::{
-    ImageKit, TransformationPosition, UrlOptions, UrlStyle, authentication_parameters_at,
-    phash_distance,
+    ImageKit, ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
+    authentication_parameters_at, phash_distance,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -64,7 +67,12 @@ struct Phash {
 fn main() -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     for line in io::stdin().lock().lines() {
-        writeln!(out, "{}", answer(&line?))?;
+        let answer = answer(&line?);
+        let (name, result) = match answer.get("out") {
+            Some(result) => ("out", result),
+            None => ("error", &answer["error"]),
+        };
+        writeln!(out, r#"{{"id":{},"{name}":{result}}}"#, answer["id"])?;
     }
     out.flush()
 }
@@ -89,10 +97,7 @@ fn compute(line: &str) -> Result<Value, Box<dyn Error>> {
             now,
         ),
         "url_v4" => url(&line, UrlStyle::Encoded, TransformationPosition::Path, now),
-        "transformation_string" => {
-            let options: UrlOptions = serde_json::from_str(line.input.get())?;
-            Ok(options.unchecked_numbers().transformation_string()?.into())
-        }
+        "transformation_string" => Ok(options(line.input)?.transformation_string()?.into()),
         "auth_params" => {
             let input: AuthParams = serde_json::from_str(line.input.get())?;
             let token = input.token.filter(|token| !token.is_empty()).or(line.uuid);
@@ -132,8 +137,35 @@ fn url(
     if !client.url_endpoint.is_empty() {
         builder = builder.url_endpoint(&client.url_endpoint);
     }
-    // The official SDKs hold no number against the documented ranges.
-    let options: UrlOptions = serde_json::from_str(line.input.get())?;
-    let options = options.unchecked_numbers();
+    let options = options(line.input)?;
     Ok(builder.build()?.url_from(&options).build_at(now)?.into())
+}
+
+/// Reads options in their own order. The official SDKs hold no number against the documented ranges.
+fn options(input: &RawValue) -> Result<UrlOptions, serde_json::Error> {
+    let mut options: UrlOptions = serde_json::from_str(input.get())?;
+    write_free_values(&mut options.transformation);
+    Ok(options.unchecked_numbers())
+}
+
+/// Writes backgrounds and prompts with separators as the official SDKs do.
+fn write_free_values(steps: &mut [Step]) {
+    for (name, value) in steps.iter_mut().flat_map(|step| &mut step.0) {
+        let code = match name.as_str() {
+            "background" => "bg",
+            "aiChangeBackground" => "e-changebg",
+            "aiEdit" => "e-edit",
+            _ => "",
+        };
+        match value {
+            StepValue::Overlay(overlay) => write_free_values(&mut overlay.transformation),
+            StepValue::Parameter(ParameterValue::Text(text))
+                if !code.is_empty() && text.contains([',', ':', '/']) =>
+            {
+                *value = format!("{code}-{text}").into();
+                "raw".clone_into(name);
+            }
+            _ => {}
+        }
+    }
 }

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::error::Error;
+use crate::platform;
+use crate::problem::Problem;
 use crate::sign::Signer;
 use crate::url::unix_seconds;
 
@@ -115,9 +116,11 @@ impl<'a> AuthenticationBuilder<'a> {
     /// The parameters.
     ///
     /// # Errors
-    /// `InvalidInput` when the client has no private key, and for an expiry that is not ahead or an hour ahead or more.
+    /// `InvalidInput` when the client has no private key, for an expiry that is not ahead or an hour ahead or more, and
+    /// where there is no clock or, without a token, no source of randomness.
     pub fn build(self) -> Result<AuthenticationParameters, Error> {
-        self.build_at(SystemTime::now())
+        let now = platform::now()?;
+        self.build_at(now)
     }
 
     /// The parameters as of `now`.
@@ -133,7 +136,7 @@ impl<'a> AuthenticationBuilder<'a> {
         })?;
         let expire = self.expiry.after(unix_seconds(now), LONGEST)?;
         let expire = i64::try_from(expire).unwrap_or(i64::MAX);
-        Ok(parameters(signer, self.token.as_deref(), expire))
+        Ok(parameters(signer, self.token.as_deref(), expire)?)
     }
 }
 
@@ -157,7 +160,8 @@ impl<'a> AuthenticationBuilder<'a> {
 /// ```
 ///
 /// # Errors
-/// `InvalidInput` when the private key is empty.
+/// `InvalidInput` when the private key is empty or has a character that a key can't have, and without a token where there
+/// is no source of randomness.
 pub fn authentication_parameters_at(
     private_key: &str,
     token: Option<&str>,
@@ -173,21 +177,26 @@ pub fn authentication_parameters_at(
         &signer,
         token,
         expire.filter(|&expire| expire != 0).unwrap_or_else(default),
-    ))
+    )?)
 }
 
-fn parameters(signer: &Signer, token: Option<&str>, expire: i64) -> AuthenticationParameters {
-    let token = token
-        .filter(|token| !token.is_empty())
-        .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
+fn parameters(
+    signer: &Signer,
+    token: Option<&str>,
+    expire: i64,
+) -> Result<AuthenticationParameters, Problem> {
+    let token = match token.filter(|token| !token.is_empty()) {
+        Some(token) => token.to_owned(),
+        None => platform::random_uuid()?.to_string(),
+    };
     let mut digits = itoa::Buffer::new();
     let signature = signer
         .sign(&[&token, digits.format(expire)])
         .as_str()
         .to_owned();
-    AuthenticationParameters {
+    Ok(AuthenticationParameters {
         token,
         expire,
         signature,
-    }
+    })
 }

@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use crate::auth::AuthenticationBuilder;
 use crate::error::Error;
-use crate::sign::Signer;
+use crate::platform;
+use crate::problem::Problem;
+use crate::sign::{Signer, trimmed_key};
 use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
@@ -133,10 +135,23 @@ impl ImageKit {
         }
     }
 
-    /// Whether a URL was signed with the client's private key for its endpoint, and has not expired.
+    /// Verifies that a URL was signed with the client's private key, and that it has not expired.
     ///
-    /// The signature is compared in constant time. Only a URL whose last query parameters are expiry and signature, as
-    /// every ImageKit SDK writes them, can be valid.
+    /// The URL must start with the client's endpoint exactly. Its last query parameters must be the expiry and the
+    /// signature, as every ImageKit SDK writes them. The expiry is a decimal number without leading zeros of at most
+    /// 9,999,999,999 seconds since 1970. A parameter elsewhere that a server could read as one of them, such as `ik%2Dt` or
+    /// `IK-S`, makes the URL [`Invalid`](Verification::Invalid). The signature is compared in constant time. The clock is
+    /// read only for a URL that has an expiry and the right signature.
+    ///
+    /// ImageKit's signature has two limits that no verifier can remove:
+    ///
+    /// - It does not cover the endpoint. A signature for the same path under another endpoint of the account, with the same
+    ///   key, is valid here as well.
+    /// - It covers the path and the expiry as one string without a separator, so digits can move between them. An expiry
+    ///   that gains digits has more than ten and is [`Invalid`](Verification::Invalid), unless the genuine one had fewer
+    ///   than ten and lay before 2001-09-09. An expiry that loses digits lies before 2001-09-09, so the URL is
+    ///   [`Expired`](Verification::Expired). ImageKit or another verifier may accept the longer expiry. No digit can move
+    ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
     /// use imagekitio::{ImageKit, Verification};
@@ -154,7 +169,7 @@ impl ImageKit {
     /// # Errors
     /// `InvalidInput` when the client has no private key or no endpoint.
     pub fn verify(&self, url: &str) -> Result<Verification, Error> {
-        self.verify_at(url, SystemTime::now())
+        self.verify_with(url, platform::now)
     }
 
     /// The same as of `now`.
@@ -162,6 +177,14 @@ impl ImageKit {
     /// # Errors
     /// Those of [`verify`](Self::verify).
     pub fn verify_at(&self, url: &str, now: SystemTime) -> Result<Verification, Error> {
+        self.verify_with(url, || Ok(now))
+    }
+
+    fn verify_with(
+        &self,
+        url: &str,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<Verification, Error> {
         let missing = |option, what| {
             Error::invalid_input(
                 option,
@@ -180,7 +203,7 @@ impl ImageKit {
             .signer
             .as_ref()
             .ok_or_else(|| missing("private_key", "the private key"))?;
-        Ok(verify(url, endpoint, signer, now))
+        Ok(verify(url, endpoint, signer, now)?)
     }
 
     /// Starts the parameters with which a browser or an app may upload a file by itself.
@@ -257,7 +280,7 @@ pub struct ImageKitBuilder {
 
 impl ImageKitBuilder {
     /// A builder with the settings of the environment: see [`ImageKit::from_env`] for the variables. A variable that is
-    /// empty counts as not set.
+    /// empty or holds only white space counts as not set.
     ///
     /// # Errors
     /// `InvalidInput` when `IMAGEKIT_PRIVATE_KEY` is not set, or a variable is not Unicode.
@@ -289,19 +312,23 @@ impl ImageKitBuilder {
         Ok(builder)
     }
 
-    /// The private key, which signs URLs and upload tokens. Keep it on the server.
+    /// The private key, which signs URLs and upload tokens and authenticates requests. Keep it on the server.
+    ///
+    /// White space around it is dropped, such as the line break at the end of a file. Building fails for a control
+    /// character, a line break or a colon inside, and, in a key that begins with `private_`, for any white space and
+    /// characters outside ASCII.
     pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(private_key.into());
         self
     }
 
-    /// The public key.
+    /// The public key. White space is treated as in the [private key](Self::private_key).
     pub fn public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
 
-    /// The URL endpoint: an `http` or `https` URL with a host, without query or fragment.
+    /// The URL endpoint: an `http` or `https` URL with a host, without query or fragment. White space around it is dropped.
     pub fn url_endpoint(mut self, url_endpoint: impl Into<String>) -> Self {
         self.url_endpoint = Some(url_endpoint.into());
         self
@@ -340,30 +367,31 @@ impl ImageKitBuilder {
     /// The client.
     ///
     /// # Errors
-    /// `InvalidInput` when the endpoint is no `http` or `https` URL or has a query or a fragment, when a key is empty,
-    /// or when a value of the default transformation was refused.
+    /// `InvalidInput` when the endpoint is not an `http` or `https` URL or has a query, a fragment or white space inside,
+    /// when a key is empty or has a character that a key can't have, or when a value of the default transformation was
+    /// refused.
     pub fn build(self) -> Result<ImageKit, Error> {
-        if self.public_key.as_deref() == Some("") {
-            return Err(Error::invalid_input(
-                "public_key",
-                "the key is empty; copy it from the developer section of the ImageKit dashboard",
-            ));
-        }
+        let key = |option, key: &Option<String>| -> Result<Option<String>, Problem> {
+            let trimmed = key.as_deref().map(|key| trimmed_key(option, key));
+            Ok(trimmed.transpose()?.map(str::to_owned))
+        };
+        let public_key = key("public_key", &self.public_key)?;
+        let private_key = key("private_key", &self.private_key)?;
         let preset = match self.transformation.is_empty() {
             true => None,
             false => Some(Preset::new(self.transformation)?),
         };
         Ok(ImageKit(Arc::new(Inner {
             #[cfg(feature = "client")]
-            http: self.http.build(self.private_key.as_deref())?,
-            public_key: self.public_key,
+            http: self.http.build(private_key.as_deref())?,
+            public_key,
             urls: Defaults {
                 endpoint: self
                     .url_endpoint
                     .as_deref()
                     .map(Endpoint::parse)
                     .transpose()?,
-                signer: self.private_key.as_deref().map(Signer::new).transpose()?,
+                signer: private_key.as_deref().map(Signer::new).transpose()?,
                 position: self.position,
                 style: self.style,
                 signed: self.signed,
@@ -394,8 +422,8 @@ impl fmt::Debug for ImageKitBuilder {
 
 fn variable(name: &'static str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value)),
+        // A secret that was read from a file often ends in a line break.
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
         // The value stays out of the message: it may be a key.
         Err(std::env::VarError::NotUnicode(_)) => {

@@ -17,6 +17,7 @@ mod error;
 mod extensions;
 mod imagekit;
 mod phash;
+mod platform;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;

@@ -21,6 +21,13 @@ impl Problem {
             message: message.into(),
         }
     }
+
+    /// Says which option the problem concerns, unless it says so itself.
+    pub(crate) fn name(&mut self, option: &str) {
+        if self.option.is_empty() {
+            self.option = option.to_owned().into();
+        }
+    }
 }
 
 impl From<Problem> for Error {

@@ -12,6 +12,33 @@ use crate::problem::Problem;
 /// Length of a signature: twenty bytes as lowercase hexadecimal digits.
 pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
+/// A key without the white space around it, such as the line break at the end of a file.
+///
+/// Refuses what no key can have: control characters, line breaks, and a colon, which would end the user name of HTTP Basic
+/// authentication. The keys that ImageKit issues are visible ASCII. The error does not show the key.
+pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k str, Problem> {
+    const COPY_IT: &str = "copy it from the developer section of the ImageKit dashboard";
+    // Some editors begin a file with a byte order mark.
+    let key = key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if key.is_empty() {
+        return Err(Problem::new(option, format!("the key is empty; {COPY_IT}")));
+    }
+    let issued = key.starts_with("private_") || key.starts_with("public_");
+    for (index, c) in key.chars().enumerate() {
+        let what = match c {
+            ':' => "a colon",
+            ' ' if !issued => continue,
+            c if c.is_whitespace() => "white space",
+            c if c.is_control() => "a control character",
+            c if issued && !c.is_ascii() => "a character outside ASCII",
+            _ => continue,
+        };
+        let message = format!("the key has {what} at character {}; {COPY_IT}", index + 1);
+        return Err(Problem::new(option, message));
+    }
+    Ok(key)
+}
+
 /// Signs with one private key.
 ///
 /// The key is worked into the HMAC states once; a signature costs a copy of one and no allocation.
@@ -23,13 +50,7 @@ pub(crate) struct Signer {
 
 impl Signer {
     pub(crate) fn new(private_key: &str) -> Result<Self, Problem> {
-        if private_key.is_empty() {
-            return Err(Problem::new(
-                "private_key",
-                "the key is empty; copy it from the developer section of the ImageKit dashboard",
-            ));
-        }
-        let key = private_key.as_bytes();
+        let key = trimmed_key("private_key", private_key)?.as_bytes();
         let unusable = |_| Problem::new("private_key", "the key cannot be used for HMAC");
         Ok(Self {
             sha1: Hmac::new_from_slice(key).map_err(unusable)?,

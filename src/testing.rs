@@ -39,8 +39,8 @@
 //! Missing, wrong, expired and used credentials get 401, and a payload that differs from the fields gets 400; what exactly
 //! ImageKit answers isn't known. Beside an `Authorization` header, all these fields are accepted and have no effect.
 //!
-//! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file. A file that isn't
-//! published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
+//! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file, even one with a named
+//! transformation, which ImageKit delivers. A file that isn't published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
 //!
 //! # What it leaves out
 //!

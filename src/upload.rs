@@ -20,6 +20,10 @@ mod meter;
 #[cfg(feature = "client")]
 mod outcome;
 #[cfg(feature = "client")]
+mod panics;
+#[cfg(feature = "client")]
+mod regular;
+#[cfg(feature = "client")]
 mod request;
 #[cfg(feature = "client")]
 mod send;

@@ -11,6 +11,7 @@ mod encode;
 mod endpoint;
 mod expression;
 mod file_path;
+mod forms;
 mod limits;
 mod markup;
 mod names;
@@ -42,8 +43,10 @@ pub use effects::{
     Colorize, Distort, DropShadow, FontOutline, FontShadow, Gradient, Padding, Page, Prompt,
     Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
+#[cfg(feature = "client")]
+pub(crate) use encode::unescape;
 #[cfg(feature = "testing")]
-pub(crate) use encode::{unescape, unescape_form};
+pub(crate) use encode::unescape_form;
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;
@@ -62,6 +65,8 @@ pub(crate) use signing::unix_seconds;
 pub use transformation::Transformation;
 pub use verify::Verification;
 pub(crate) use verify::verify;
+#[cfg(feature = "testing")]
+pub(crate) use verify::verify_target;
 
 /// Where a transformation stands in a URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ mod folder_uploads;
 mod support;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use folder_uploads::{Account, Fault, Library, Tree, display, failures, outcomes, stored};
@@ -453,7 +453,15 @@ async fn an_empty_file_fails_and_the_others_go_on() {
 async fn the_manifest_is_not_uploaded_wherever_it_lies() {
     let tree = Tree::of(&["a.txt", "x/b.txt", "x/c.manifest"]);
     // What a killed run may have left there.
-    tree.write("x/photos.manifest.new", "half");
+    let draft = "x/.photos.manifest.draft-0123456789abcdef0123456789abcdef";
+    tree.write(draft, "half");
+    // And what it can't have left.
+    tree.write("x/photos.manifest.new", "mine");
+    tree.write(
+        ".photos.manifest.draft-0123456789abcdef0123456789abcdef",
+        "mine",
+    );
+    tree.write("x/.photos.manifest.draft-1", "mine");
     let account = Account::start().await;
     let manifest = tree.path().join("x/../x/photos.manifest");
     for outcome in ["uploaded", "unchanged"] {
@@ -461,15 +469,175 @@ async fn the_manifest_is_not_uploaded_wherever_it_lies() {
         assert_eq!(
             outcomes(&soon(upload).await.unwrap()),
             [
+                (
+                    ".photos.manifest.draft-0123456789abcdef0123456789abcdef",
+                    outcome
+                ),
                 ("a.txt", outcome),
+                ("x/.photos.manifest.draft-1", outcome),
                 ("x/b.txt", outcome),
-                ("x/c.manifest", outcome)
+                ("x/c.manifest", outcome),
+                ("x/photos.manifest.new", outcome),
             ]
         );
     }
     assert!(tree.file("x/photos.manifest").exists());
-    let paths: Vec<_> = account.library().await.into_keys().collect();
-    assert_eq!(paths, ["/a.txt", "/x/b.txt", "/x/c.manifest"]);
+    assert_eq!(account.library().await.len(), 6);
+}
+
+/// The same name in another Unicode form is the same name.
+#[tokio::test]
+async fn names_are_sent_in_one_form() {
+    // A letter with an accent in two ways, two letters in one sign, and Korean syllables.
+    let composed = [
+        "\u{e9}.txt",
+        "ﬁ2.txt",
+        "\u{d55c}3.txt",
+        "\u{c5}ngstr\u{f6}m/a.txt",
+    ];
+    let decomposed = [
+        "e\u{301}.txt",
+        "ﬁ2.txt",
+        "\u{1112}\u{1161}\u{11ab}3.txt",
+        "A\u{30a}ngstro\u{308}m/a.txt",
+    ];
+    let mut expected = composed.to_vec();
+    expected.sort_unstable();
+    let mut forms = Vec::new();
+    for files in [composed, decomposed] {
+        let tree = Tree::of(&files);
+        let account = Account::start().await;
+        let names = Arc::new(Mutex::new(Vec::new()));
+        let upload = account.ik().upload_folder(tree.path());
+        // Patterns, too, count in any form.
+        let upload = upload
+            .folder("/o\u{308}")
+            .include("*.txt")
+            .exclude("u\u{308}");
+        let run = upload.start().await.unwrap();
+        for file in run.files() {
+            names.lock().unwrap().push((
+                file.relative_path().to_owned(),
+                file.destination().to_owned(),
+            ));
+        }
+        let names = names.lock().unwrap().clone();
+        for (path, destination) in &names {
+            assert_eq!(*destination, format!("/\u{f6}/{path}"));
+        }
+        let summary: FolderSummary = soon(run.collect()).await;
+        assert!(summary.is_complete(), "{summary}");
+        let mut paths: Vec<_> = names.into_iter().map(|(path, _)| path).collect();
+        paths.sort_unstable();
+        assert_eq!(paths, expected);
+        forms.push(account.library().await.into_keys().collect::<Vec<_>>());
+    }
+    assert_eq!(forms[0], forms[1]);
+
+    for pattern in ["\u{e9}*", "e\u{301}*", "A\u{30a}ngstr\u{f6}m/"] {
+        for files in [composed, decomposed] {
+            let tree = Tree::of(&files);
+            let upload = ImageKit::builder().private_key("k").build().unwrap();
+            let upload = upload.upload_folder(tree.path()).include(pattern);
+            assert_eq!(chosen(upload).await.len(), 1, "{pattern}");
+        }
+    }
+}
+
+/// File systems of macOS see one name there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn of_two_names_that_differ_in_their_form_the_second_fails() {
+    let tree = Tree::of(&["\u{e9}.txt", "e\u{301}.txt", "z.txt"]);
+    let account = Account::start().await;
+    let summary = soon(account.upload(&tree)).await.unwrap();
+    let message = format!(
+        "destination: {} would be stored as /_.txt, and so would a file whose name has the same characters in another Unicode \
+         form; rename one of them",
+        display(&tree.file("\u{e9}.txt"))
+    );
+    assert_eq!(failures(&summary), [("\u{e9}.txt", message)]);
+    assert_eq!(summary.uploaded().count(), 2);
+}
+
+#[tokio::test]
+async fn files_of_the_system_are_skipped_unless_asked_for() {
+    let files = [
+        "$RECYCLE.BIN/a.txt",
+        "._a.txt",
+        ".AppleDouble/a.txt",
+        ".DS_Store",
+        ".Spotlight-V100/x/a.txt",
+        ".Trashes/a.txt",
+        ".fseventsd/a.txt",
+        "System Volume Information/a.txt",
+        "__MACOSX/x/a.txt",
+        "x/._b.txt",
+        "x/.DS_Store",
+        "y/Desktop.ini",
+        "x/Thumbs.db",
+        "x/desktop.ini",
+        "x/ehthumbs.db",
+        "y/thumbs.db",
+    ];
+    let others = [
+        ".hidden",
+        ".well-known/a.txt",
+        "DS_Store",
+        "a._b",
+        "x/Thumbs.db.txt",
+        "x/my desktop.ini",
+    ];
+    let all: Vec<&str> = files.iter().chain(&others).copied().collect();
+    let tree = Tree::of(&all);
+    let ik = ImageKit::builder().private_key("k").build().unwrap();
+    let upload = || ik.upload_folder(tree.path());
+    assert_eq!(chosen(upload()).await, others);
+    assert_eq!(chosen(upload().include_system_files(false)).await, others);
+    let mut sorted = all.clone();
+    sorted.sort_unstable();
+    let mut every = chosen(upload().include_system_files(true)).await;
+    every.sort_unstable();
+    assert_eq!(every, sorted);
+    let upload = upload().include_system_files(true).include("._*");
+    assert_eq!(chosen(upload).await, ["._a.txt", "x/._b.txt"]);
+}
+
+#[tokio::test]
+async fn a_callback_that_panics_fails_its_file_and_the_others_go_on() {
+    fn panic_at_b(file: &FolderFile) -> &str {
+        assert_ne!(file.relative_path(), "b.txt", "on purpose");
+        file.relative_path()
+    }
+    type Set = fn(FolderUpload) -> FolderUpload;
+    let cases: [(&str, Set); 3] = [
+        ("filter", |upload| {
+            upload.filter(|file| !panic_at_b(file).is_empty())
+        }),
+        ("destination", |upload| {
+            upload.destination(|file| panic_at_b(file).to_owned())
+        }),
+        ("each", |upload| {
+            upload.each(|upload, file| upload.tags([panic_at_b(file)]))
+        }),
+    ];
+    for (option, set) in cases {
+        let tree = Tree::of(&["a.txt", "b.txt", "c.txt"]);
+        let account = Account::start().await;
+        let summary = soon(set(account.upload(&tree))).await.unwrap();
+        assert_eq!(summary.to_string(), "2 uploaded, 0 unchanged, 1 failed");
+        let (file, error) = summary.failed().next().unwrap();
+        assert_eq!(file.relative_path(), "b.txt");
+        assert_eq!(
+            (error.kind(), error.option()),
+            (ErrorKind::InvalidInput, Some(option))
+        );
+        let beginning = format!("{option}: the callback panicked: assertion");
+        assert!(error.to_string().starts_with(&beginning), "{error}");
+        // Nothing holds the manifest.
+        let summary = soon(account.upload(&tree)).await.unwrap();
+        assert_eq!(summary.failed().count(), 0);
+    }
 }
 
 // What is refused.

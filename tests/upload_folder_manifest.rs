@@ -5,10 +5,12 @@ mod folder_uploads;
 mod support;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use folder_uploads::{Account, Library, Tree, display, failures, outcomes, stored, version};
-use imagekitio::{ErrorKind, FolderSummary, ImageKit};
+use futures_util::StreamExt;
+use imagekitio::{ErrorKind, FolderEvent, FolderSummary, ImageKit};
 use support::soon;
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -470,18 +472,16 @@ async fn the_half_of_a_last_line_is_dropped() {
 async fn a_manifest_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
-    fs::create_dir(tree.file("folder")).unwrap();
     let cases = [
-        // A folder that isn't there, a path that is a folder, and one below a file.
-        (tree.file("no/manifest"), "written"),
-        (tree.file("folder"), "read"),
-        (tree.file("a.txt/manifest"), "read"),
+        // A folder that isn't there, and a file in the place of one.
+        tree.file("no/manifest"),
+        tree.file("a.txt/manifest"),
     ];
-    for (path, what) in cases {
+    for path in cases {
         let upload = account.ik().upload_folder(tree.path()).manifest(&path);
         let error = soon(upload).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
-        let beginning = format!("the manifest {} cannot be {what}: ", display(&path));
+        let beginning = format!("the manifest {} cannot be opened: ", display(&path));
         let end = "; give a path in a folder that can be written";
         let message = error.to_string();
         assert!(
@@ -490,7 +490,198 @@ async fn a_manifest_that_cannot_be_written_is_refused_before_anything_is_sent() 
         );
     }
     assert_eq!(account.requests(), [""; 0]);
-    assert_eq!(fs::read_dir(tree.path()).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(tree.path()).unwrap().count(), 1);
+}
+
+/// Nothing is waited for, and nothing is written to.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_manifest_that_is_not_a_regular_file_is_refused_and_left_alone() {
+    use std::os::unix::fs::FileTypeExt;
+
+    let tree = Tree::of(&["a.txt"]);
+    let account = Account::start().await;
+    let beside = |name: &str| tree.manifest().with_file_name(name);
+    let made = std::process::Command::new("mkfifo")
+        .arg(beside("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    let _listener = std::os::unix::net::UnixListener::bind(beside("socket")).unwrap();
+    fs::create_dir(beside("folder")).unwrap();
+    std::os::unix::fs::symlink(beside("pipe"), beside("link")).unwrap();
+    let mut paths: Vec<_> = ["pipe", "socket", "folder", "link"].map(beside).into();
+    paths.extend(["/dev/null", "/dev/zero"].map(PathBuf::from));
+    for path in paths {
+        let upload = account.ik().upload_folder(tree.path()).manifest(&path);
+        let error = soon(upload).await.unwrap_err();
+        let why = "is not a regular file; give the path of a file";
+        assert_eq!(
+            error.to_string(),
+            format!("manifest: {} {why}", display(&path))
+        );
+    }
+    assert!(
+        fs::metadata("/dev/null")
+            .unwrap()
+            .file_type()
+            .is_char_device()
+    );
+    assert!(fs::metadata(beside("pipe")).unwrap().file_type().is_fifo());
+    assert_eq!(account.requests(), [""; 0]);
+    assert_eq!(fs::read_dir(beside("")).unwrap().count(), 5);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_manifest_keeps_its_mode_and_a_new_one_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (tree, account) = stored_once(&["a.txt"]).await;
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode(&tree.manifest()), 0o600);
+    for kept in [0o600, 0o640, 0o644, 0o664, 0o666] {
+        fs::set_permissions(tree.manifest(), fs::Permissions::from_mode(kept)).unwrap();
+        run(&account, &tree).await;
+        assert_eq!(mode(&tree.manifest()), kept);
+    }
+}
+
+/// Links are followed, and files of the user beside the manifest are his.
+#[cfg(unix)]
+#[tokio::test]
+async fn no_other_file_is_touched() {
+    use std::os::unix::fs::symlink;
+
+    let (tree, account) = stored_once(&["a.txt"]).await;
+    let beside = |name: &str| tree.manifest().with_file_name(name);
+    fs::write(beside("precious"), "mine").unwrap();
+    symlink(beside("precious"), beside("photos.manifest.new")).unwrap();
+    fs::write(beside("photos.manifest.tmp"), "mine").unwrap();
+    symlink(beside("precious"), beside(".photos.manifest.draft-0")).unwrap();
+    let names = || {
+        let entries = fs::read_dir(beside("")).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort_unstable();
+        names
+    };
+    let before = names();
+    for _ in 0..3 {
+        run(&account, &tree).await;
+    }
+    assert_eq!(names(), before);
+    assert!(beside("photos.manifest.new").is_symlink());
+    for name in ["precious", "photos.manifest.new", "photos.manifest.tmp"] {
+        assert_eq!(fs::read_to_string(beside(name)).unwrap(), "mine");
+    }
+    // A link that leads to a file that isn't there yet, and to one that isn't a manifest.
+    symlink(beside("elsewhere"), beside("link")).unwrap();
+    let upload = account.ik().upload_folder(tree.path());
+    soon(upload.manifest(beside("link"))).await.unwrap();
+    assert!(beside("link").is_symlink());
+    assert!(
+        fs::read_to_string(beside("elsewhere"))
+            .unwrap()
+            .contains("a.txt")
+    );
+    let upload = account.ik().upload_folder(tree.path());
+    let error = soon(upload.manifest(beside("photos.manifest.new"))).await;
+    assert_eq!(error.unwrap_err().option(), Some("manifest"));
+    assert_eq!(fs::read_to_string(beside("precious")).unwrap(), "mine");
+}
+
+#[tokio::test]
+async fn a_manifest_belongs_to_one_run_at_a_time() {
+    let tree = Tree::of(&["a.txt", "b.txt"]);
+    let account = Account::start().await;
+    let in_use = async || {
+        let error = soon(account.upload(&tree)).await.unwrap_err();
+        let why =
+            "is in use by another run; wait for its end, or give each run a manifest of its own";
+        let message = format!("manifest: {} {why}", display(&tree.manifest()));
+        assert_eq!(
+            (error.to_string(), error.kind()),
+            (message, ErrorKind::InvalidInput)
+        );
+    };
+    // Before the first file, in the middle, and after the last file.
+    let mut first = account.upload(&tree).concurrency(1).start().await.unwrap();
+    in_use().await;
+    assert_eq!(
+        fs::read_dir(tree.manifest().with_file_name(""))
+            .unwrap()
+            .count(),
+        2
+    );
+    while !matches!(
+        soon(first.next()).await.unwrap(),
+        FolderEvent::Finished { .. }
+    ) {}
+    in_use().await;
+    let rest: Vec<_> = soon(first.by_ref().collect()).await;
+    assert!(matches!(rest.last(), Some(FolderEvent::Finished { .. })));
+    // It is over, though the value is still there.
+    assert_eq!(run(&account, &tree).await.unchanged().count(), 2);
+    drop(first);
+    // One that is dropped lets go of it at once.
+    for _ in 0..20 {
+        tree.write("a.txt", format!("{:?}", std::time::Instant::now()));
+        let mut dropped = account.upload(&tree).start().await.unwrap();
+        let _ = tokio::time::timeout(Duration::ZERO, dropped.next()).await;
+        drop(dropped);
+        assert!(run(&account, &tree).await.is_complete());
+    }
+    // So does one that was refused, or that failed to start.
+    soon(account.upload(&tree).include("[")).await.unwrap_err();
+    assert_eq!(run(&account, &tree).await.unchanged().count(), 2);
+}
+
+/// Many want it at the same time: each gets it, or is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_manifest_is_whole_whoever_gets_it() {
+    let tree = Tree::of(&["a.txt", "b.txt", "c.txt"]);
+    let account = Account::start().await;
+    let runs: Vec<_> = (0..40)
+        .map(|_| tokio::spawn(account.upload(&tree).into_future()))
+        .collect();
+    let mut done = 0;
+    for run in runs {
+        match soon(run).await.unwrap() {
+            Ok(summary) => {
+                assert!(summary.is_complete());
+                done += 1;
+            }
+            Err(error) => assert_eq!(error.option(), Some("manifest"), "{error}"),
+        }
+    }
+    assert!(done > 0);
+    // Each file was stored by one of them.
+    let library = account.library().await;
+    assert!(library.values().all(|stored| stored.version == "Version 1"));
+    account.requests();
+    assert_eq!(run(&account, &tree).await.unchanged().count(), 3);
+}
+
+#[tokio::test]
+async fn contents_are_compared_on_demand() {
+    let (tree, account) = stored_once(&["a.txt", "b.txt"]).await;
+    let time = tree.modified("a.txt");
+    tree.write("a.txt", "A.TXT");
+    tree.set_modified("a.txt", time);
+    // Nothing tells.
+    assert_eq!(run(&account, &tree).await.unchanged().count(), 2);
+    let compared = async |compare| {
+        let upload = account.upload(&tree).compare_contents(compare);
+        let summary = soon(upload).await.unwrap();
+        outcomes(&summary)
+            .into_iter()
+            .map(|(_, outcome)| outcome)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(compared(false).await, ["unchanged", "unchanged"]);
+    assert_eq!(compared(true).await, ["uploaded", "unchanged"]);
+    assert_eq!(compared(true).await, ["unchanged", "unchanged"]);
+    let expected = Library::from([version("/a.txt", "A.TXT", 2), stored("/b.txt", "b.txt")]);
+    assert_eq!(account.library().await, expected);
 }
 
 #[cfg(unix)]

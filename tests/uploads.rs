@@ -7,6 +7,7 @@ mod upload_fields;
 #[path = "support/upload_server.rs"]
 mod upload_server;
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,6 +22,7 @@ use imagekitio::types::AiTasks;
 use imagekitio::{
     AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
     RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
+    UploadToken,
 };
 use serde_json::json;
 use support::{Request, nowhere, soon, until};
@@ -283,24 +285,230 @@ async fn the_content_type_is_the_given_one_or_that_of_the_name() {
     }
 }
 
+/// The parameters of `Content-Disposition` of all parts, read by the letter of the grammar: a backslash in a quoted string makes
+/// the next character part of it, and a header is one line.
+fn dispositions(request: &Request) -> Vec<BTreeMap<String, String>> {
+    let content_type = request.header("content-type").unwrap();
+    let (_, boundary) = content_type.split_once("boundary=").unwrap();
+    let body = std::str::from_utf8(&request.body).unwrap();
+    let delimiter = format!("--{boundary}");
+    let parts = body.strip_suffix(&format!("{delimiter}--\r\n")).unwrap();
+    let parts = parts.split(delimiter.as_str()).skip(1);
+    parts
+        .map(|part| {
+            let (head, _) = part.split_once("\r\n\r\n").unwrap();
+            assert!(!head.replace("\r\n", "").contains(char::is_control));
+            let line = head.split("\r\n").nth(1).unwrap();
+            let mut rest = line.strip_prefix("Content-Disposition: form-data").unwrap();
+            let mut parameters = BTreeMap::new();
+            while !rest.is_empty() {
+                let (name, quoted) = rest
+                    .strip_prefix("; ")
+                    .and_then(|rest| rest.split_once("=\""))
+                    .unwrap();
+                let (mut value, mut chars) = (String::new(), quoted.chars());
+                loop {
+                    match chars.next().unwrap() {
+                        '"' => break,
+                        '\\' => value.push(chars.next().unwrap()),
+                        c => value.push(c),
+                    }
+                }
+                rest = chars.as_str();
+                parameters.insert(name.to_owned(), value);
+            }
+            parameters
+        })
+        .collect()
+}
+
 #[tokio::test]
 async fn a_name_is_sent_as_it_is_save_for_what_would_end_it() {
     for (name, in_part) in [
         ("größe 日本.txt", "größe 日本.txt"),
         ("a\"b.txt", "a%22b.txt"),
+        ("\".txt", "%22.txt"),
         ("a\r\nX-Evil: 1.txt", "a%0D%0AX-Evil: 1.txt"),
+        ("a\r\n\r\nevil.txt", "a%0D%0A%0D%0Aevil.txt"),
+        ("a\n.txt", "a%0A.txt"),
         ("100%.txt", "100%.txt"),
         ("a;b=c.txt", "a;b=c.txt"),
+        ("a\\b.txt", "a%5Cb.txt"),
+        ("a\\\".txt", "a%5C%22.txt"),
+        ("C:\\x\\", "C:%5Cx%5C"),
+        ("a\\\\", "a%5C%5C"),
+        ("\\", "%5C"),
+        ("a\0b.txt", "a%00b.txt"),
+        (
+            "a\tb\u{b}\u{c}\u{1b}\u{1c}\u{7f}.txt",
+            "a%09b%0B%0C%1B%1C%7F.txt",
+        ),
+        ("a\u{85}\u{9f}.txt", "a%C2%85%C2%9F.txt"),
+        ("--a--.txt", "--a--.txt"),
+        (" a .txt", " a .txt"),
     ] {
         let server = Server::start([STORED]).await;
         server
             .client()
             .upload(UploadSource::bytes(name, "x"))
+            .content_type("text/plain")
+            .tags(["a\\", "\"\r\n"])
             .await
             .unwrap();
-        let parts = server.only().parts().await;
+        let request = server.only();
+        let parts = request.parts().await;
         assert_eq!(parts["fileName"], text(name));
+        assert_eq!(parts["tags"], text("a\\,\"\r\n"));
         assert_eq!(parts["file"], file(in_part, "text/plain", "x"));
+        let named = |name: &str| BTreeMap::from([("name".to_owned(), name.to_owned())]);
+        let mut file = named("file");
+        file.insert("filename".to_owned(), in_part.to_owned());
+        assert_eq!(
+            dispositions(&request),
+            [named("fileName"), named("tags"), file]
+        );
+    }
+}
+
+/// Fields of a token are named by whoever made it.
+#[tokio::test]
+async fn a_name_of_a_field_cannot_end_its_part() {
+    let server = Server::start([STORED]).await;
+    for name in ["a\"; filename=\"x", "a\\", "a\r\n\r\nx", "\0", "ä"] {
+        let signed =
+            serde_json::json!({"token": "t", "fields": {"fileName": "a", name: "\r\nv\\"}});
+        let signed: UploadToken = serde_json::from_value(signed).unwrap();
+        server
+            .keyless()
+            .upload_v2(hello())
+            .signed(signed)
+            .await
+            .unwrap();
+        let request = server.whole().pop().unwrap();
+        let parts = request.parts().await;
+        let names: Vec<_> = parts.keys().collect();
+        let in_form = name
+            .replace('"', "%22")
+            .replace('\\', "%5C")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+            .replace('\0', "%00");
+        assert_eq!(parts[&in_form].bytes, "\r\nv\\", "{names:?}");
+        assert_eq!(parts.len(), 4);
+        assert_eq!(parts.len(), dispositions(&request).len());
+    }
+}
+
+#[tokio::test]
+async fn a_url_names_its_file() {
+    let server = Server::start([STORED]).await;
+    for (path, name) in [
+        ("a.jpg", Some("a.jpg")),
+        ("x/my%20photo.jpg?a=/b.jpg#/c.jpg", Some("my photo.jpg")),
+        ("Gr%C3%B6%C3%9Fe.jpg", Some("Größe.jpg")),
+        ("Größe.jpg", Some("Größe.jpg")),
+        ("deals%2FPop%2Fa.jpg", Some("a.jpg")),
+        ("a%5Cb%5Cc.jpg", Some("c.jpg")),
+        ("a%2F", Some("a")),
+        ("a+b.jpg", Some("a+b.jpg")),
+        ("100%25.jpg", Some("100%.jpg")),
+        ("%252F.jpg", Some("%2F.jpg")),
+        ("100%.jpg", Some("100%.jpg")),
+        // What isn't text stays as it is.
+        ("%FF.jpg", Some("%FF.jpg")),
+        ("a%00.jpg", Some("a%00.jpg")),
+        ("a%0D%0Ab.jpg", Some("a%0D%0Ab.jpg")),
+        ("", None),
+        ("x/", None),
+        ("x/..", None),
+        ("x/%2E%2e", None),
+        ("x%2F..", None),
+        ("%2F%2F", None),
+        ("?x=/a.jpg", None),
+    ] {
+        let source = UploadSource::url(format!("https://example.com/{path}"));
+        let before = server.whole().len();
+        let result = server.client().upload(source).await;
+        let Some(name) = name else {
+            let error = result.unwrap_err();
+            let option = error.option().map(str::to_owned);
+            assert_eq!(option.as_deref(), Some("file_name"), "{path}: {error}");
+            assert_eq!(server.whole().len(), before);
+            continue;
+        };
+        result.unwrap();
+        let parts = server.whole().pop().unwrap().parts().await;
+        assert_eq!(parts["fileName"], text(name), "{path}");
+    }
+}
+
+/// Something that isn't a regular file fails without being waited for, whatever it is.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_not_a_regular_file_is_refused() {
+    let disk = Temporary::new("a", b"x");
+    let folder = disk.0.parent().unwrap();
+    let unique = format!("imagekitio-special-{}", std::process::id());
+    let (pipe, socket) = (
+        folder.join(format!("{unique}-pipe")),
+        folder.join(format!("{unique}-socket")),
+    );
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let server = Server::start([STORED]).await;
+    for path in [
+        pipe.as_path(),
+        &socket,
+        "/dev/null".as_ref(),
+        "/dev/zero".as_ref(),
+        "/".as_ref(),
+    ] {
+        let upload = server.client().upload(UploadSource::path(path));
+        let error = soon(upload.file_name("a")).await.unwrap_err();
+        assert_eq!(error.option(), Some("file"), "{error}");
+    }
+    assert_eq!(server.counts(), (0, 0));
+    std::fs::remove_file(pipe).unwrap();
+    std::fs::remove_file(socket).unwrap();
+}
+
+/// A pipe may take the place of a file at any time. To be held by it would hold a thread for good.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
+    let disk = Temporary::new("swapped", b"x");
+    let (file, pipe) = (disk.0.with_extension("file"), disk.0.with_extension("pipe"));
+    std::fs::write(&file, "x").unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let link = disk.0.with_extension("link");
+    let is_over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let swapper = std::thread::spawn({
+        let (is_over, next, link) = (is_over.clone(), disk.0.with_extension("next"), link.clone());
+        let targets = [file.clone(), pipe.clone()];
+        move || {
+            for target in targets.iter().cycle() {
+                std::os::unix::fs::symlink(target, &next).unwrap();
+                std::fs::rename(&next, &link).unwrap();
+                if is_over.load(std::sync::atomic::Ordering::SeqCst) {
+                    return;
+                }
+            }
+        }
+    });
+    until("a link", || link.is_symlink()).await;
+    let server = Server::start([STORED]).await;
+    for _ in 0..300 {
+        let upload = server.client().upload(UploadSource::path(&link));
+        if let Err(error) = soon(upload.file_name("a")).await {
+            assert_eq!(error.option(), Some("file"), "{error}");
+        }
+    }
+    is_over.store(true, std::sync::atomic::Ordering::SeqCst);
+    swapper.join().unwrap();
+    for path in [file, pipe, link] {
+        std::fs::remove_file(path).unwrap();
     }
 }
 

@@ -160,35 +160,36 @@ fn decision_04_path_characters() {
 
 #[test]
 fn decision_05_transformation_values_never_break_the_url() {
-    let value = "a b#c?d&e+f\"g<h>i\\j^k`l{m|n}o\u{1}\u{7f}é%p%20q[r]!$'()*-.:;=@_~,/";
-    let escaped = "a%20b%23c%3Fd%26e%2Bf%22g%3Ch%3Ei%5Cj%5Ek%60l%7Bm%7Cn%7Do%01%7F%C3%A9%25p%20q[r]!$'()*-.:;=@_~,/";
-    let step = || Transformation::new().named(value).raw(value);
-    assert_eq!(step().to_string(), format!("n-{escaped},{escaped}"));
+    let value = "a b#c?d&e+f\"g<h>i\\j^k`l{m|n}o\u{1}\u{7f}é%p%20q[r]!$'()*-.;=@_~";
+    let escaped = "a%20b%23c%3Fd%26e%2Bf%22g%3Ch%3Ei%5Cj%5Ek%60l%7Bm%7Cn%7Do%01%7F%C3%A9%25p%20q[r]!$'()*-.;=@_~";
+    let raw = format!("{value}:,/");
+    let step = || Transformation::new().named(value).raw(&raw);
+    assert_eq!(step().to_string(), format!("n-{escaped},{escaped}:,/"));
     let ik = readable();
     let url = ik.url("a.jpg").transform(step());
     assert_eq!(
         url.build().unwrap(),
-        format!("{DEMO}/tr:n-{escaped},{escaped}/a.jpg")
+        format!("{DEMO}/tr:n-{escaped},{escaped}:,//a.jpg")
     );
     let url = url.transformation_position(TransformationPosition::Query);
     assert_eq!(
         url.build().unwrap(),
-        format!("{DEMO}/a.jpg?tr=n-{escaped},{escaped}")
+        format!("{DEMO}/a.jpg?tr=n-{escaped},{escaped}:,/")
     );
     let client = client();
     let url = client
         .url("a.jpg")
-        .transform(Transformation::new().named("a b+é/%20,"));
+        .transform(Transformation::new().named("a b+é%20").raw("/,"));
     let url = url.transformation_position(TransformationPosition::Query);
     assert_eq!(
         url.build().unwrap(),
-        format!("{DEMO}/a.jpg?tr=n-a+b%2B%C3%A9%2F%2520%2C")
+        format!("{DEMO}/a.jpg?tr=n-a+b%2B%C3%A9%2520%2C%2F%2C")
     );
 
     let step = Transformation::new()
         .default_image("/a/b c.jpg/")
         .set("ff", "x/y.ttf")
-        .named("a/b");
+        .raw("n-a/b");
     assert_eq!(step.to_string(), "di-a@@b%20c.jpg,ff-x@@y.ttf,n-a/b");
 }
 

@@ -231,13 +231,15 @@ fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
 fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => {
-            let mut object: Map<String, Value> = members
-                .into_iter()
-                .map(|(key, value)| (key, normal(value)))
-                .collect();
-            if let Some(merged) = object.shift_remove("<<") {
-                merge(&mut object, merged);
+            let mut object = Map::new();
+            let mut merged = Value::Null;
+            for (key, value) in members {
+                match key.as_str() {
+                    "<<" => merged = normal(value),
+                    _ => drop(object.insert(key, normal(value))),
+                }
             }
+            merge(&mut object, merged);
             spread(&mut object);
             Value::Object(object)
         }
@@ -255,12 +257,16 @@ fn spread(object: &mut Map<String, Value>) {
     if !has_siblings || !can_join || !object.get("$ref").is_some_and(Value::is_string) {
         return;
     }
-    if let Some(reference) = object.shift_remove("$ref")
-        && let Value::Array(parts) = object
-            .entry("allOf")
-            .or_insert_with(|| Value::Array(vec![]))
+    // The others keep their order, whatever the map does on removal.
+    let (reference, others) = std::mem::take(object)
+        .into_iter()
+        .partition(|(key, _)| key == "$ref");
+    *object = others;
+    if let Value::Array(parts) = object
+        .entry("allOf")
+        .or_insert_with(|| Value::Array(vec![]))
     {
-        parts.push(serde_json::json!({ "$ref": reference }));
+        parts.push(Value::Object(reference));
     }
 }
 

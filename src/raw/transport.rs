@@ -78,20 +78,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty or the base URL is no http(s) URL;
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the key is empty or has a character that a key can't have, or the
+    /// base URL is not an http(s) URL;
     /// [`Connection`](crate::ErrorKind::Connection) when TLS cannot be set up.
     pub fn build(self) -> Result<Client, crate::Error> {
-        if self.private_key.is_empty() {
-            return Err(crate::Error::invalid_input(
-                "private_key",
-                "is empty; take it from the developer options of the ImageKit dashboard",
-            ));
-        }
+        let private_key = crate::sign::trimmed_key("private_key", &self.private_key)?;
         let mut hosts = Hosts::default();
         if let Some(url) = self.base_url {
             hosts.all = Some(base_url("base_url", url)?);
         }
-        Transport::new(Some(&self.private_key), self.http, CONNECT_TIMEOUT, hosts).into_client(None)
+        Transport::new(Some(private_key), self.http, CONNECT_TIMEOUT, hosts).into_client(None)
     }
 }
 

@@ -1,15 +1,16 @@
 //! `GET /demo/...`: hands files out.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use http::{StatusCode, Uri};
 
 use super::account::{Account, DELIVERY};
-use super::clock::Timestamp;
 use super::percent;
 use super::reply::{self, Refusal, Reply};
-use super::signature::{self, Verdict};
+use super::signature;
 use super::store::File;
+use crate::url::Verification;
 
 /// Answers with the bytes of a file as they were uploaded. Transformations are not applied.
 pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
@@ -30,15 +31,15 @@ pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
 /// Finds the file that `target`, the part of a URL after the endpoint and its slash, may see.
 pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal> {
     let refuse = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
-    let verdict = signature::check(&account.private_key, target, Timestamp::now());
-    match verdict {
-        Verdict::Unsigned | Verdict::Valid => {}
-        Verdict::Expired => return refuse("The URL has expired."),
-        Verdict::Wrong => return refuse("The signature of the URL is wrong."),
+    let verification = signature::check(&account.private_key, target, SystemTime::now());
+    match verification {
+        Verification::Unsigned | Verification::Valid { .. } => {}
+        Verification::Expired { .. } => return refuse("The URL has expired."),
+        Verification::Invalid => return refuse("The signature of the URL is wrong."),
     }
     let path = file_path(target).ok_or_else(not_found)?;
     let file = account.store.by_path(&path).ok_or_else(not_found)?;
-    if file.content.is_private && verdict == Verdict::Unsigned {
+    if file.content.is_private && verification == Verification::Unsigned {
         return refuse("The file is private. Its URL must be signed.");
     }
     if !file.content.is_published {

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::regular;
 use super::snapshot::{Recorder, SnapshotCell};
 
 /// Reads of this size are as fast as the disk; those of a few KiB take ten times as long.
@@ -64,11 +65,9 @@ impl Reads<LocalFile> {
         path: &Path,
         snapshot: Option<SnapshotCell>,
     ) -> io::Result<Option<(Self, u64)>> {
-        // To open a pipe would wait for its writer.
-        if !std::fs::metadata(path)?.is_file() {
+        let Some(file) = regular::read(path)? else {
             return Ok(None);
-        }
-        let file = File::open(path)?;
+        };
         let length = file.metadata()?.len();
         let room = usize::try_from(length).map_or(CHUNK, |length| CHUNK.min(length + 1));
         let recorder = match snapshot {

@@ -46,7 +46,8 @@ macro_rules! field_setters {
             self
         }
 
-        /// Whether the original is delivered through signed URLs only (`isPrivateFile`). The server's default is false.
+        /// Makes the file private: it is delivered through signed URLs and named transformations only (`isPrivateFile`). The
+        /// server's default is false.
         pub fn is_private_file(mut self, private: bool) -> Self {
             self.fields.flag("isPrivateFile", private);
             self

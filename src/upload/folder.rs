@@ -25,7 +25,7 @@ use super::many::CONCURRENCY;
 use super::request::UploadRequest;
 use crate::ImageKit;
 use crate::error::{Error, ErrorKind};
-use manifest::Manifest;
+use manifest::{Manifest, OwnFiles};
 use run::Each;
 use scan::Scan;
 
@@ -34,14 +34,19 @@ use scan::Scan;
 ///
 /// Files keep their names and their places: `2026/beach.jpg` in the folder becomes `2026/beach.jpg` below
 /// [`folder`](Self::folder) in the media library. A file that is there already gets a new version. Files of the same name after
-/// the change of characters that the server makes don't take each other's place: the second one fails.
+/// the change of characters that the server makes don't take each other's place: the second one fails. Names and paths are
+/// converted to Unicode's normal form NFC, so that the same folder gives the same files on every system; of two names that
+/// differ in their form only, the second one fails.
 ///
-/// Links are followed. Each file has one outcome; one that fails does not stop the others.
+/// Links are followed. Each file has one outcome; one that fails does not stop the others. An empty file fails, because the API
+/// refuses it, and so does what is not a regular file, such as a pipe. Files that operating systems leave in folders are
+/// skipped: see [`include_system_files`](Self::include_system_files).
 ///
 /// # Going on where a run stopped
 ///
 /// With a [`manifest`](Self::manifest), a file is not sent when it was sent before and neither its content nor its fields or
-/// its destination have changed. Its size and the time of its last change tell, and where they don't, its SHA-256. So a run
+/// its destination have changed. Its size and the time of its last change tell, and where they don't, its SHA-256:
+/// [`compare_contents`](Self::compare_contents) is for files that change without another size and time. So a run
 /// that was stopped or killed, at any moment, is gone on with by another run with the same settings. A file that was being
 /// sent when the process ended is looked for in the media library first, so that it isn't stored twice. (If it had been changed
 /// less than two seconds before, it is sent again: its time of change doesn't tell enough.)
@@ -74,6 +79,7 @@ pub struct FolderUpload {
     scan: Scan,
     each: Vec<Each>,
     manifest: Option<PathBuf>,
+    compares_contents: bool,
     concurrency: usize,
     cancel: Option<CancelHandle>,
 }
@@ -88,6 +94,7 @@ impl FolderUpload {
             },
             each: Vec::new(),
             manifest: None,
+            compares_contents: false,
             concurrency: CONCURRENCY,
             cancel: None,
         }
@@ -113,6 +120,17 @@ impl FolderUpload {
     /// Patterns are those of [`include`](Self::include); this one goes before.
     pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
         self.scan.exclude.push(pattern.into());
+        self
+    }
+
+    /// Whether files are uploaded that operating systems leave in folders, and folders of theirs are looked into. The default is
+    /// false.
+    ///
+    /// They are `.DS_Store`, `._*`, `.AppleDouble`, `.Spotlight-V100`, `.Trashes`, `.fseventsd` and `__MACOSX` of macOS, and
+    /// `Thumbs.db`, `ehthumbs.db`, `desktop.ini`, `$RECYCLE.BIN` and `System Volume Information` of Windows, in any case. Other
+    /// hidden files are uploaded.
+    pub fn include_system_files(mut self, include: bool) -> Self {
+        self.scan.with_system_files = include;
         self
     }
 
@@ -147,9 +165,23 @@ impl FolderUpload {
     }
 
     /// A file that keeps what was uploaded, so that another run leaves it out. It is created when it doesn't exist, and is
-    /// never uploaded itself. It belongs to one account, which the private key tells, and to one run at a time.
+    /// never uploaded itself.
+    ///
+    /// It belongs to one account, which the private key tells, and to one run at a time: another run with it fails with
+    /// [`InvalidInput`](ErrorKind::InvalidInput) until this one ends or is dropped, unless the file system has no locks. It must
+    /// be a regular file, or a link to one. A new one is readable by its owner only; one that exists keeps its mode.
+    ///
+    /// A file that was changed without another size and without another time of its last change counts as unchanged, and is not
+    /// sent: see [`compare_contents`](Self::compare_contents).
     pub fn manifest(mut self, path: impl AsRef<Path>) -> Self {
         self.manifest = Some(path.as_ref().to_owned());
+        self
+    }
+
+    /// Whether files are compared with the [`manifest`](Self::manifest) by their content (SHA-256), even if size and time of the
+    /// last change are the same. Each run then reads all files to their ends. The default is false.
+    pub fn compare_contents(mut self, compare: bool) -> Self {
+        self.compares_contents = compare;
         self
     }
 
@@ -172,35 +204,38 @@ impl FolderUpload {
     ///
     /// Those of [`ImageKit::upload_folder`].
     pub async fn start(mut self) -> Result<FolderRun, Error> {
-        if let Some(path) = &self.manifest {
-            self.scan.own = Manifest::files(path);
-        }
         let manifest = match self.manifest.take() {
             Some(path) => Some((path, account(&self.ik)?)),
             None => None,
         };
-        let prepared = spawn_blocking(move || {
-            let found = self.scan.run()?;
-            let manifest = match manifest {
-                Some((path, account)) => Some(Manifest::open(&path, &account)?),
-                None => None,
-            };
-            Ok((found, manifest))
-        });
-        let prepared = prepared.await.unwrap_or_else(|error| {
-            let message = "the folder could not be looked through";
-            Err(Error::new(ErrorKind::Io, message).with_source(error))
-        });
-        let (found, manifest) = prepared?;
+        if let Some((path, _)) = &manifest {
+            self.scan.own = OwnFiles::of(path);
+        }
+        let found = blocking(move || self.scan.run()).await?;
+        // On its own, so that a run that is dropped before never has the manifest.
+        let manifest = match manifest {
+            Some((path, account)) => Some(blocking(move || Manifest::open(&path, &account)).await?),
+            None => None,
+        };
         Ok(FolderRun::new(
             self.ik,
             found,
             manifest,
+            self.compares_contents,
             self.each,
             self.concurrency,
             self.cancel,
         ))
     }
+}
+
+async fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    spawn_blocking(run).await.unwrap_or_else(|error| {
+        let message = "the folder could not be looked through";
+        Err(Error::new(ErrorKind::Io, message).with_source(error))
+    })
 }
 
 /// Tells accounts apart. Nothing can be learned from it about the key.

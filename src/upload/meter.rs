@@ -1,4 +1,8 @@
-//! How far an upload is, and when it stands still.
+//! The state of an upload: its progress, whether it stands still, and who has the last word about each attempt.
+//!
+//! An attempt ends in one of two ways, and the first one wins, under one lock. Either the body
+//! [hands over](Meter::hand_over) the end of the form, and the server may store the file from then on. Or somebody
+//! [gives up](Meter::give_up) before that, and the end is never sent: without it, no server can read a whole form.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
+use super::panics;
 use crate::error::{Error, ErrorKind};
 
 /// How much of a file is sent. See [`UploadRequest::on_progress`](crate::UploadRequest::on_progress).
@@ -28,23 +33,31 @@ pub(super) struct Meter {
     reply_timeout: Duration,
     on_progress: Vec<OnProgress>,
     state: Mutex<State>,
-    handed_over: Notify,
+    /// Wakes [`ended`](Self::ended).
+    changed: Notify,
 }
 
 struct State {
     progress: Progress,
-    /// When something happened last.
+    phase: Phase,
+    /// The last time when bytes moved.
     last: Instant,
     waits_for_source: bool,
-    /// Whether the whole request of this attempt was handed over.
-    is_handed_over: bool,
-    /// Whether the server refused this attempt.
-    is_refused: bool,
-    /// Whether any attempt was begun to be sent.
+    /// Whether the connection took bytes of any attempt.
     was_begun: bool,
     /// Whether any attempt was handed over whole.
     may_be_carried_out: bool,
     failure: Option<Error>,
+}
+
+/// How far an attempt is.
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    Sending,
+    /// The connection has the end of the form.
+    HandedOver,
+    /// The connection never gets the end of the form.
+    GivenUp,
 }
 
 impl Meter {
@@ -64,15 +77,14 @@ impl Meter {
             on_progress,
             state: Mutex::new(State {
                 progress,
+                phase: Phase::GivenUp,
                 last: Instant::now(),
                 waits_for_source: false,
-                is_handed_over: false,
-                is_refused: false,
                 was_begun: false,
                 may_be_carried_out: false,
                 failure: None,
             }),
-            handed_over: Notify::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -80,12 +92,12 @@ impl Meter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state, while the attempt of this number lasts. The connection of an earlier one may still take bytes.
-    fn state_of(&self, attempt: u32) -> Option<MutexGuard<'_, State>> {
-        Some(self.state()).filter(|state| state.progress.attempt == attempt)
+    /// The state, while the attempt of this number is being sent. The connection of an earlier one may still ask.
+    fn state_while_sending(&self, attempt: u32) -> Option<MutexGuard<'_, State>> {
+        Some(self.state()).filter(|state| state.is_sending(attempt))
     }
 
-    /// Another attempt.
+    /// Starts another attempt. The one before was given up or handed over.
     pub(super) fn attempt(&self, total: u64, attempt: u32) {
         let mut state = self.state();
         state.progress = Progress {
@@ -93,21 +105,15 @@ impl Meter {
             total,
             attempt,
         };
+        state.phase = Phase::Sending;
         state.last = Instant::now();
         state.waits_for_source = false;
-        state.is_handed_over = false;
-        state.is_refused = false;
         state.failure = None;
     }
 
-    /// The server answered that it won't have it.
-    pub(super) fn refuse(&self) {
-        self.state().is_refused = true;
-    }
-
-    /// Whether there is no use in sending more for the attempt of this number.
-    pub(super) fn is_over(&self, attempt: u32) -> bool {
-        self.state_of(attempt).is_none_or(|state| state.is_refused)
+    /// Whether the body may send more for the attempt of this number.
+    pub(super) fn is_sending(&self, attempt: u32) -> bool {
+        self.state().is_sending(attempt)
     }
 
     /// The connection takes the first bytes.
@@ -119,41 +125,58 @@ impl Meter {
 
     /// The connection could take more, but the source has nothing yet.
     pub(super) fn wait_for_source(&self, attempt: u32) {
-        if let Some(mut state) = self.state_of(attempt) {
+        if let Some(mut state) = self.state_while_sending(attempt) {
             state.waits_for_source = true;
         }
     }
 
-    /// The connection takes bytes of the file.
-    pub(super) fn advance(&self, attempt: u32, bytes: u64) {
+    /// The connection takes bytes of the file. Fails if a callback panics.
+    pub(super) fn advance(&self, attempt: u32, bytes: u64) -> Result<(), Error> {
         let progress = {
-            let Some(mut state) = self.state_of(attempt) else {
-                return;
+            let Some(mut state) = self.state_while_sending(attempt) else {
+                return Ok(());
             };
             state.progress.sent += bytes;
             state.last = Instant::now();
             state.waits_for_source = false;
             state.progress
         };
-        for on_progress in &self.on_progress {
-            on_progress(progress);
-        }
+        self.on_progress
+            .iter()
+            .try_for_each(|on_progress| panics::catch(|| on_progress(progress)))
+            .map_err(|panic| {
+                Error::new(
+                    ErrorKind::Canceled,
+                    format!("the callback of `on_progress` {panic}"),
+                )
+            })
     }
 
-    /// The connection takes the end of the request.
-    pub(super) fn hand_over(&self, attempt: u32) {
-        self.state().may_be_carried_out = true;
-        if let Some(mut state) = self.state_of(attempt) {
-            state.is_handed_over = true;
-            state.last = Instant::now();
-            self.handed_over.notify_one();
-        }
+    /// Whether the connection may take the end of the form: not if the attempt was given up. The server may carry it out
+    /// from here on.
+    pub(super) fn hand_over(&self, attempt: u32) -> bool {
+        let Some(mut state) = self.state_while_sending(attempt) else {
+            return false;
+        };
+        state.phase = Phase::HandedOver;
+        state.may_be_carried_out = true;
+        state.last = Instant::now();
+        self.changed.notify_one();
+        true
     }
 
-    /// The source failed, and the attempt with it.
+    /// Makes sure that the end of the form is never sent, unless the connection has it already. After this,
+    /// [`may_be_carried_out`](Self::may_be_carried_out) is final.
+    pub(super) fn give_up(&self) {
+        self.state().give_up();
+    }
+
+    /// Gives up the attempt of this number, because the source or a callback failed.
     pub(super) fn fail(&self, attempt: u32, error: Error) {
-        if let Some(mut state) = self.state_of(attempt) {
+        if let Some(mut state) = self.state_while_sending(attempt) {
+            state.give_up();
             state.failure = Some(error);
+            self.changed.notify_one();
         }
     }
 
@@ -173,31 +196,50 @@ impl Meter {
         self.state().progress
     }
 
-    /// Waits until the attempt has stood still for too long.
-    pub(super) async fn stalled(&self) -> Error {
+    pub(super) fn stall_timeout(&self) -> Duration {
+        self.stall_timeout
+    }
+
+    /// Waits until the attempt has failed or stood still for too long, and gives it up.
+    pub(super) async fn ended(&self) -> Error {
         loop {
-            let (limit, idle) = {
-                let state = self.state();
-                let limit = match state.is_handed_over {
-                    true => self.reply_timeout,
-                    false => self.stall_timeout,
+            let left = {
+                let mut state = self.state();
+                if let Some(failure) = state.failure.take() {
+                    return failure;
+                }
+                let limit = match state.phase {
+                    Phase::HandedOver => self.reply_timeout,
+                    Phase::Sending | Phase::GivenUp => self.stall_timeout,
                 };
-                (limit, state.last.elapsed())
+                let left = limit.saturating_sub(state.last.elapsed());
+                if left.is_zero() {
+                    state.give_up();
+                    return state.stalled(limit);
+                }
+                left
             };
-            let left = limit.saturating_sub(idle);
-            if left.is_zero() {
-                return self.too_long(limit);
-            }
-            let _ = timeout(left, self.handed_over.notified()).await;
+            let _ = timeout(left, self.changed.notified()).await;
+        }
+    }
+}
+
+impl State {
+    fn is_sending(&self, attempt: u32) -> bool {
+        self.phase == Phase::Sending && self.progress.attempt == attempt
+    }
+
+    fn give_up(&mut self) {
+        if self.phase == Phase::Sending {
+            self.phase = Phase::GivenUp;
         }
     }
 
-    fn too_long(&self, limit: Duration) -> Error {
-        let state = self.state();
-        let Progress { sent, total, .. } = state.progress;
-        let message = if state.is_handed_over {
+    fn stalled(&self, limit: Duration) -> Error {
+        let Progress { sent, total, .. } = self.progress;
+        let message = if self.phase == Phase::HandedOver {
             format!("no complete reply within {limit:?} after the file was sent")
-        } else if state.waits_for_source {
+        } else if self.waits_for_source {
             format!("the source gave nothing for {limit:?}; {sent} of {total} bytes were sent")
         } else {
             format!("the server took nothing for {limit:?}; {sent} of {total} bytes were sent")

@@ -246,6 +246,7 @@ impl UploadRequest {
         match cancel.unless_canceled(upload.send()).await {
             Some(result) => result,
             None => {
+                meter.give_up();
                 let Progress {
                     sent,
                     total,

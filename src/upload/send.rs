@@ -39,6 +39,7 @@ impl Upload {
         let mut attempts = self
             .http
             .attempts(self.operation, &self.options, None, None);
+        let mut is_broken_off = false;
         loop {
             let content = match self.source.open().await {
                 Ok(content) => content,
@@ -47,11 +48,16 @@ impl Upload {
             };
             let number = attempts.next().await?;
             self.meter.attempt(content.length, number);
-            let attempt = traced(self.operation.id, number, self.attempt(content));
+            let attempt = traced(
+                self.operation.id,
+                number,
+                self.attempt(content, is_broken_off),
+            );
             let error = match attempt.await {
                 Ok(response) => return Ok(response),
                 Err(error) => error.after(number),
             };
+            is_broken_off = self.meter.was_begun() && error.status().is_none();
             let is_used_up = self.is_single_use || !self.source.is_replayable();
             if is_used_up && self.meter.was_begun() {
                 return Err(error);
@@ -60,7 +66,12 @@ impl Upload {
         }
     }
 
-    async fn attempt(&self, content: Content) -> Result<Response<UploadOutcome>, Error> {
+    /// One attempt. If the attempt before `is_broken_off`, there is time for a refusal before the file is sent again.
+    async fn attempt(
+        &self,
+        content: Content,
+        is_broken_off: bool,
+    ) -> Result<Response<UploadOutcome>, Error> {
         let file = match &self.content_type {
             Some(content_type) => FilePart::File {
                 name: &self.name,
@@ -69,27 +80,44 @@ impl Upload {
             None => FilePart::Text,
         };
         let sending = self.http.send(&self.transport, self.operation, |request| {
-            form::put(request, &self.fields, &file, content, self.meter.clone())
+            let meter = self.meter.clone();
+            form::put(request, &self.fields, &file, content, meter, is_broken_off)
         });
         let mut sending = pin!(sending);
-        let mut stalled = pin!(self.meter.stalled());
+        let mut ended = pin!(self.meter.ended());
+        let give_up = GiveUpOnDrop(&self.meter);
         let result = poll_fn(|cx| match sending.as_mut().poll(cx) {
             Poll::Ready(result) => Poll::Ready(result),
-            Poll::Pending => stalled.as_mut().poll(cx).map(Err),
+            Poll::Pending => ended.as_mut().poll(cx).map(Err),
         })
         .await;
         match result {
-            Ok(reply) => UploadOutcome::read(self.operation, reply),
-            Err(error) if error.status().is_some() => {
-                self.meter.refuse();
-                Err(error)
+            Ok(reply) => {
+                // A server that answers early gets the rest of the file.
+                std::mem::forget(give_up);
+                UploadOutcome::read(self.operation, reply)
             }
-            Err(error) => Err(self.failed(self.meter.take_failure().unwrap_or(error))),
+            Err(error) => {
+                drop(give_up);
+                match error.status() {
+                    Some(_) => Err(error),
+                    None => Err(self.failed(self.meter.take_failure().unwrap_or(error))),
+                }
+            }
         }
     }
 
     /// An error without a reply. The server can have carried out the request only if its last byte was handed over.
     fn failed(&self, error: Error) -> Error {
         error.during(self.operation.id, self.meter.may_be_carried_out())
+    }
+}
+
+/// Gives up the attempt when it fails, and when the future of the upload is dropped.
+struct GiveUpOnDrop<'a>(&'a Meter);
+
+impl Drop for GiveUpOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.give_up();
     }
 }

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 
 use super::chunks::CHUNK;
+use super::regular;
 
 /// The content of a file, and since when it had it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +21,9 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the whole file. What is no regular file is refused: to open a pipe would wait for its writer.
+    /// Reads the whole file. Fails for what is not a regular file.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
-        if !path.metadata()?.is_file() {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
-        let mut file = File::open(path)?;
+        let mut file = regular::read(path)?.ok_or(io::ErrorKind::InvalidInput)?;
         let mut recorder = Recorder::new(&file)?;
         let mut buffer = vec![0; CHUNK];
         loop {

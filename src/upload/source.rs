@@ -15,6 +15,7 @@ use tokio_util::io::ReaderStream;
 use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
 use super::snapshot::SnapshotCell;
 use crate::error::{Error, ErrorKind};
+use crate::url::unescape;
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
 /// nor a text taken for a path.
@@ -63,8 +64,9 @@ impl UploadSource {
         })
     }
 
-    /// A file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one that
-    /// grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io).
+    /// A regular file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one
+    /// that grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io). An empty file, a directory, a pipe, a socket or a
+    /// device is refused; for what has no length use [`reader`](Self::reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
             path: path.as_ref().to_owned(),
@@ -81,6 +83,9 @@ impl UploadSource {
     }
 
     /// An `http` or `https` URL that ImageKit fetches itself. The remote server must answer within 8 seconds.
+    ///
+    /// The file's name is the last segment of the URL's path, percent-decoded: `my photo.jpg` for `.../my%20photo.jpg`, and
+    /// `a.jpg` for `.../deals%2Fa.jpg`. A URL without one needs a [`file_name`](crate::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
         Self(Kind::Url(url.into()))
     }
@@ -154,12 +159,7 @@ impl UploadSource {
             | Kind::DataUri { name, .. }
             | Kind::Once { name, .. } => Some(name.clone()),
             Kind::Path { path, .. } => Some(path.file_name()?.to_string_lossy().into_owned()),
-            Kind::Url(url) => {
-                let path = url.split(['?', '#']).next()?;
-                let (_, rest) = path.split_once("://")?;
-                let (_, name) = rest.rsplit_once('/')?;
-                Some(name.to_owned())
-            }
+            Kind::Url(url) => url_name(url),
         }
     }
 
@@ -262,6 +262,11 @@ impl Content {
         }
     }
 
+    /// Whether it is more than one chunk.
+    pub(super) fn is_large(&self) -> bool {
+        self.length > CHUNK as u64
+    }
+
     pub(super) fn ended_early(&self, after: u64) -> Error {
         self.gave(format_args!("only {after} of"))
     }
@@ -358,6 +363,19 @@ fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
 
 fn is_http(text: &str) -> bool {
     reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// The name of a file by its URL: the last segment of the path, decoded, and what follows the last slash in that. A segment
+/// that isn't text when it is decoded is taken as it stands.
+fn url_name(url: &str) -> Option<String> {
+    let url = reqwest::Url::parse(url).ok()?;
+    let segment = url.path_segments()?.next_back()?;
+    let decoded = String::from_utf8(unescape(segment))
+        .ok()
+        .filter(|decoded| !decoded.contains(char::is_control));
+    let name = decoded.as_deref().unwrap_or(segment);
+    let name = name.rsplit(['/', '\\']).find(|part| !part.is_empty())?;
+    (!matches!(name, "." | "..")).then(|| name.to_owned())
 }
 
 fn without_spaces(mut text: String) -> Bytes {

@@ -8,11 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
 use super::fields::Fields;
 use crate::auth::Expiry;
 use crate::error::Error;
+use crate::platform;
+use crate::problem::Problem;
 use crate::sign::Signer;
 use crate::url::unix_seconds;
 
@@ -91,9 +92,10 @@ impl<'a> UploadTokenBuilder<'a> {
     ///
     /// # Errors
     /// `InvalidInput` when the client has no private or no public key, for fields that an upload would refuse, and for an
-    /// expiry that is not ahead or more than an hour ahead.
+    /// expiry that is not ahead or more than an hour ahead. Also where there is no clock or no source of randomness.
     pub fn build(self) -> Result<UploadToken, Error> {
-        self.build_at(SystemTime::now())
+        let now = platform::now()?;
+        self.build_at(now)
     }
 
     /// The same as of `now`.
@@ -140,7 +142,7 @@ impl<'a> UploadTokenBuilder<'a> {
             .collect();
         payload.insert("iat".to_owned(), now.into());
         payload.insert("exp".to_owned(), expiry.into());
-        let payload = format!("{}{}", Value::Object(payload), unique_space());
+        let payload = format!("{}{}", Value::Object(payload), unique_space()?);
         let signed = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -156,11 +158,11 @@ impl<'a> UploadTokenBuilder<'a> {
 
 /// White space that makes a payload unlike every other. The same fields in the same second would otherwise give the same
 /// token, which ImageKit takes once; another member would be one that the form doesn't have.
-fn unique_space() -> String {
-    let random = Uuid::new_v4().as_u128();
-    (0..32)
+fn unique_space() -> Result<String, Problem> {
+    let random = platform::random_uuid()?.as_u128();
+    Ok((0..32)
         .map(|index| [' ', '\t', '\n', '\r'][(random >> (2 * index) & 3) as usize])
-        .collect()
+        .collect())
 }
 
 /// What a token covers, as far as that can be seen without the key.

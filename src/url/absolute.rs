@@ -261,12 +261,12 @@ fn escaped(text: &str, keep: &Keep) -> String {
 }
 
 /// Whether browsers take the segment for `.`.
-pub(super) fn is_dot(segment: &str) -> bool {
+fn is_dot(segment: &str) -> bool {
     is_one_of(segment, &[".", "%2e"])
 }
 
 /// Whether browsers take the segment for `..`.
-pub(super) fn is_double_dot(segment: &str) -> bool {
+fn is_double_dot(segment: &str) -> bool {
     is_one_of(segment, &["..", ".%2e", "%2e.", "%2e%2e"])
 }
 

@@ -1,19 +1,20 @@
 //! The URL builder.
 
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use super::absolute::AbsoluteUrl;
 use super::dynamic;
 use super::endpoint::Endpoint;
-use super::file_path::FilePath;
+use super::file_path::{FilePath, write_signed};
 use super::options::UrlOptions;
 use super::preset::{PreparedUrl, Preset, Steps};
 use super::query::Query;
-use super::signing::{Ending, Expiry};
+use super::signing::{Ending, Expiry, NEVER, unix_seconds};
 use super::transformation::Transformation;
 use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
+use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
 
@@ -86,14 +87,17 @@ impl<'a> UrlBuilder<'a> {
 
     /// The file, by its path under the endpoint.
     ///
-    /// Characters that a path can't hold are percent-encoded, so names in any language do. `.` and `..` are refused,
-    /// because they would lead out of the endpoint. The absolute URL of a file behind a web proxy is a path as well.
+    /// Characters that a path can't hold are percent-encoded, so names in any language do. Segments that would lead out of
+    /// the endpoint or add a transformation are refused. See [`FilePath`] for absolute URLs as paths.
     pub fn path(mut self, path: impl Into<FilePath<'a>>) -> Self {
         self.source = Source::Path(path.into());
         self
     }
 
     /// The file, by its absolute URL. The transformation then stands in the query.
+    ///
+    /// The URL is trusted: a transformation that it holds stays, unless another one is given in the same place, and is
+    /// signed. Give a path from a user to [`path`](Self::path) instead.
     pub fn src(mut self, url: impl Into<Cow<'a, str>>) -> Self {
         self.source = Source::Url(url.into());
         self
@@ -108,7 +112,7 @@ impl<'a> UrlBuilder<'a> {
         self
     }
 
-    /// A private key in place of the client's.
+    /// A private key in place of the client's. White space around it is dropped.
     pub fn private_key(mut self, private_key: &str) -> Self {
         match Signer::new(private_key) {
             Ok(signer) => self.signer = Some(Box::new(signer)),
@@ -169,32 +173,46 @@ impl<'a> UrlBuilder<'a> {
 
     /// Whether the URL is signed, in place of the client's choice. Needs a private key.
     ///
-    /// A signed URL can't be changed by others. A `src` can be signed only if it lies under the endpoint. See "Signed
-    /// URLs" in the ImageKit documentation.
+    /// A signed URL can't be changed by others. It gives access to a private file, which otherwise needs a
+    /// [named transformation](Transformation::named). A `src` can be signed only if it lies under the endpoint; `http` and
+    /// `https` count as the same there. See
+    /// [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
     #[inline]
     pub fn signed(mut self, signed: bool) -> Self {
         self.signed = Some(signed);
         self
     }
 
-    /// Lets the URL expire so long after it was built, in whole seconds and at least one. It implies signing.
+    /// Expires the URL this long after it is built, in whole seconds and at least one. Implies signing.
+    ///
+    /// The expiry is at most 9,999,999,999 seconds since 1970 (2286). Building fails for a later one.
+    ///
+    /// ImageKit signs the path and the expiry as one string without a separator, so digits can move between them: the
+    /// signature of `a.jpg?v=1&ik-t=1750000300` also fits `a.jpg?v=&ik-t=11750000300`.
+    /// [`ImageKit::verify`](crate::ImageKit::verify) refuses that; another verifier may not. Avoid it with a URL that
+    /// doesn't end in a digit in front of `ik-t`, by its file name, its last query parameter, or a transformation in the
+    /// query.
     #[inline]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
-        match Expiry::after(lifetime) {
-            Ok(expiry) => self.expiry = Some(expiry),
-            Err(problem) => self.refuse(problem),
-        }
+        self.set_expiry(Expiry::after(lifetime, NEVER));
         self
     }
 
-    /// Lets the URL expire at that moment, in whole seconds. It implies signing.
+    /// Expires the URL at this time, in whole seconds since 1970: 1 to 9,999,999,999 (2286). Implies signing.
+    ///
+    /// A URL is expired from that second on. An expiry of 9,999,999,999 is what ImageKit signs for URLs without one, so it
+    /// is not written. Digits can move between the path and the expiry; see [`expires_in`](Self::expires_in).
     #[inline]
     pub fn expires_at(mut self, moment: SystemTime) -> Self {
-        match Expiry::at(moment) {
+        self.set_expiry(Expiry::at(unix_seconds(moment)));
+        self
+    }
+
+    fn set_expiry(&mut self, expiry: Result<Expiry, Problem>) {
+        match expiry {
             Ok(expiry) => self.expiry = Some(expiry),
             Err(problem) => self.refuse(problem),
         }
-        self
     }
 
     /// The HLS playlist of a video (`/ik-master.m3u8`). Goes with
@@ -245,7 +263,7 @@ impl<'a> UrlBuilder<'a> {
         if !options.transformation.is_empty() {
             self = self.transform(dynamic::transformation(
                 &options.transformation,
-                options.numbers,
+                options.checks,
             ));
         }
         self.position = options.transformation_position.or(self.position);
@@ -255,15 +273,15 @@ impl<'a> UrlBuilder<'a> {
             self = self.query(name, value.to_text());
         }
         match (options.expires_at, options.expires_in) {
-            (Some(seconds), _) => match UNIX_EPOCH.checked_add(Duration::from_secs(seconds)) {
-                Some(moment) => self = self.expires_at(moment),
-                None => self.refuse(Problem::new(
-                    "expires_at",
-                    format!("{seconds} lies too far ahead; give a moment in seconds since 1970"),
-                )),
-            },
+            (Some(seconds), _) => self.set_expiry(Expiry::at(seconds)),
             (None, Some(0) | None) => {}
-            (None, Some(seconds)) => self = self.expires_in(Duration::from_secs(seconds)),
+            (None, Some(seconds)) => {
+                let latest = match options.checks.ranges {
+                    true => NEVER,
+                    false => u64::MAX,
+                };
+                self.set_expiry(Expiry::after(Duration::from_secs(seconds), latest));
+            }
         }
         self
     }
@@ -272,10 +290,10 @@ impl<'a> UrlBuilder<'a> {
     ///
     /// # Errors
     /// `InvalidInput`, with the option's name and what is allowed, for the first thing that is wrong: no path, a path
-    /// with `..`, no endpoint or one that is no URL, a value out of its range, signing without a private key, a signed
-    /// `src` that does not lie under the endpoint.
+    /// with `..` or `tr:`, no endpoint or one that is not a URL, a value out of its range, signing without a private key, a
+    /// signed `src` that does not lie under the endpoint, or a lifetime where there is no clock.
     pub fn build(&self) -> Result<String, Error> {
-        self.build_with(SystemTime::now)
+        self.build_with(platform::now)
     }
 
     /// The URL as of `now`, which counts if it expires after a while.
@@ -283,7 +301,7 @@ impl<'a> UrlBuilder<'a> {
     /// # Errors
     /// Those of [`build`](Self::build).
     pub fn build_at(&self, now: SystemTime) -> Result<String, Error> {
-        self.build_with(|| now)
+        self.build_with(|| Ok(now))
     }
 
     /// Appends the URL. It allocates nothing where `url` has room and the file is given by its path.
@@ -291,7 +309,7 @@ impl<'a> UrlBuilder<'a> {
     /// # Errors
     /// Those of [`build`](Self::build); `url` is left as it was then.
     pub fn write_to(&self, url: &mut String) -> Result<(), Error> {
-        self.write_with(url, SystemTime::now)
+        self.write_with(url, platform::now)
     }
 
     /// Appends the URL as of `now`, which counts if it expires after a while.
@@ -299,16 +317,17 @@ impl<'a> UrlBuilder<'a> {
     /// # Errors
     /// Those of [`build`](Self::build); `url` is left as it was then.
     pub fn write_to_at(&self, url: &mut String, now: SystemTime) -> Result<(), Error> {
-        self.write_with(url, || now)
+        self.write_with(url, || Ok(now))
     }
 
-    /// Checks the URL and writes it once for all, up to its expiry.
+    /// Checks the URL and writes it once for all, up to its expiry. A lifetime counts from each later writing.
     ///
     /// # Errors
     /// Those of [`build`](Self::build).
     pub fn prepare(&self) -> Result<PreparedUrl, Error> {
         let mut url = String::new();
         let ending = self.compose(&mut url)?;
+        ending.expiry(platform::now)?;
         Ok(PreparedUrl {
             signer: ending.signer.cloned(),
             expiry: ending.expiry,
@@ -319,17 +338,38 @@ impl<'a> UrlBuilder<'a> {
         })
     }
 
-    fn build_with(&self, now: impl FnOnce() -> SystemTime) -> Result<String, Error> {
+    /// Turns a lifetime into a time, so that several URLs expire together.
+    pub(super) fn with_fixed_expiry(
+        mut self,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<Self, Problem> {
+        if let Some(expiry) = &mut self.expiry {
+            *expiry = Expiry::At(expiry.unix_seconds(now)?);
+        }
+        Ok(self)
+    }
+
+    fn build_with(
+        &self,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<String, Error> {
         let mut url = String::with_capacity(self.usual_length());
         self.write_with(&mut url, now)?;
         Ok(url)
     }
 
-    fn write_with(&self, url: &mut String, now: impl FnOnce() -> SystemTime) -> Result<(), Error> {
+    fn write_with(
+        &self,
+        url: &mut String,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<(), Error> {
         let start = url.len();
-        match self.compose(url) {
-            Ok(ending) => {
-                ending.write(url, now);
+        let composed = self
+            .compose(url)
+            .and_then(|ending| Ok((ending.expiry(now)?, ending)));
+        match composed {
+            Ok((expiry, ending)) => {
+                ending.write(url, expiry);
                 Ok(())
             }
             Err(problem) => {
@@ -375,7 +415,16 @@ impl<'a> UrlBuilder<'a> {
                 "no file is given; give its path or its src",
             )),
             Source::Path(path) => self.compose_path(url, path, steps, signer),
-            Source::Url(src) => self.compose_src(url, src, steps, signer),
+            Source::Url(src) => {
+                let src = AbsoluteUrl::parse(src).map_err(|refusal| {
+                    let reason = refusal.reason();
+                    Problem::new(
+                        "src",
+                        format!("{src:?} {reason}; give such a URL, or use a path"),
+                    )
+                })?;
+                self.compose_src(url, &src, steps, signer)
+            }
         }
     }
 
@@ -392,6 +441,9 @@ impl<'a> UrlBuilder<'a> {
                 "a path needs an endpoint; give one to the client or to the URL",
             )
         })?;
+        if let Some(src) = path.as_url_under(endpoint)? {
+            return self.compose_src(url, &src, steps, signer);
+        }
         url.push_str(endpoint.as_str());
         url.push('/');
         let signed_from = url.len();
@@ -402,8 +454,9 @@ impl<'a> UrlBuilder<'a> {
             steps.write(url, UrlStyle::Readable);
             url.push('/');
         }
-        path.write(url)?;
+        path.write(url, signer.is_some())?;
         url.push_str(self.suffix);
+        self.check_streaming(url)?;
         let separator = self.compose_query(url, None, steps, signer.is_some());
         Ok(Ending {
             signer,
@@ -417,35 +470,34 @@ impl<'a> UrlBuilder<'a> {
     fn compose_src<'s>(
         &'s self,
         url: &mut String,
-        src: &str,
+        src: &AbsoluteUrl,
         steps: Option<&Steps<'_>>,
         signer: Option<&'s Signer>,
     ) -> Result<Ending<'s>, Problem> {
-        let absolute = AbsoluteUrl::parse(src).map_err(|refusal| {
-            let reason = refusal.reason();
-            Problem::new(
-                "src",
-                format!("{src:?} {reason}; give such a URL, or use a path"),
-            )
-        })?;
-        let base = absolute.base();
-        let inside = self
-            .current_endpoint()
-            .and_then(|endpoint| endpoint.strip(base));
-        if signer.is_some() && inside.is_none() {
-            return Err(Problem::new(
-                "src",
-                format!(
-                    "{src:?} does not lie under the URL endpoint, so its signature would be refused; give a URL under \
-                     the endpoint, or do not sign"
-                ),
-            ));
-        }
-        let signed_from = url.len() + base.len() - inside.map_or(0, str::len);
+        let base = src.base();
         url.push_str(base);
+        let mut signed_from = url.len();
+        if signer.is_some() {
+            let inside = self
+                .current_endpoint()
+                .and_then(|endpoint| endpoint.inside(src))
+                .ok_or_else(|| {
+                    Problem::new(
+                        "src",
+                        format!(
+                            "{base:?} does not lie under the URL endpoint, so its signature would be refused; give a \
+                             URL under the endpoint, or do not sign"
+                        ),
+                    )
+                })?;
+            signed_from -= inside.len();
+            url.truncate(signed_from);
+            write_signed(url, inside);
+        }
         url.push_str(self.suffix);
-        let separator = self.compose_query(url, absolute.query(), steps, signer.is_some());
-        let fragment = absolute
+        self.check_streaming(url)?;
+        let separator = self.compose_query(url, src.query(), steps, signer.is_some());
+        let fragment = src
             .fragment()
             .map(|fragment| Cow::Owned(fragment.to_owned()));
         Ok(Ending {
@@ -455,6 +507,24 @@ impl<'a> UrlBuilder<'a> {
             separator,
             fragment,
         })
+    }
+
+    /// Refuses resolutions of a stream for what is not the playlist of one. `url` ends in the path.
+    fn check_streaming(&self, url: &str) -> Result<(), Problem> {
+        let streaming = self
+            .current_steps()
+            .is_some_and(|steps| steps.chain().is_streaming());
+        let is_playlist = ["/ik-master.m3u8", "/ik-master.mpd"]
+            .iter()
+            .any(|playlist| url.ends_with(playlist));
+        if streaming && !is_playlist {
+            return Err(Problem::new(
+                "streaming_resolutions",
+                "only a playlist of adaptive streaming has resolutions; call `hls` or `dash`, or give a path that ends in \
+                 /ik-master.m3u8 or /ik-master.mpd",
+            ));
+        }
+        Ok(())
     }
 
     /// Writes the query, without expiry and signature, and returns what joins another parameter to it.

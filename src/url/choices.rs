@@ -1,5 +1,7 @@
 //! Parameters that take one word out of a list.
 
+use super::forms::Form;
+use super::number::Limits;
 use super::text::{Text, Value};
 
 macro_rules! choices {
@@ -7,16 +9,22 @@ macro_rules! choices {
         $(
             $(#[$meta])*
             ///
-            /// A string is taken as well, also one that this crate has no name for.
+            /// A string is taken as well, also a word that this crate has no name for: letters, digits, `_` and `-`.
             #[derive(Clone, Debug, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum $name {
                 $($(#[$doc])* $variant,)*
-                /// A value that this crate has no name for, written as it is.
+                /// A word that this crate has no name for: letters, digits, `_` and `-`.
                 Other(String),
             }
 
             impl $name {
+                /// Every word that ImageKit documents.
+                pub(super) const WORDS: &[&str] = &[$($word),*];
+
+                /// Those words, and those to come.
+                const OPEN: Limits = Limits::words(&[Form::Words(Self::WORDS), Form::Name]);
+
                 /// The word that stands for the value in a URL.
                 pub fn as_str(&self) -> &str {
                     match self {
@@ -45,7 +53,7 @@ macro_rules! choices {
                 fn write(&self, text: &mut Text) {
                     match self {
                         $(Self::$variant => text.push_known($word),)*
-                        Self::Other(word) => text.push(word),
+                        Self::Other(word) => text.push_limited(word, Self::OPEN),
                     }
                 }
             }
@@ -168,7 +176,7 @@ choices! {
         H264 = "h264",
         /// VP9, for WebM.
         Vp9 = "vp9",
-        /// AV1, for WebM and MP4.
+        /// AV1, for WebM.
         Av1 = "av1",
         /// No picture.
         None = "none",
@@ -214,7 +222,7 @@ choices! {
 
     /// How a layer and what lies under it are combined (`lm`).
     LayerMode {
-        /// Multiplies the colours.
+        /// Multiplies the colors.
         Multiply = "multiply",
         /// Moves what lies below by the layer's brightness; needs `x` or `y`.
         Displace = "displace",

@@ -1,6 +1,6 @@
 //! Values made of several parts.
 
-use super::number::{Limits, Scalar};
+use super::number::{Limited, Limits, Scalar};
 use super::text::{Text, Value};
 use crate::problem::Problem;
 
@@ -9,7 +9,6 @@ use crate::problem::Problem;
 pub(crate) struct Composite {
     separator: char,
     text: Text,
-    problem: Option<Problem>,
 }
 
 impl Default for Composite {
@@ -23,7 +22,6 @@ impl Composite {
         Self {
             separator,
             text: Text::default(),
-            problem: None,
         }
     }
 
@@ -33,14 +31,15 @@ impl Composite {
         composite
     }
 
-    pub(crate) fn from_text(text: &str) -> Self {
+    /// A string from outside in place of the parts.
+    pub(crate) fn from_string(value: &str, limits: Limits) -> Self {
         let mut composite = Self::default();
-        composite.text.push(text);
+        composite.text.push_limited(&limits.normal(value), limits);
         composite
     }
 
     pub(crate) fn from_value(value: &impl Value) -> Self {
-        Self::default().part("", value)
+        Self::default().followed_by(value)
     }
 
     /// Writes a value right behind what is there.
@@ -53,25 +52,31 @@ impl Composite {
     pub(crate) fn part(mut self, prefix: &'static str, value: &impl Value) -> Self {
         self.text.separate(self.separator);
         self.text.push_known(prefix);
+        let start = self.text.len();
         value.write(&mut self.text);
-        if self.problem.is_none() {
-            self.problem = value.problem().cloned();
+        if matches!(&self.text.as_str()[start..], "" | "-") {
+            self.text.refuse(Problem::new(
+                "",
+                "a part of the value is empty; give it a value, or leave out the call",
+            ));
         }
         self
     }
 
     /// Adds a part that ImageKit limits. `option` names it in the error.
     pub(crate) fn limited(
-        mut self,
+        self,
         option: &'static str,
         prefix: &'static str,
         scalar: &Scalar<'_>,
         limits: Limits,
     ) -> Self {
-        if self.problem.is_none() {
-            self.problem = limits.check(option, scalar).err();
-        }
-        self.part(prefix, scalar)
+        let value = Limited {
+            option,
+            scalar,
+            limits,
+        };
+        self.part(prefix, &value)
     }
 }
 
@@ -79,41 +84,33 @@ impl Value for Composite {
     fn write(&self, text: &mut Text) {
         text.append(&self.text);
     }
-
-    fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
-    }
 }
 
-/// Declares public value types that are a [`Composite`] inside and can be made from a string.
+/// Declares public value types that are a [`Composite`] inside and can be made from a string within limits.
 macro_rules! composite_types {
-    ($($(#[$meta:meta])* $name:ident)*) => {
+    ($($(#[$meta:meta])* $name:ident $limits:path)*) => {
         $(
             $(#[$meta])*
             ///
-            /// A string stands for itself and is not checked.
+            /// A string is taken as well, in the form that the URL has. One that can't be right is refused.
             #[derive(Clone, Debug, PartialEq)]
             pub struct $name(pub(super) Composite);
 
             impl From<&str> for $name {
-                fn from(text: &str) -> Self {
-                    Self(Composite::from_text(text))
+                fn from(value: &str) -> Self {
+                    Self(Composite::from_string(value, $limits))
                 }
             }
 
             impl From<String> for $name {
-                fn from(text: String) -> Self {
-                    Self::from(text.as_str())
+                fn from(value: String) -> Self {
+                    Self::from(value.as_str())
                 }
             }
 
             impl Value for $name {
                 fn write(&self, text: &mut Text) {
                     self.0.write(text);
-                }
-
-                fn problem(&self) -> Option<&Problem> {
-                    self.0.problem()
                 }
             }
         )*

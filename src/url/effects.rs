@@ -17,43 +17,43 @@ composite_types! {
     /// let step = Transformation::new().shadow(Shadow::new().blur(15).saturation(40).x(10).y(-5));
     /// assert_eq!(step.to_string(), "e-shadow-bl-15_st-40_x-10_y-N5");
     /// ```
-    Shadow
+    Shadow limits::SHADOW
 
     /// A gradient over an image (`e-gradient`). Without a call it has ImageKit's defaults.
-    Gradient
+    Gradient limits::GRADIENT
 
     /// A tint (`e-colorize`).
-    Colorize
+    Colorize limits::COLORIZE
 
     /// A drop shadow made by AI (`e-dropshadow`). Without a call it has ImageKit's defaults.
-    DropShadow
+    DropShadow limits::DROP_SHADOW
 
     /// Sharpening of edges (`e-usm`).
-    UnsharpMask
+    UnsharpMask limits::UNSHARP_MASK
 
     /// Sharpening (`e-sharpen`): a strength above 0.
-    Sharpen
+    Sharpen limits::SHARPEN
 
     /// Cutting off edges (`t`): yes, no, or a tolerance of 1 to 99.
-    Trim
+    Trim limits::TRIM
 
     /// A distortion (`e-distort`).
-    Distort
+    Distort limits::DISTORT
 
     /// Rounding of corners (`r`).
-    Radius
+    Radius limits::RADIUS
 
     /// Pages or layers of a document (`pg`).
-    Page
+    Page limits::PAGE
 
     /// Space between text and the edge of its box (`pa`).
-    Padding
+    Padding limits::PADDING
 
     /// Outline of the letters of subtitles (`fol`).
-    FontOutline
+    FontOutline limits::FONT_OUTLINE
 
     /// Shadow of the letters of subtitles (`fsh`).
-    FontShadow
+    FontShadow limits::FONT_SHADOW
 }
 
 impl Shadow {
@@ -119,28 +119,26 @@ impl Gradient {
             "gradient direction",
             "ld-",
             &direction.into().0,
-            Limits::new(0.0, 359.0),
+            limits::DIRECTION,
         ))
     }
 
-    /// Colour at the start.
+    /// Color at the start.
     pub fn from_color<'a>(self, color: impl Into<Color<'a>>) -> Self {
         Self(self.0.part("from-", &color.into()))
     }
 
-    /// Colour at the end.
+    /// Color at the end.
     pub fn to_color<'a>(self, color: impl Into<Color<'a>>) -> Self {
         Self(self.0.part("to-", &color.into()))
     }
 
     /// Where the gradient ends: a share from 0 to 1, pixels, or an expression.
     pub fn stop_point<'a>(self, stop: impl Into<Dimension<'a>>) -> Self {
-        Self(self.0.limited(
-            "gradient stop_point",
-            "sp-",
-            &stop.into().0,
-            Limits::NOT_NEGATIVE,
-        ))
+        Self(
+            self.0
+                .limited("gradient stop_point", "sp-", &stop.into().0, limits::LENGTH),
+        )
     }
 }
 
@@ -251,7 +249,7 @@ impl Distort {
             .into_iter()
             .flat_map(|(x, y)| [x, y])
             .fold(Composite::default(), |value, number| {
-                value.part("", &Number::from(number).0)
+                value.limited("distort", "", &Number::from(number).0, Limits::ANY)
             });
         Self(Composite::known("p-").followed_by(&numbers))
     }
@@ -276,7 +274,7 @@ impl Radius {
     /// A radius for each corner, in pixels: upper left, upper right, lower right, lower left.
     pub fn corners<'a>(corners: [impl Into<Number<'a>>; 4]) -> Self {
         let limited = |value: Composite, corner: Number<'_>| {
-            value.limited("radius", "", &corner.0, Limits::NOT_NEGATIVE)
+            value.limited("radius", "", &corner.0, limits::CORNER)
         };
         Self(
             corners
@@ -304,15 +302,19 @@ impl Page {
             &Number::from(first).0,
             Limits::FROM_ONE,
         );
-        let last = last.map_or(Number::from(""), Number::from);
-        Self(value.limited("page", "", &last.0, Limits::FROM_ONE))
+        Self(match last {
+            Some(last) => value.limited("page", "", &Number::from(last).0, Limits::FROM_ONE),
+            None => value.followed_by(&"-"),
+        })
     }
 }
 
 impl Padding {
     /// Space above, to the right, below, and to the left, in pixels.
     pub fn sides(sides: [u32; 4]) -> Self {
-        let add = |value: Composite, side| value.part("", &Number::from(side).0);
+        let add = |value: Composite, side| {
+            value.limited("padding", "", &Number::from(side).0, Limits::ANY)
+        };
         Self(sides.into_iter().fold(Composite::default(), add))
     }
 }
@@ -356,11 +358,11 @@ macro_rules! from_number {
 }
 
 from_number! {
-    Radius "radius" Limits::NOT_NEGATIVE, i32 u32 f64 super::expression::Expr;
+    Radius "radius" limits::RADIUS, i32 u32 f64 super::expression::Expr;
     Page "page" Limits::FROM_ONE, i32 u32;
-    Padding "padding" Limits::NOT_NEGATIVE, i32 u32 f64 super::expression::Expr;
+    Padding "padding" limits::PADDING, i32 u32 f64 super::expression::Expr;
     FontOutline "font_outline" Limits::NOT_NEGATIVE, i32 u32 f64;
-    Sharpen "sharpen" Limits::POSITIVE, i32 u32 f64;
+    Sharpen "sharpen" limits::SHARPEN, i32 u32 f64;
     Trim "trim" limits::TRIM, i32 u32;
 }
 
@@ -395,6 +397,12 @@ impl From<String> for Prompt {
 
 impl Value for Prompt {
     fn write(&self, text: &mut Text) {
+        if self.0.is_empty() {
+            text.refuse(Problem::new(
+                "",
+                "the prompt is empty; describe what to make",
+            ));
+        }
         text.push_known("prompte-");
         text.push_base64(&self.0);
     }

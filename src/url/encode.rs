@@ -134,6 +134,21 @@ pub(crate) fn unescape(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// Resolves escapes until none is left, however often they were escaped.
+pub(crate) fn unescape_fully(text: &str) -> Vec<u8> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        bytes.push(byte);
+        while let Some(start) = bytes.len().checked_sub(3)
+            && let Some(byte) = escaped_byte(&bytes[start..])
+        {
+            bytes.truncate(start);
+            bytes.push(byte);
+        }
+    }
+    bytes
+}
+
 /// Resolves escapes and `+`, as in a form.
 pub(crate) fn unescape_form(text: &str) -> Vec<u8> {
     unescape(&text.replace('+', " "))
@@ -185,5 +200,9 @@ mod tests {
     fn unescaping_keeps_what_is_no_escape() {
         assert_eq!(unescape("a%20b%2%zz%FF+"), b"a b%2%zz\xFF+");
         assert_eq!(unescape_form("a+b%2B"), b"a b+");
+        assert_eq!(
+            unescape_fully("%2c %252C %2%35252c %32C %zz%"),
+            b", , , 2C %zz%"
+        );
     }
 }

@@ -9,6 +9,7 @@ pub(crate) struct Endpoint(String);
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
         let refused = |reason: &str| {
             Problem::new(
                 "url_endpoint",
@@ -19,6 +20,9 @@ impl Endpoint {
         };
         if text.is_empty() {
             return Err(refused("is empty"));
+        }
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(refused("has white space or a control character inside"));
         }
         let url = AbsoluteUrl::parse(text).map_err(|refusal| refused(refusal.reason()))?;
         if url.query().is_some() || url.fragment().is_some() {
@@ -31,8 +35,16 @@ impl Endpoint {
         &self.0
     }
 
-    /// What stands behind the endpoint and its slash, if the URL lies under the endpoint.
+    /// What stands behind the endpoint and its slash, if the URL starts with the endpoint exactly.
     pub(crate) fn strip<'u>(&self, url: &'u str) -> Option<&'u str> {
         url.strip_prefix(self.as_str())?.strip_prefix('/')
+    }
+
+    /// What stands behind the endpoint and its slash in a URL in normal form. `http` and `https` count as the same,
+    /// because a signature does not cover the scheme.
+    pub(super) fn inside<'u>(&self, url: &'u AbsoluteUrl) -> Option<&'u str> {
+        let (_, endpoint) = self.0.split_once(':')?;
+        let (_, url) = url.base().split_once(':')?;
+        url.strip_prefix(endpoint)?.strip_prefix('/')
     }
 }

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::ops::{Add, Div, Mul, Rem, Sub};
 
-use super::number::{Limits, Number};
+use super::limits;
+use super::number::{Limited, Limits, Number};
 use super::text::{Text, Value};
-use crate::problem::Problem;
 
 /// An arithmetic expression, which ImageKit computes for every image or video.
 ///
@@ -88,7 +88,8 @@ impl Expr {
         }
     }
 
-    /// A variable that this crate has no function for, by its code.
+    /// A variable that this crate has no function for, by its code. A code with `,`, `:` or `/` is refused when the URL is
+    /// built.
     pub fn variable(code: impl Into<String>) -> Self {
         Self::operand(Cow::Owned(code.into()))
     }
@@ -133,11 +134,15 @@ macro_rules! operand {
     ($($number:ty)*) => {
         $(impl From<$number> for Expr {
             fn from(number: $number) -> Self {
-                let number = Number::from(number).0;
+                let number = Limited {
+                    option: "expression",
+                    scalar: &Number::from(number).0,
+                    limits: Limits::ANY,
+                };
                 let mut text = Text::default();
                 number.write(&mut text);
                 Self {
-                    finite: Limits::ANY.check("number", &number).is_ok(),
+                    finite: text.problem().is_none(),
                     ..Self::operand(Cow::Owned(text.as_str().to_owned()))
                 }
             }
@@ -181,10 +186,7 @@ operators! {
 /// assert_eq!(step.to_string(), "if-ar_lt_1_and_iw_gte_800,w-300,if-end");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Condition {
-    text: Text,
-    problem: Option<Problem>,
-}
+pub struct Condition(Text);
 
 /// The left side of a [`Condition`].
 #[derive(Clone, Copy, Debug)]
@@ -226,20 +228,15 @@ impl Condition {
     }
 
     fn join(mut self, operator: &str, other: Self) -> Self {
-        self.text.push_known(operator);
-        self.text.append(&other.text);
-        self.problem = self.problem.or(other.problem);
+        self.0.push_known(operator);
+        self.0.append(&other.0);
         self
     }
 }
 
 impl Value for Condition {
     fn write(&self, text: &mut Text) {
-        text.append(&self.text);
-    }
-
-    fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
+        text.append(&self.0);
     }
 }
 
@@ -272,10 +269,12 @@ impl Property {
         let mut text = Text::default();
         text.push_known(self.0);
         text.push_known(operator);
-        value.0.write(&mut text);
-        Condition {
-            text,
-            problem: Limits::ANY.check("condition", &value.0).err(),
-        }
+        let value = Limited {
+            option: "condition",
+            scalar: &value.0,
+            limits: limits::COMPARED,
+        };
+        value.write(&mut text);
+        Condition(text)
     }
 }

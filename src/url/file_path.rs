@@ -3,14 +3,27 @@
 use std::borrow::Cow;
 
 use super::absolute::AbsoluteUrl;
-use super::absolute::{is_dot, is_double_dot};
-use super::encode::{LITERAL_PATH, PATH, escape};
+use super::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape};
+use super::endpoint::Endpoint;
+use super::query::parameter_names;
 use crate::problem::Problem;
 
 /// Path of a file under the endpoint.
 ///
 /// A string is taken as a path that may hold escapes: `a%20b.jpg` and `a b.jpg` mean the same file. For names in which
 /// a percent sign is a letter of the name there is [`FilePath::literal`].
+///
+/// A segment `.`, `..` or one that begins with `tr:` is refused, escaped or not: the path of a file, which may come from a
+/// user, can neither leave the endpoint nor add a transformation.
+///
+/// The whole URL of a file under the endpoint, which is what an upload returns, is used like
+/// [`src`](crate::UrlBuilder::src). It is compared in normal form: the case of the scheme and the host, a default port
+/// and `http` in place of `https` make no difference. It may not hold a transformation.
+///
+/// Any other absolute URL is the path of a file behind a
+/// [web proxy](https://imagekit.io/docs/integration/web-proxy). A signed URL carries it percent-encoded as a whole
+/// (`https%3A%2F%2Fexample.com%2Fa.jpg`), as ImageKit requires for
+/// [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
 ///
 /// ```
 /// use imagekitio::{FilePath, ImageKit};
@@ -65,8 +78,41 @@ impl FilePath<'_> {
         self.text.len()
     }
 
-    /// Appends the path behind the slash of an endpoint.
-    pub(super) fn write(&self, url: &mut String) -> Result<(), Problem> {
+    /// The whole URL of a file under the endpoint, where that was given for the path.
+    pub(super) fn as_url_under(&self, endpoint: &Endpoint) -> Result<Option<AbsoluteUrl>, Problem> {
+        let text = self.text.trim_start_matches(|c| c <= ' ' || c == '/');
+        // Spares ordinary paths the parser.
+        let looks_absolute = text
+            .get(..4)
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"));
+        if !looks_absolute {
+            return Ok(None);
+        }
+        let Ok(url) = AbsoluteUrl::parse(text) else {
+            return Ok(None);
+        };
+        let Some(inside) = endpoint.inside(&url) else {
+            return Ok(None);
+        };
+        let refused = |reason| Err(Problem::new("path", reason));
+        if self.literal {
+            return refused(
+                "a literal path can't be a whole URL under the URL endpoint; give the URL to `src`, or its path",
+            );
+        }
+        if holds_transformation(inside)
+            || parameter_names(url.query().unwrap_or_default()).any(|name| name == b"tr")
+        {
+            return refused(
+                "a URL with a transformation can't be used as a path; give the URL to `src`, or its path alone",
+            );
+        }
+        Ok(Some(url))
+    }
+
+    /// Appends the path behind the slash of an endpoint. In a signed URL, a path that is an absolute URL is encoded as a
+    /// whole.
+    pub(super) fn write(&self, url: &mut String, signed: bool) -> Result<(), Problem> {
         if self.text.is_empty() {
             return Err(Problem::new(
                 "path",
@@ -78,20 +124,15 @@ impl FilePath<'_> {
             url.push_str(path);
             return Ok(());
         }
+        self.check(path)?;
         let keep = if self.literal { &LITERAL_PATH } else { &PATH };
         let proxied = AbsoluteUrl::recognises(path);
+        if proxied && signed {
+            escape(url, path, &COMPONENT);
+            return Ok(());
+        }
         let mut segments = path.split('/').peekable();
         while let Some(segment) = segments.next() {
-            if self.is_dot_segment(segment) {
-                return Err(Problem::new(
-                    "path",
-                    format!(
-                        "{:?} holds the segment {segment:?}, which would lead to another place; give the path without \
-                         dot segments",
-                        self.text
-                    ),
-                ));
-            }
             escape(url, segment, keep);
             if segments.peek().is_some() && (proxied || !segment.is_empty()) {
                 url.push('/');
@@ -100,21 +141,71 @@ impl FilePath<'_> {
         Ok(())
     }
 
-    /// Whether browsers take the segment for `.` or `..`.
-    fn is_dot_segment(&self, segment: &str) -> bool {
-        match self.literal {
-            true => matches!(segment, "." | ".."),
-            false => is_dot(segment) || is_double_dot(segment),
+    /// Refuses segments that mean something else than a name to a browser or to ImageKit, escaped or not.
+    fn check(&self, path: &str) -> Result<(), Problem> {
+        for segment in path.split('/') {
+            let name = match !self.literal && segment.contains('%') {
+                true => Cow::Owned(unescape(segment)),
+                false => Cow::Borrowed(segment.as_bytes()),
+            };
+            let (what, fix) = if parts(&name).any(|part| matches!(part, b"." | b"..")) {
+                ("would lead to another place", "without dot segments")
+            } else if parts(&name).any(begins_transformation) {
+                (
+                    "ImageKit reads as a transformation",
+                    "alone, and the transformation to `transform`",
+                )
+            } else {
+                continue;
+            };
+            return Err(Problem::new(
+                "path",
+                format!(
+                    "{:?} holds the segment {segment:?}, which {what}; give the path {fix}",
+                    self.text
+                ),
+            ));
         }
+        Ok(())
     }
 }
 
-/// Whether a path can be copied as it is: nothing to escape, and no segment that is empty or starts with a dot.
+/// Appends the path of a `src` to a signed URL. The absolute URL of a file behind a web proxy, which may follow a
+/// transformation, is encoded as a whole.
+pub(super) fn write_signed(url: &mut String, path: &str) {
+    let start = match path.split_once('/') {
+        Some((first, _)) if begins_transformation(&unescape(first)) => first.len() + 1,
+        _ => 0,
+    };
+    let (transformation, path) = path.split_at(start);
+    url.push_str(transformation);
+    match AbsoluteUrl::recognises(path) {
+        true => escape(url, path, &COMPONENT),
+        false => url.push_str(path),
+    }
+}
+
+/// Whether ImageKit reads a segment of the path as a transformation.
+fn holds_transformation(path: &str) -> bool {
+    parts(&unescape(path)).any(begins_transformation)
+}
+
+fn begins_transformation(segment: &[u8]) -> bool {
+    segment.starts_with(b"tr:")
+}
+
+/// The segments of a decoded path. A server may decode the slashes before it splits, and take `\` for one.
+fn parts(decoded: &[u8]) -> impl Iterator<Item = &[u8]> {
+    decoded.split(|byte| matches!(byte, b'/' | b'\\'))
+}
+
+/// Whether a path can be copied as it is: nothing to escape, no segment that is empty or starts with a dot, and no
+/// transformation.
 fn is_plain(path: &str) -> bool {
     let mut previous = b'/';
     path.bytes().all(|byte| {
         let starts_special = previous == b'/' && matches!(byte, b'/' | b'.');
         previous = byte;
         PATH.keeps(byte) && !starts_special
-    })
+    }) && !path.contains("tr:")
 }

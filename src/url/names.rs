@@ -1,4 +1,4 @@
-//! The names of transformation parameters and the codes that stand for them in a URL.
+//! The names of transformation parameters, the codes that stand for them in a URL, and the values that they take.
 
 use super::limits;
 use super::number::Limits;
@@ -31,20 +31,16 @@ pub(super) enum Kind {
     Raw,
 }
 
-const fn parameter(code: &'static str, names: &'static [&'static str], kind: Kind) -> Parameter {
+const fn parameter(
+    code: &'static str,
+    names: &'static [&'static str],
+    kind: Kind,
+    limits: Limits,
+) -> Parameter {
     Parameter {
         code,
         names,
         kind,
-        limits: Limits::ANY,
-    }
-}
-
-const fn limited(code: &'static str, names: &'static [&'static str], limits: Limits) -> Parameter {
-    Parameter {
-        code,
-        names,
-        kind: Kind::Value,
         limits,
     }
 }
@@ -53,71 +49,72 @@ use Kind::{Effect, Flag, Path, Raw, Trim, Value};
 
 #[rustfmt::skip]
 pub(super) static PARAMETERS: &[Parameter] = &[
-    limited("w", &["width"], limits::SIZE),
-    limited("h", &["height"], limits::SIZE),
-    limited("ar", &["aspectRatio", "aspect_ratio"], limits::ASPECT_RATIO),
-    parameter("bg", &["background"], Value),
-    parameter("b", &["border"], Value),
-    parameter("c", &["crop"], Value),
-    parameter("cm", &["cropMode", "crop_mode"], Value),
-    limited("dpr", &["dpr"], limits::DPR),
-    parameter("fo", &["focus"], Value),
-    limited("q", &["quality"], limits::QUALITY),
-    parameter("x", &["x"], Value),
-    parameter("xc", &["xCenter", "x_center"], Value),
-    parameter("y", &["y"], Value),
-    parameter("yc", &["yCenter", "y_center"], Value),
-    parameter("f", &["format"], Value),
-    parameter("vc", &["videoCodec", "video_codec"], Value),
-    parameter("ac", &["audioCodec", "audio_codec"], Value),
-    limited("r", &["radius"], Limits::NOT_NEGATIVE),
-    parameter("rt", &["rotation"], Value),
-    limited("bl", &["blur"], limits::BLUR),
-    parameter("n", &["named"], Value),
-    parameter("di", &["defaultImage", "default_image"], Path),
-    parameter("fl", &["flip"], Value),
-    parameter("orig", &["original"], Value),
-    limited("so", &["startOffset", "start_offset"], Limits::NOT_NEGATIVE),
-    limited("eo", &["endOffset", "end_offset"], Limits::NOT_NEGATIVE),
-    limited("du", &["duration"], Limits::NOT_NEGATIVE),
-    parameter("sr", &["streamingResolutions", "streaming_resolutions"], Value),
-    parameter("e-grayscale", &["grayscale", "effect_gray"], Flag),
-    parameter("e-upscale", &["aiUpscale", "ai_upscale"], Flag),
-    parameter("e-retouch", &["aiRetouch", "ai_retouch"], Flag),
-    parameter("e-genvar", &["aiVariation", "ai_variation"], Flag),
-    parameter("e-dropshadow", &["aiDropShadow", "ai_drop_shadow"], Effect),
-    parameter("e-changebg", &["aiChangeBackground", "ai_change_background"], Value),
-    parameter("e-bgremove", &["aiRemoveBackground", "ai_remove_background"], Flag),
-    parameter("e-removedotbg", &["aiRemoveBackgroundExternal", "ai_remove_background_external"], Flag),
-    parameter("e-edit", &["aiEdit", "ai_edit"], Value),
-    parameter("e-contrast", &["contrastStretch", "contrast_stretch", "effect_contrast"], Flag),
-    parameter("e-shadow", &["shadow", "effect_shadow"], Effect),
-    Parameter { code: "e-sharpen", names: &["sharpen", "effect_sharpen"], kind: Effect, limits: Limits::POSITIVE },
-    parameter("e-usm", &["unsharpMask", "unsharp_mask", "effect_usm"], Effect),
-    parameter("e-gradient", &["gradient", "effect_gradient"], Effect),
-    parameter("cr", &["colorReplace", "color_replace"], Value),
-    parameter("e-colorize", &["colorize"], Value),
-    parameter("e-distort", &["distort"], Value),
-    parameter("pr", &["progressive"], Value),
-    parameter("lo", &["lossless"], Value),
-    parameter("cp", &["colorProfile", "color_profile"], Value),
-    parameter("md", &["metadata"], Value),
-    limited("o", &["opacity"], limits::OPACITY),
-    Parameter { code: "t", names: &["trim"], kind: Trim, limits: limits::TRIM },
-    limited("z", &["zoom"], limits::ZOOM),
-    limited("pg", &["page"], Limits::FROM_ONE),
-    limited("fs", &["fontSize", "font_size"], Limits::POSITIVE),
-    parameter("ff", &["fontFamily", "font_family"], Path),
-    parameter("co", &["fontColor", "font_color", "color"], Value),
-    parameter("ia", &["innerAlignment", "inner_alignment"], Value),
-    limited("pa", &["padding"], Limits::NOT_NEGATIVE),
-    limited("al", &["alpha"], limits::ALPHA),
-    parameter("tg", &["typography"], Value),
-    limited("lh", &["lineHeight", "line_height"], Limits::POSITIVE),
-    limited("fol", &["fontOutline", "font_outline"], Limits::NOT_NEGATIVE),
-    parameter("fsh", &["fontShadow", "font_shadow"], Value),
-    limited("dn", &["density"], limits::DENSITY),
-    parameter("raw", &["raw"], Raw),
+    parameter("w", &["width"], Value, limits::SIZE),
+    parameter("h", &["height"], Value, limits::SIZE),
+    parameter("ar", &["aspectRatio", "aspect_ratio"], Value, limits::ASPECT_RATIO),
+    parameter("bg", &["background"], Value, limits::BACKGROUND),
+    parameter("b", &["border"], Value, limits::BORDER),
+    parameter("c", &["crop"], Value, limits::CROP),
+    parameter("cm", &["cropMode", "crop_mode"], Value, limits::CROP_MODE),
+    parameter("dpr", &["dpr"], Value, limits::DPR),
+    parameter("fo", &["focus"], Value, limits::NAME),
+    parameter("q", &["quality"], Value, limits::QUALITY),
+    parameter("x", &["x"], Value, limits::POSITION),
+    parameter("xc", &["xCenter", "x_center"], Value, limits::POSITION),
+    parameter("y", &["y"], Value, limits::POSITION),
+    parameter("yc", &["yCenter", "y_center"], Value, limits::POSITION),
+    parameter("f", &["format"], Value, limits::FORMAT),
+    parameter("vc", &["videoCodec", "video_codec"], Value, limits::VIDEO_CODEC),
+    parameter("ac", &["audioCodec", "audio_codec"], Value, limits::AUDIO_CODEC),
+    parameter("r", &["radius"], Value, limits::RADIUS),
+    parameter("rt", &["rotation"], Value, limits::ROTATION),
+    parameter("bl", &["blur"], Value, limits::BLUR),
+    parameter("n", &["named"], Value, limits::NAME),
+    parameter("di", &["defaultImage", "default_image"], Path, limits::FREE),
+    parameter("fl", &["flip"], Value, limits::FLIP),
+    parameter("orig", &["original"], Value, limits::SWITCH),
+    parameter("so", &["startOffset", "start_offset"], Value, limits::SECONDS),
+    parameter("eo", &["endOffset", "end_offset"], Value, limits::SECONDS),
+    parameter("du", &["duration"], Value, limits::SECONDS),
+    parameter("sr", &["streamingResolutions", "streaming_resolutions"], Value, limits::RESOLUTIONS),
+    parameter("e-grayscale", &["grayscale", "effect_gray"], Flag, limits::FLAG),
+    parameter("e-upscale", &["aiUpscale", "ai_upscale"], Flag, limits::FLAG),
+    parameter("e-retouch", &["aiRetouch", "ai_retouch"], Flag, limits::FLAG),
+    parameter("e-genvar", &["aiVariation", "ai_variation"], Flag, limits::FLAG),
+    parameter("e-dropshadow", &["aiDropShadow", "ai_drop_shadow"], Effect, limits::DROP_SHADOW),
+    parameter("e-changebg", &["aiChangeBackground", "ai_change_background"], Value, limits::PROMPT),
+    parameter("e-bgremove", &["aiRemoveBackground", "ai_remove_background"], Flag, limits::FLAG),
+    parameter("e-removedotbg", &["aiRemoveBackgroundExternal", "ai_remove_background_external"], Flag, limits::FLAG),
+    parameter("e-edit", &["aiEdit", "ai_edit"], Value, limits::PROMPT),
+    parameter("e-contrast", &["contrastStretch", "contrast_stretch", "effect_contrast"], Flag, limits::FLAG),
+    parameter("e-shadow", &["shadow", "effect_shadow"], Effect, limits::SHADOW),
+    parameter("e-sharpen", &["sharpen", "effect_sharpen"], Effect, limits::SHARPEN),
+    parameter("e-usm", &["unsharpMask", "unsharp_mask", "effect_usm"], Effect, limits::UNSHARP_MASK),
+    parameter("e-gradient", &["gradient", "effect_gradient"], Effect, limits::GRADIENT),
+    parameter("cr", &["colorReplace", "color_replace"], Value, limits::COLOR_REPLACE),
+    parameter("e-colorize", &["colorize"], Value, limits::COLORIZE),
+    parameter("e-distort", &["distort"], Value, limits::DISTORT),
+    parameter("pr", &["progressive"], Value, limits::SWITCH),
+    parameter("lo", &["lossless"], Value, limits::SWITCH),
+    parameter("cp", &["colorProfile", "color_profile"], Value, limits::SWITCH),
+    parameter("md", &["metadata"], Value, limits::SWITCH),
+    parameter("c2pa", &["contentCredentials", "content_credentials"], Value, limits::SWITCH),
+    parameter("o", &["opacity"], Value, limits::OPACITY),
+    parameter("t", &["trim"], Trim, limits::TRIM),
+    parameter("z", &["zoom"], Value, limits::ZOOM),
+    parameter("pg", &["page"], Value, limits::PAGE),
+    parameter("fs", &["fontSize", "font_size"], Value, limits::FONT_SIZE),
+    parameter("ff", &["fontFamily", "font_family"], Path, limits::FREE),
+    parameter("co", &["fontColor", "font_color", "color"], Value, limits::COLOR),
+    parameter("ia", &["innerAlignment", "inner_alignment"], Value, limits::INNER_ALIGNMENT),
+    parameter("pa", &["padding"], Value, limits::PADDING),
+    parameter("al", &["alpha"], Value, limits::ALPHA),
+    parameter("tg", &["typography"], Value, limits::TYPOGRAPHY),
+    parameter("lh", &["lineHeight", "line_height"], Value, limits::FONT_SIZE),
+    parameter("fol", &["fontOutline", "font_outline"], Value, limits::FONT_OUTLINE),
+    parameter("fsh", &["fontShadow", "font_shadow"], Value, limits::FONT_SHADOW),
+    parameter("dn", &["density"], Value, limits::DENSITY),
+    parameter("raw", &["raw"], Raw, limits::FREE),
 ];
 
 /// The parameter of that name or code.
@@ -136,4 +133,47 @@ pub(super) fn same(one: &str, other: &str) -> bool {
 /// The parameter of that code.
 pub(super) fn find_code(code: &str) -> Option<&'static Parameter> {
     PARAMETERS.iter().find(|parameter| parameter.code == code)
+}
+
+/// The known name that is closest to another one, if any is close.
+pub(super) fn nearest(unknown: &str) -> Option<&'static str> {
+    const LONGEST: usize = 64;
+    if unknown.len() > LONGEST {
+        return None;
+    }
+    let names = PARAMETERS.iter().flat_map(|parameter| parameter.names);
+    let distances = names
+        .chain(&["overlay"])
+        .map(|name| (distance(name, unknown), *name));
+    let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= name.len().max(unknown.len()) / 2).then_some(name)
+}
+
+/// How many letters must be added, left out, replaced or swapped with the next to make one name of the other, without
+/// regard to case.
+fn distance(known: &str, unknown: &str) -> usize {
+    let unknown: Vec<u8> = unknown
+        .bytes()
+        .map(|byte| byte.to_ascii_lowercase())
+        .collect();
+    let known: Vec<u8> = known
+        .bytes()
+        .map(|byte| byte.to_ascii_lowercase())
+        .collect();
+    // For the last two letters of the known name: the distance of its start from every start of the unknown one.
+    let mut before = Vec::new();
+    let mut last: Vec<usize> = (0..=unknown.len()).collect();
+    for (i, letter) in known.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in unknown.iter().enumerate() {
+            let replaced = last[j] + usize::from(letter != other);
+            let mut least = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == unknown[j - 1] && known[i - 1] == *other {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[unknown.len()]
 }

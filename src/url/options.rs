@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::dynamic::{self, Numbers};
+use super::dynamic::{self, Checks};
 use super::names;
 use super::overlay::Encoding;
 use super::parameter_value::ParameterValue;
@@ -18,12 +18,27 @@ use crate::error::Error;
 /// Names are those of the Node SDK (`urlEndpoint`, `expiresIn`) or of the Python SDK (`url_endpoint`,
 /// `expire_seconds`); in a step also the codes of the URL (`w`, `e-shadow`). The order of a step's parameters and of
 /// the query parameters is kept. A name that is not known is refused here, and passed through in a step, where
-/// ImageKit may have got a new parameter. Hand the options to [`ImageKit::url_from`](crate::ImageKit::url_from).
+/// ImageKit may have got a new parameter; [`strict`](Self::strict) refuses it there, too. Hand the options to
+/// [`ImageKit::url_from`](crate::ImageKit::url_from).
 ///
-/// In a step, `"-"` stands for the bare code of a parameter (`e-sharpen`), and so does `true` for effects. `false`
-/// leaves an effect out and is written elsewhere (`lo-false`). Null and empty strings leave a parameter out, except
-/// that an empty string means the bare code of `sharpen`, `shadow`, `gradient`, `unsharpMask` and `aiDropShadow`, and
-/// `true` for `trim`. Numbers are held against ImageKit's documented ranges, strings are not.
+/// # Order
+/// **Don't read options from a `serde_json::Value`.** Its maps are sorted by name unless the application switches on
+/// `serde_json`'s feature `preserve_order`, so `from_value` changes the order of a step's parameters. That can change the
+/// result, and it changes signatures and cache keys. Read the JSON itself with `serde_json::from_str`, `from_slice` or
+/// `from_reader`. Keep options that wait in a larger document or in a database as text, or as
+/// `Box<serde_json::value::RawValue>`; PostgreSQL's `jsonb` reorders names by itself, `json` and `text` do not. In code,
+/// make a [`Step`] of pairs.
+///
+/// # Values
+/// In a step, `"-"` stands for the bare code of a parameter (`e-sharpen`), and so do `true` and `"true"` for effects.
+/// `false` and `"false"` leave an effect out and are written elsewhere (`lo-false`). Null and empty strings leave a
+/// parameter out, except that an empty string means the bare code of `sharpen`, `shadow`, `gradient`, `unsharpMask` and
+/// `aiDropShadow`, and `true` for `trim`. Colors may have the `#` of CSS. `@@` in a path means `/`, as in the URL.
+///
+/// Numbers are held against ImageKit's documented ranges. `,`, `:` and `/` in the value of a known parameter are refused,
+/// escaped or not, because they would add parameters and steps; ratios such as `4:3` and paths may hold those that belong
+/// there, a `prompt-` with one is sent as base64, and `raw` takes everything. Nothing else about strings is checked, except
+/// in [`strict`](Self::strict) mode.
 ///
 /// ```
 /// use imagekitio::{ImageKit, UrlOptions};
@@ -89,17 +104,42 @@ pub struct UrlOptions {
         skip_serializing_if = "Option::is_none"
     )]
     pub expires_in: Option<u64>,
-    /// Moment at which the URL expires, in seconds since 1970. It implies signing and wins over `expiresIn`.
+    /// Time at which the URL expires, in seconds since 1970. It implies signing and wins over `expiresIn`.
     #[serde(alias = "expires_at", skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<u64>,
     #[serde(skip)]
-    pub(super) numbers: Numbers,
+    pub(super) checks: Checks,
 }
 
 impl UrlOptions {
-    /// Accepts numbers outside the ranges that ImageKit documents, as the official SDKs do.
+    /// Accepts numbers outside the ranges that ImageKit documents, as the official SDKs do. The same goes for an `expiresIn`
+    /// that ends after 2286, though [`verify`](crate::ImageKit::verify) refuses such a URL.
     pub fn unchecked_numbers(mut self) -> Self {
-        self.numbers = Numbers::Unchecked;
+        self.checks.ranges = false;
+        self
+    }
+
+    /// Accepts documented parameters and values only, in steps and in overlays. Suits options from files and forms.
+    ///
+    /// An unknown name fails with the known one that is closest to it, an unknown word with the words that are known, and a
+    /// string that can't be right with what is allowed. `streamingResolutions` needs a path or a call for adaptive streaming.
+    /// `raw` stays unchecked. Names that are unknown outside of steps are refused while the options are read, strict or
+    /// not.
+    ///
+    /// ```
+    /// use imagekitio::UrlOptions;
+    ///
+    /// let options: UrlOptions = serde_json::from_str(r#"{"transformation": [{"heigth": 300}]}"#)?;
+    /// assert_eq!(options.transformation_string()?, "heigth-300");
+    /// let error = options.strict().transformation_string().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     r#"heigth: "heigth" is not a known parameter; give `height`, or write the parameter with `raw`"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn strict(mut self) -> Self {
+        self.checks.strict = true;
         self
     }
 
@@ -108,7 +148,7 @@ impl UrlOptions {
     /// # Errors
     /// `InvalidInput` for the first value that was refused.
     pub fn transformation_string(&self) -> Result<String, Error> {
-        let chain = dynamic::transformation(&self.transformation, self.numbers);
+        let chain = dynamic::transformation(&self.transformation, self.checks);
         match chain.problem() {
             Some(problem) => Err(problem.clone().into()),
             None => Ok(chain.to_string()),
@@ -122,7 +162,7 @@ fn null_as_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Query parameters by name, in order.
+/// Query parameters by name, in order. A `serde_json::Value` loses that order; see [`UrlOptions`](UrlOptions#order).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct QueryParameters(pub Vec<(String, ParameterValue)>);
 
@@ -146,11 +186,37 @@ impl<'de> Deserialize<'de> for QueryParameters {
 
 /// One step of a transformation: parameters by name, in order, and overlays.
 ///
-/// Null stands for an empty step.
+/// **A `serde_json::Value` loses the order**, and with it the meaning of a step; see [`UrlOptions`](UrlOptions#order). JSON
+/// that is read directly keeps it, and so do pairs:
+///
+/// ```
+/// use imagekitio::{Step, UrlOptions};
+///
+/// let mut options = UrlOptions::default();
+/// options.transformation = vec![
+///     Step::from([("width", 400), ("height", 300)]),
+///     Step::new().with("rotation", 90).with("format", "webp"),
+/// ];
+/// assert_eq!(options.transformation_string()?, "w-400,h-300:rt-90,f-webp");
+/// # Ok::<(), imagekitio::Error>(())
+/// ```
+///
+/// In JSON, null stands for an empty step.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Step(pub Vec<(String, StepValue)>);
 
 impl Step {
+    /// A step that does nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a parameter or an overlay at the end.
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<StepValue>) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
+    }
+
     /// The parameter of that name, under any of its names. The first counts.
     pub fn get(&self, name: &str) -> Option<&ParameterValue> {
         self.0
@@ -181,6 +247,33 @@ pub enum StepValue {
     Parameter(ParameterValue),
     /// An overlay, under the name `overlay`.
     Overlay(Box<OverlayOptions>),
+}
+
+impl<T: Into<ParameterValue>> From<T> for StepValue {
+    fn from(value: T) -> Self {
+        Self::Parameter(value.into())
+    }
+}
+
+impl From<OverlayOptions> for StepValue {
+    fn from(overlay: OverlayOptions) -> Self {
+        Self::Overlay(Box::new(overlay))
+    }
+}
+
+impl<N: Into<String>, V: Into<StepValue>> FromIterator<(N, V)> for Step {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        let own = pairs
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        Self(own.collect())
+    }
+}
+
+impl<N: Into<String>, V: Into<StepValue>, const COUNT: usize> From<[(N, V); COUNT]> for Step {
+    fn from(pairs: [(N, V); COUNT]) -> Self {
+        pairs.into_iter().collect()
+    }
 }
 
 impl Serialize for Step {
@@ -262,7 +355,7 @@ pub struct OverlayOptions {
     /// Path of the file, for images, videos and subtitles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// The colour, for a colour.
+    /// The color, for a color.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
     /// How text or path are written: `auto`, `plain` or `base64`.
@@ -302,7 +395,7 @@ pub enum OverlayType {
     Video,
     /// Subtitles.
     Subtitle,
-    /// A block of one colour.
+    /// A block of one color.
     #[serde(alias = "solid_color")]
     SolidColor,
 }
@@ -329,7 +422,7 @@ pub struct OverlayPosition {
     /// Place on the base (`lfo`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub focus: Option<ParameterValue>,
-    /// The point of the overlay that the coordinates mean (`lap`).
+    /// The point of the base from which the coordinates are measured (`lap`).
     #[serde(alias = "anchor_point", skip_serializing_if = "Option::is_none")]
     pub anchor_point: Option<ParameterValue>,
 }

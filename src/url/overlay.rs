@@ -9,7 +9,7 @@ use super::choices::{Anchor, Flip, InnerAlignment, LayerMode, Typography};
 use super::color::Color;
 use super::effects::{FontOutline, FontShadow, Gradient, Padding, Radius};
 use super::limits;
-use super::number::{Dimension, Limits, Number, Rotation, Scalar, Seconds};
+use super::number::{Dimension, Limited, Limits, Number, Rotation, Scalar, Seconds};
 use super::text::{Text, Value, trim_slashes};
 use super::transformation::{List, Path, Transformation};
 
@@ -27,17 +27,17 @@ pub mod overlay_kind {
     /// Subtitles.
     #[derive(Clone, Copy, Debug)]
     pub enum SubtitleKind {}
-    /// A block of one colour.
+    /// A block of one color.
     #[derive(Clone, Copy, Debug)]
     pub enum SolidColorKind {}
 }
 use crate::problem::Problem;
 use overlay_kind::{ImageKind, SolidColorKind, SubtitleKind, TextKind, VideoKind};
 
-/// Something that is laid over an image or a video: text, an image, a video, subtitles or a colour.
+/// Something that is laid over an image or a video: text, an image, a video, subtitles or a color.
 ///
 /// Every kind can be placed, timed and given steps of its own with [`transform`](Self::transform); text, subtitles and
-/// colours have methods for the options that only they take. Without a position an overlay lies in the middle.
+/// colors have methods for the options that only they take. Without a position an overlay lies in the middle.
 /// See "Add overlays" in the ImageKit documentation.
 ///
 /// ```
@@ -76,23 +76,23 @@ impl<'a> Overlay<'a, TextKind> {
 
     /// Font size in pixels (`fs`), or an expression.
     pub fn font_size<'v>(self, size: impl Into<Dimension<'v>>) -> Self {
-        self.limited("font_size", "fs", &size.into().0, Limits::POSITIVE)
+        self.limited("font_size", "fs", &size.into().0, limits::FONT_SIZE)
     }
 
     /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
     #[inline]
     pub fn font_family(self, family: &str) -> Self {
-        self.with("ff", &Path(family))
+        self.with("font_family", "ff", &Path::new(family))
     }
 
-    /// Colour of the letters (`co`).
+    /// Color of the letters (`co`).
     pub fn font_color<'v>(self, color: impl Into<Color<'v>>) -> Self {
-        self.with("co", &color.into())
+        self.with("font_color", "co", &color.into())
     }
 
     /// Styles of the letters (`tg`).
     pub fn typography(self, styles: impl IntoIterator<Item = impl Into<Typography>>) -> Self {
-        self.with("tg", &List::<Typography>::of(styles))
+        self.with("typography", "tg", &List::<Typography>::of(styles))
     }
 
     /// Width of the text's box in pixels (`w`), or an expression. Longer lines are broken.
@@ -102,42 +102,42 @@ impl<'a> Overlay<'a, TextKind> {
 
     /// Height of a line in pixels (`lh`), or an expression.
     pub fn line_height<'v>(self, height: impl Into<Dimension<'v>>) -> Self {
-        self.limited("line_height", "lh", &height.into().0, Limits::POSITIVE)
+        self.limited("line_height", "lh", &height.into().0, limits::FONT_SIZE)
     }
 
     /// Alignment of the text in its box (`ia`).
     pub fn inner_alignment(self, alignment: impl Into<InnerAlignment>) -> Self {
-        self.with("ia", &alignment.into())
+        self.with("inner_alignment", "ia", &alignment.into())
     }
 
     /// Space around the text (`pa`): pixels, an expression, or one number per side.
     pub fn padding(self, padding: impl Into<Padding>) -> Self {
-        self.with("pa", &padding.into())
+        self.with("padding", "pa", &padding.into())
     }
 
-    /// Opacity of the text (`al`), 1 to 9.
+    /// Transparency level of the text (`al`), 1 to 9.
     pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
         self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
     }
 
-    /// Colour of the text's box (`bg`).
+    /// Color of the text's box (`bg`).
     pub fn background<'v>(self, color: impl Into<Color<'v>>) -> Self {
-        self.with("bg", &color.into())
+        self.with("background", "bg", &color.into())
     }
 
     /// Rounded corners of the text's box (`r`).
     pub fn radius(self, radius: impl Into<Radius>) -> Self {
-        self.with("r", &radius.into())
+        self.with("radius", "r", &radius.into())
     }
 
     /// Rotation in degrees clockwise (`rt`).
     pub fn rotation<'v>(self, degrees: impl Into<Rotation<'v>>) -> Self {
-        self.limited("rotation", "rt", &degrees.into().0, Limits::ANY)
+        self.limited("rotation", "rt", &degrees.into().0, limits::ROTATION)
     }
 
     /// Mirrors the text (`fl`).
     pub fn flip(self, direction: impl Into<Flip>) -> Self {
-        self.with("fl", &direction.into())
+        self.with("flip", "fl", &direction.into())
     }
 }
 
@@ -162,47 +162,49 @@ impl<'a> Overlay<'a, SubtitleKind> {
         Self::new(LayerKind::Subtitle, path.into())
     }
 
-    /// Colour behind the letters (`bg`).
+    /// Color behind the letters (`bg`).
     pub fn background<'v>(self, color: impl Into<Color<'v>>) -> Self {
-        self.with("bg", &color.into())
+        self.with("background", "bg", &color.into())
     }
 
     /// Font size in pixels (`fs`).
     pub fn font_size<'v>(self, size: impl Into<Dimension<'v>>) -> Self {
-        self.limited("font_size", "fs", &size.into().0, Limits::POSITIVE)
+        self.limited("font_size", "fs", &size.into().0, limits::FONT_SIZE)
     }
 
     /// Font: the name of one that ImageKit has, or the path of a font file in the media library (`ff`).
     #[inline]
     pub fn font_family(self, family: &str) -> Self {
-        self.with("ff", &Path(family))
+        self.with("font_family", "ff", &Path::new(family))
     }
 
-    /// Colour of the letters (`co`).
+    /// Color of the letters (`co`).
     pub fn color<'v>(self, color: impl Into<Color<'v>>) -> Self {
-        self.with("co", &color.into())
+        self.with("color", "co", &color.into())
     }
 
     /// Styles of the letters (`tg`): bold, italic, or both.
     pub fn typography(self, styles: impl IntoIterator<Item = impl Into<Typography>>) -> Self {
-        self.with("tg", &List::<Typography>::of(styles))
+        self.with("typography", "tg", &List::<Typography>::of(styles))
     }
 
-    /// Outline of the letters (`fol`): a width, or a [`FontOutline`] with a colour.
+    /// Outline of the letters (`fol`): a width, or a [`FontOutline`] with a color.
     pub fn font_outline(self, outline: impl Into<FontOutline>) -> Self {
-        self.with("fol", &outline.into())
+        self.with("font_outline", "fol", &outline.into())
     }
 
     /// Shadow of the letters (`fsh`).
     pub fn font_shadow(self, shadow: impl Into<FontShadow>) -> Self {
-        self.with("fsh", &shadow.into())
+        self.with("font_shadow", "fsh", &shadow.into())
     }
 }
 
 impl<'a> Overlay<'a, SolidColorKind> {
-    /// A block of one colour. The colour must not be empty.
+    /// A block of one color. The color must not be empty.
     pub fn solid_color(color: impl Into<Color<'a>>) -> Self {
-        Self::new(LayerKind::SolidColor, color.into().into_text())
+        let mut overlay = Self::new(LayerKind::SolidColor, color.into().into_string());
+        overlay.layer.check_color();
+        overlay
     }
 
     /// Width in pixels (`w`), or an expression.
@@ -217,17 +219,19 @@ impl<'a> Overlay<'a, SolidColorKind> {
 
     /// Rounded corners (`r`).
     pub fn radius(self, radius: impl Into<Radius>) -> Self {
-        self.with("r", &radius.into())
+        self.with("radius", "r", &radius.into())
     }
 
-    /// Opacity (`al`), 1 to 9.
+    /// Transparency level (`al`), 1 to 9.
     pub fn alpha<'v>(self, alpha: impl Into<Number<'v>>) -> Self {
         self.limited("alpha", "al", &alpha.into().0, limits::ALPHA)
     }
 
     /// Gradient over the block (`e-gradient`).
     pub fn gradient(mut self, gradient: impl Into<Gradient>) -> Self {
-        self.layer.own.put_effect("e-gradient", &gradient.into());
+        self.layer
+            .own
+            .put_effect("gradient", "e-gradient", &gradient.into());
         self
     }
 }
@@ -244,34 +248,35 @@ impl<'a, K> Overlay<'a, K> {
     /// Distance of the left edge from that of the base (`lx`): pixels or an expression. Negative numbers count from
     /// the right.
     pub fn x<'v>(self, x: impl Into<Dimension<'v>>) -> Self {
-        self.placed("x", LayerOption::X, &x.into().0)
+        self.set(LayerOption::X, &x.into().0)
     }
 
     /// Distance of the upper edge from that of the base (`ly`): pixels or an expression. Negative numbers count from
     /// below.
     pub fn y<'v>(self, y: impl Into<Dimension<'v>>) -> Self {
-        self.placed("y", LayerOption::Y, &y.into().0)
+        self.set(LayerOption::Y, &y.into().0)
     }
 
     /// Distance of the overlay's middle from the left edge of the base (`lxc`): pixels or an expression. Not together
     /// with [`x`](Self::x).
     pub fn x_center<'v>(self, x: impl Into<Dimension<'v>>) -> Self {
-        self.placed("x_center", LayerOption::XCenter, &x.into().0)
+        self.set(LayerOption::XCenter, &x.into().0)
     }
 
     /// Distance of the overlay's middle from the upper edge of the base (`lyc`): pixels or an expression. Not together
     /// with [`y`](Self::y).
     pub fn y_center<'v>(self, y: impl Into<Dimension<'v>>) -> Self {
-        self.placed("y_center", LayerOption::YCenter, &y.into().0)
+        self.set(LayerOption::YCenter, &y.into().0)
     }
 
-    /// Place on the base (`lfo`). ImageKit ignores it beside coordinates.
+    /// Place on the base (`lfo`); the middle by default. ImageKit ignores it beside coordinates.
     pub fn focus(mut self, place: impl Into<Anchor>) -> Self {
         self.layer.set(LayerOption::Focus, &place.into());
         self
     }
 
-    /// The point of the overlay that the coordinates mean (`lap`); the upper left corner by default.
+    /// The point of the base from which the coordinates are measured (`lap`); the upper left corner by default. It takes
+    /// effect only with [`x`](Self::x), [`y`](Self::y), [`x_center`](Self::x_center) or [`y_center`](Self::y_center).
     pub fn anchor_point(mut self, point: impl Into<Anchor>) -> Self {
         self.layer.set(LayerOption::AnchorPoint, &point.into());
         self
@@ -279,27 +284,27 @@ impl<'a, K> Overlay<'a, K> {
 
     /// When the overlay appears (`lso`): seconds, 0 or more, or an expression. Only over videos.
     pub fn start<'v>(self, start: impl Into<Seconds<'v>>) -> Self {
-        self.timed("start", LayerOption::Start, &start.into().0)
+        self.set(LayerOption::Start, &start.into().0)
     }
 
     /// When the overlay disappears (`leo`): seconds, 0 or more, or an expression. Only over videos.
     pub fn end<'v>(self, end: impl Into<Seconds<'v>>) -> Self {
-        self.timed("end", LayerOption::End, &end.into().0)
+        self.set(LayerOption::End, &end.into().0)
     }
 
     /// How long the overlay is shown (`ldu`): seconds, 0 or more, or an expression. Only over videos;
     /// [`end`](Self::end) is stronger.
     pub fn duration<'v>(self, duration: impl Into<Seconds<'v>>) -> Self {
-        self.timed("duration", LayerOption::Duration, &duration.into().0)
+        self.set(LayerOption::Duration, &duration.into().0)
     }
 
-    /// How the overlay and the base are combined (`lm`).
+    /// How the overlay and the base are combined (`lm`). Only over images.
     pub fn layer_mode(mut self, mode: impl Into<LayerMode>) -> Self {
         self.layer.set(LayerOption::Mode, &mode.into());
         self
     }
 
-    /// How the text or the path is written. [`Encoding::Auto`] suits nearly always. Colours are not encoded.
+    /// How the text or the path is written. [`Encoding::Auto`] suits nearly always. Colors are not encoded.
     #[inline]
     pub fn encoding(mut self, encoding: Encoding) -> Self {
         self.layer.encoding = encoding;
@@ -313,20 +318,19 @@ impl<'a, K> Overlay<'a, K> {
         self
     }
 
-    fn placed(mut self, option: &'static str, place: LayerOption, value: &Scalar<'_>) -> Self {
-        self.layer.set_limited(option, place, value, Limits::ANY);
-        self
-    }
-
-    fn timed(mut self, option: &'static str, time: LayerOption, value: &Scalar<'_>) -> Self {
-        self.layer
-            .set_limited(option, time, value, Limits::NOT_NEGATIVE);
+    fn set(mut self, option: LayerOption, scalar: &Scalar<'_>) -> Self {
+        let value = Limited {
+            option: option.name(),
+            scalar,
+            limits: option.limits(),
+        };
+        self.layer.set(option, &value);
         self
     }
 
     #[inline]
-    fn with(mut self, code: &str, value: &impl Value) -> Self {
-        self.layer.own.put(code, value);
+    fn with(mut self, option: &str, code: &str, value: &impl Value) -> Self {
+        self.layer.own.put(option, code, value);
         self
     }
 
@@ -398,6 +402,30 @@ impl LayerOption {
             Self::Duration => "ldu",
         }
     }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Mode => "layer_mode",
+            Self::X => "x",
+            Self::Y => "y",
+            Self::XCenter => "x_center",
+            Self::YCenter => "y_center",
+            Self::Focus => "focus",
+            Self::AnchorPoint => "anchor_point",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Duration => "duration",
+        }
+    }
+
+    pub(super) const fn limits(self) -> Limits {
+        match self {
+            Self::Mode => limits::LAYER_MODE,
+            Self::X | Self::Y | Self::XCenter | Self::YCenter => limits::POSITION,
+            Self::Focus | Self::AnchorPoint => limits::ANCHOR,
+            Self::Start | Self::End | Self::Duration => limits::SECONDS,
+        }
+    }
 }
 
 impl<'a> Layer<'a> {
@@ -411,10 +439,19 @@ impl<'a> Layer<'a> {
         }
     }
 
+    /// Refuses content that can't be a color.
+    pub(super) fn check_color(&mut self) {
+        if let Err(mut problem) = limits::COLOR.check_string(&self.content) {
+            problem.name("color");
+            self.own.refuse(problem);
+        }
+    }
+
     /// Sets an option; an empty value leaves it out.
     pub(super) fn set(&mut self, option: LayerOption, value: &impl Value) {
         let mut text = Text::default();
         value.write(&mut text);
+        text.name_problem(option.name());
         match self
             .options
             .binary_search_by_key(&option, |(option, _)| *option)
@@ -424,44 +461,32 @@ impl<'a> Layer<'a> {
         }
     }
 
-    fn set_limited(
-        &mut self,
-        name: &'static str,
-        option: LayerOption,
-        value: &Scalar<'_>,
-        limits: Limits,
-    ) {
-        if let Err(problem) = limits.check(name, value) {
-            self.own.refuse(problem);
-        }
-        self.set(option, value);
-    }
-
     /// Layers in one another, this one included.
     pub(super) fn depth(&self) -> u8 {
         self.own.depth().saturating_add(1)
     }
 
-    pub(super) fn problem(&self) -> Option<Problem> {
-        let (empty, option, fix) = match self.kind {
-            LayerKind::Text => (self.content.is_empty(), "text", "give it text"),
-            LayerKind::SolidColor => (self.content.is_empty(), "color", "give it a colour"),
-            _ => (
-                trim_slashes(&self.content).is_empty(),
-                "input",
-                "give it the path of a file",
-            ),
+    /// The name of the content as an option, and what to give where it is empty.
+    fn content_option(&self) -> (&'static str, &'static str) {
+        match self.kind {
+            LayerKind::Text => ("text", "give it text"),
+            LayerKind::SolidColor => ("color", "give it a color"),
+            _ => ("input", "give it the path of a file"),
+        }
+    }
+
+    pub(super) fn write(&self, text: &mut Text) {
+        let (option, fix) = self.content_option();
+        let content = match self.kind {
+            LayerKind::Text | LayerKind::SolidColor => &self.content,
+            _ => trim_slashes(&self.content),
         };
-        if empty {
-            return Some(Problem::new(
+        if content.is_empty() {
+            text.refuse(Problem::new(
                 option,
                 format!("an overlay needs content and this one is empty; {fix}"),
             ));
         }
-        self.own.problem().cloned()
-    }
-
-    pub(super) fn write(&self, text: &mut Text) {
         text.push_known(match self.kind {
             LayerKind::Text => "l-text,",
             LayerKind::Image => "l-image,",
@@ -470,25 +495,26 @@ impl<'a> Layer<'a> {
             LayerKind::SolidColor => "l-image,i-ik_canvas,bg-",
         });
         match self.kind {
-            LayerKind::Text => {
-                self.write_content(text, &self.content, is_simple, Text::push_component)
-            }
-            LayerKind::SolidColor => text.push(&self.content),
+            LayerKind::Text => self.write_content(text, content, is_simple, Text::push_component),
+            LayerKind::SolidColor => text.push(content),
             _ => {
                 let simple = |byte| byte == b'/' || is_simple(byte);
-                self.write_content(text, trim_slashes(&self.content), simple, Text::push_path);
+                self.write_content(text, content, simple, Text::push_path);
             }
         }
+        text.name_problem(option);
         for (option, value) in self.options.iter().filter(|(_, value)| !value.is_empty()) {
             text.push_known(",");
             text.push_known(option.code());
-            text.push_known("-");
-            text.append(value);
+            if value.as_str() != "-" {
+                text.push_known("-");
+                text.append(value);
+            }
         }
         if !self.own.text().is_empty() {
             text.push_known(",");
-            text.append(self.own.text());
         }
+        text.append(self.own.text());
         text.push_known(",l-end");
     }
 

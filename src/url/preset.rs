@@ -7,6 +7,8 @@ use super::UrlStyle;
 use super::signing::{Ending, Expiry};
 use super::transformation::Transformation;
 use crate::error::Error;
+use crate::platform;
+use crate::problem::Problem;
 use crate::sign::Signer;
 
 /// A chain of steps that was checked and written once. In every further URL it costs a copy.
@@ -125,21 +127,25 @@ pub struct PreparedUrl {
     pub(super) fragment: Option<String>,
 }
 
+/// The earliest expiry of ten digits (2001).
+const LONG_PAST: u64 = 1_000_000_000;
+
 /// Room for expiry, signature and their names.
 const SIGNATURE_ROOM: usize = "?ik-t=1234567890&ik-s=".len() + crate::sign::SIGNATURE_LENGTH;
 
 impl PreparedUrl {
     /// Appends the URL. It allocates nothing where `out` has room.
     pub fn write_to(&self, out: &mut String) {
-        self.write(out, SystemTime::now);
+        self.write(out, platform::now);
     }
 
-    /// Appends the URL as of `now`, which counts if it expires after a while.
+    /// Appends the URL as of `now`, which counts if it expires after a while. With a time before 1970, or one from which
+    /// the lifetime ends after 2286, the URL is an expired one.
     pub fn write_to_at(&self, out: &mut String, now: SystemTime) {
-        self.write(out, || now);
+        self.write(out, || Ok(now));
     }
 
-    fn write(&self, out: &mut String, now: impl FnOnce() -> SystemTime) {
+    fn write(&self, out: &mut String, now: impl FnOnce() -> Result<SystemTime, Problem>) {
         let start = out.len();
         out.push_str(&self.url);
         let ending = Ending {
@@ -149,7 +155,9 @@ impl PreparedUrl {
             separator: self.separator,
             fragment: self.fragment.as_deref().map(Into::into),
         };
-        ending.write(out, now);
+        // `prepare` has checked the clock and the lifetime. Should the time be out of range since, the URL is expired.
+        let expiry = ending.expiry(now).unwrap_or(LONG_PAST);
+        ending.write(out, expiry);
     }
 
     /// The URL.

@@ -86,7 +86,7 @@ impl<'u, 's> Query<'u, 's> {
     /// Whether a parameter of that name is written.
     fn admits(&mut self, name: &[u8]) -> bool {
         match name {
-            b"ik-s" | b"ik-t" => !self.signed,
+            name if is_signing_name(name) => !self.signed,
             b"tr" if self.transformed => {
                 self.transform();
                 false
@@ -107,6 +107,19 @@ impl<'u, 's> Query<'u, 's> {
         self.url.push(self.separator);
         self.separator = '&';
     }
+}
+
+/// The names of the parameters, without escapes.
+pub(super) fn parameter_names(query: &str) -> impl Iterator<Item = Vec<u8>> {
+    query
+        .split('&')
+        .map(|parameter| name_and_value(parameter).0)
+}
+
+/// Whether a server could read a parameter of that name as the expiry or the signature.
+pub(super) fn is_signing_name(name: &[u8]) -> bool {
+    let name = name.trim_ascii();
+    name.eq_ignore_ascii_case(b"ik-s") || name.eq_ignore_ascii_case(b"ik-t")
 }
 
 /// The parts of a parameter without escapes.

@@ -6,6 +6,8 @@ use super::builder::UrlBuilder;
 use super::choices::Crop;
 use super::transformation::Transformation;
 use crate::error::Error;
+use crate::platform;
+use crate::problem::Problem;
 
 /// Widths of usual screens, in pixels.
 const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];
@@ -19,6 +21,7 @@ const IMAGE_BREAKPOINTS: [u32; 8] = [16, 32, 48, 64, 96, 128, 256, 384];
 /// - [`sizes`](Self::sizes) names shares of the window (`50vw`): every breakpoint from that share of the smallest
 ///   screen on
 /// - [`width`](Self::width) is known: the breakpoint for that width, and the one for screens of double density
+/// - [`width`](Self::width) and [`densities`](Self::densities) are given: exactly that width times each density
 /// - nothing is known: the widths of screens
 ///
 /// See "Responsive images" in the ImageKit documentation.
@@ -40,6 +43,7 @@ pub struct Responsive<'a> {
     url: UrlBuilder<'a>,
     width: Option<u32>,
     sizes: Option<String>,
+    densities: Option<Vec<f64>>,
     devices: Vec<u32>,
     images: Vec<u32>,
 }
@@ -48,9 +52,10 @@ pub struct Responsive<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponsiveImage {
-    /// The widest image, for browsers that know no `srcset`.
+    /// The widest image, for browsers without support for `srcset`.
     pub src: String,
-    /// All images with their widths (`640w`) or densities (`2x`).
+    /// All images with their widths (`640w`) or densities (`2x`). A comma at the end of a URL, which HTML would cut off, is
+    /// written as `%2C`.
     pub srcset: String,
     /// How wide the image is on the page; absent where the densities say it all.
     pub sizes: Option<String>,
@@ -58,10 +63,8 @@ pub struct ResponsiveImage {
     pub width: Option<u32>,
 }
 
-enum Descriptor {
-    Width,
-    Density,
-}
+/// A width in pixels, and what browsers choose it by: `640w` or `2x`.
+type Candidate = (u32, String);
 
 impl<'a> Responsive<'a> {
     pub(super) fn new(url: UrlBuilder<'a>) -> Self {
@@ -69,6 +72,7 @@ impl<'a> Responsive<'a> {
             url,
             width: None,
             sizes: None,
+            densities: None,
             devices: DEVICE_BREAKPOINTS.to_vec(),
             images: IMAGE_BREAKPOINTS.to_vec(),
         }
@@ -77,6 +81,28 @@ impl<'a> Responsive<'a> {
     /// Width of the image on the page, in pixels.
     pub fn width(mut self, pixels: u32) -> Self {
         self.width = Some(pixels);
+        self
+    }
+
+    /// Pixel densities of screens, such as 1, 2 and 3. The images are exactly the [`width`](Self::width) times each density
+    /// wide, rounded to whole pixels, whatever the breakpoints are.
+    ///
+    /// A density is above 0. The order doesn't matter, and repeated densities count once. Needs a width and excludes
+    /// [`sizes`](Self::sizes).
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// let image = ik.url("a.jpg").responsive().width(120).densities([1, 3]).build()?;
+    /// assert_eq!(
+    ///     image.srcset,
+    ///     "https://ik.imagekit.io/demo/tr:w-120,c-at_max/a.jpg 1x, https://ik.imagekit.io/demo/tr:w-360,c-at_max/a.jpg 3x"
+    /// );
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn densities<D: Into<f64>>(mut self, densities: impl IntoIterator<Item = D>) -> Self {
+        self.densities = Some(densities.into_iter().map(Into::into).collect());
         self
     }
 
@@ -101,9 +127,10 @@ impl<'a> Responsive<'a> {
     /// The attributes.
     ///
     /// # Errors
-    /// Those of [`UrlBuilder::build`], and `InvalidInput` when there are no breakpoints or a width is 0.
+    /// Those of [`UrlBuilder::build`], and `InvalidInput` when there are no breakpoints or a width is 0, or for
+    /// [`densities`](Self::densities) that are not above 0, have no width, or stand beside sizes.
     pub fn build(&self) -> Result<ResponsiveImage, Error> {
-        self.build_at(SystemTime::now())
+        self.build_with(platform::now)
     }
 
     /// The attributes as of `now`, which counts if the URLs expire after a while.
@@ -111,41 +138,81 @@ impl<'a> Responsive<'a> {
     /// # Errors
     /// Those of [`build`](Self::build).
     pub fn build_at(&self, now: SystemTime) -> Result<ResponsiveImage, Error> {
-        let (widths, descriptor) = self.candidates();
-        if self.width == Some(0) || widths.first().is_none_or(|&width| width == 0) {
+        self.build_with(|| Ok(now))
+    }
+
+    fn build_with(
+        &self,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<ResponsiveImage, Error> {
+        let candidates = match &self.densities {
+            Some(densities) => self.exact_candidates(densities)?,
+            None => self.candidates(),
+        };
+        if self.width == Some(0) || candidates.first().is_none_or(|&(width, _)| width == 0) {
             return Err(Error::invalid_input(
                 "breakpoints",
                 "widths must be at least 1 pixel and there must be one; give breakpoints above 0 and no width of 0",
             ));
         }
+        let url = self.url.clone().with_fixed_expiry(now)?;
         let mut src = String::new();
         let mut srcset = String::new();
-        for (i, width) in widths.into_iter().enumerate() {
+        for (i, (width, descriptor)) in candidates.into_iter().enumerate() {
             let step = Transformation::new().width(width).crop(Crop::AtMax);
-            src = self.url.clone().transform(step).build_at(now)?;
+            src = url.clone().transform(step).build()?;
             if i > 0 {
                 srcset.push_str(", ");
             }
-            srcset.push_str(&src);
-            srcset.push_str(&match descriptor {
-                Descriptor::Width => format!(" {width}w"),
-                Descriptor::Density => format!(" {}x", i + 1),
-            });
+            push_candidate(&mut srcset, &src);
+            srcset.push(' ');
+            srcset.push_str(&descriptor);
         }
-        let sizes = match descriptor {
-            Descriptor::Width => Some(self.sizes.clone().unwrap_or_else(|| "100vw".to_owned())),
-            Descriptor::Density => None,
-        };
+        let by_width = self.sizes.is_some() || self.width.is_none();
         Ok(ResponsiveImage {
             src,
             srcset,
-            sizes,
+            sizes: by_width.then(|| self.sizes.clone().unwrap_or_else(|| "100vw".to_owned())),
             width: self.width,
         })
     }
 
+    /// The width times each density, ascending.
+    fn exact_candidates(&self, densities: &[f64]) -> Result<Vec<Candidate>, Problem> {
+        let refused = |reason: String| Problem::new("densities", reason);
+        let (Some(width), None) = (self.width, &self.sizes) else {
+            return Err(refused(
+                "densities need a width and no sizes; give the width on the page".into(),
+            ));
+        };
+        let mut densities = densities.to_vec();
+        densities.sort_by(f64::total_cmp);
+        densities.dedup();
+        if densities.is_empty() {
+            return Err(refused(
+                "the list is empty; give densities such as 1, 2 and 3".into(),
+            ));
+        }
+        let candidates = densities.into_iter().map(|density| {
+            let pixels = (f64::from(width) * density).round();
+            // Neither NaN nor a negative zero is in the range.
+            if !(density > 0.0 && (1.0..=f64::from(u32::MAX)).contains(&pixels)) && width != 0 {
+                return Err(refused(format!(
+                    "{density} makes no width from 1 to {} pixels of {width}; give a density such as 1, 1.5 or 2",
+                    u32::MAX
+                )));
+            }
+            Ok((pixels as u32, format!("{density}x")))
+        });
+        candidates.collect()
+    }
+
     /// The widths to offer, ascending.
-    fn candidates(&self) -> (Vec<u32>, Descriptor) {
+    fn candidates(&self) -> Vec<Candidate> {
+        let by_width = |widths: Vec<u32>| {
+            let candidates = widths.into_iter().map(|width| (width, format!("{width}w")));
+            candidates.collect()
+        };
         let sorted = |mut widths: Vec<u32>| {
             widths.sort_unstable();
             widths.dedup();
@@ -160,10 +227,10 @@ impl<'a> Responsive<'a> {
                 .map(|percent| smallest_device * percent);
             let fits =
                 |width: &u32| smallest.is_none_or(|smallest| u64::from(*width) * 100 >= smallest);
-            return (all.into_iter().filter(fits).collect(), Descriptor::Width);
+            return by_width(all.into_iter().filter(fits).collect());
         }
         let Some(width) = self.width else {
-            return (devices, Descriptor::Width);
+            return by_width(devices);
         };
         let at_least = |pixels| {
             all.iter()
@@ -176,8 +243,18 @@ impl<'a> Responsive<'a> {
             .flatten()
             .collect();
         widths.dedup();
-        (widths, Descriptor::Density)
+        let candidates = widths.into_iter().zip(1..);
+        candidates
+            .map(|(width, density)| (width, format!("{density}x")))
+            .collect()
     }
+}
+
+/// Appends a URL to a `srcset`. It is ASCII without white space; only commas at its end would be taken for separators.
+fn push_candidate(srcset: &mut String, url: &str) {
+    let whole = url.trim_end_matches(',');
+    srcset.push_str(whole);
+    srcset.push_str(&"%2C".repeat(url.len() - whole.len()));
 }
 
 /// The shares of the window's width that a `sizes` attribute names, in percent: whole numbers below 200 in front of

@@ -10,7 +10,7 @@ use super::options::{OverlayOptions, QueryParameters, Step};
 use super::parameter_value::ParameterValue;
 
 /// Parameters that are on or off.
-const SWITCHES: [&str; 6] = ["lo", "pr", "md", "cp", "orig", "t"];
+const SWITCHES: [&str; 7] = ["lo", "pr", "md", "cp", "c2pa", "orig", "t"];
 
 /// Parameters that may hold several values.
 const LISTS: [&str; 7] = ["sr", "r", "pg", "pa", "tg", "fo", "fl"];

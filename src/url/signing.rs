@@ -6,18 +6,25 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crate::problem::Problem;
 use crate::sign::Signer;
 
-/// The expiry that stands in the signed text of a URL without one.
+/// The expiry that is signed for a URL without one. It is also the latest that verifies, because an expiry of more digits
+/// may have taken them from the end of the path.
 pub(super) const NEVER: u64 = 9_999_999_999;
 
-/// When a URL stops working.
+/// When a URL expires.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Expiry {
-    In(Duration),
-    At(SystemTime),
+    In {
+        lifetime: Duration,
+        /// Seconds since 1970.
+        latest: u64,
+    },
+    /// Seconds since 1970.
+    At(u64),
 }
 
 impl Expiry {
-    pub(super) fn after(lifetime: Duration) -> Result<Self, Problem> {
+    /// A lifetime that ends by `latest`, in seconds since 1970.
+    pub(super) fn after(lifetime: Duration, latest: u64) -> Result<Self, Problem> {
         if lifetime.as_secs() == 0 {
             return Err(Problem::new(
                 "expires_in",
@@ -26,25 +33,55 @@ impl Expiry {
                 ),
             ));
         }
-        Ok(Self::In(lifetime))
+        Ok(Self::In { lifetime, latest })
     }
 
-    pub(super) fn at(moment: SystemTime) -> Result<Self, Problem> {
-        if unix_seconds(moment) == 0 {
+    /// An expiry in seconds since 1970.
+    pub(super) fn at(seconds: u64) -> Result<Self, Problem> {
+        if seconds == 0 {
             return Err(Problem::new(
                 "expires_at",
                 "the moment is not after the beginning of 1970 (UTC); give a later one",
             ));
         }
-        Ok(Self::At(moment))
+        no_later_than(NEVER, "expires_at", seconds).map(Self::At)
     }
 
-    fn unix_seconds(self, now: impl FnOnce() -> SystemTime) -> u64 {
+    /// The expiry in seconds since 1970. Reads the clock only for a lifetime.
+    pub(super) fn unix_seconds(
+        self,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<u64, Problem> {
         match self {
-            Self::In(lifetime) => unix_seconds(now()).saturating_add(lifetime.as_secs()),
-            Self::At(moment) => unix_seconds(moment),
+            Self::In { lifetime, latest } => {
+                let now = now()?.duration_since(UNIX_EPOCH).map_err(|_| {
+                    Problem::new(
+                        "now",
+                        "the time is before 1970 (UTC); set the clock, or give a later time",
+                    )
+                })?;
+                no_later_than(
+                    latest,
+                    "expires_in",
+                    now.as_secs().saturating_add(lifetime.as_secs()),
+                )
+            }
+            Self::At(seconds) => Ok(seconds),
         }
     }
+}
+
+fn no_later_than(latest: u64, option: &'static str, seconds: u64) -> Result<u64, Problem> {
+    if seconds > latest {
+        return Err(Problem::new(
+            option,
+            format!(
+                "an expiry of {seconds} seconds since 1970 is too late; give at most {latest} (2286), or sign without \
+                 an expiry"
+            ),
+        ));
+    }
+    Ok(seconds)
 }
 
 /// Whole seconds since 1970; 0 for a clock that runs before that.
@@ -67,9 +104,17 @@ pub(super) struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    pub(super) fn write(&self, url: &mut String, now: impl FnOnce() -> SystemTime) {
+    /// The expiry that is signed, in seconds since 1970. Reads the clock only for a lifetime.
+    pub(super) fn expiry(
+        &self,
+        now: impl FnOnce() -> Result<SystemTime, Problem>,
+    ) -> Result<u64, Problem> {
+        self.expiry
+            .map_or(Ok(NEVER), |expiry| expiry.unix_seconds(now))
+    }
+
+    pub(super) fn write(&self, url: &mut String, expiry: u64) {
         if let Some(signer) = self.signer {
-            let expiry = self.expiry.map_or(NEVER, |expiry| expiry.unix_seconds(now));
             let mut digits = itoa::Buffer::new();
             let digits = digits.format(expiry);
             let signature = signer.sign(&[url.get(self.signed_from..).unwrap_or_default(), digits]);

@@ -3,16 +3,19 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::encode::{COMPONENT, ENCODED_FORM, VALUE, escape};
+use super::encode::{COMPONENT, ENCODED_FORM, VALUE, escape, unescape_fully};
+use super::number::Limits;
 use crate::problem::Problem;
 
 /// Transformation text, not yet escaped for a place in a URL.
 ///
-/// It remembers whether escaping would change anything, so that the usual URL is a copy.
+/// It remembers whether escaping would change anything, so that the usual URL is a copy, and the first value that was
+/// refused.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Text {
     buffer: String,
     needs_escaping: bool,
+    problem: Option<Box<Problem>>,
 }
 
 impl Text {
@@ -71,14 +74,48 @@ impl Text {
         self.buffer.push_str(known);
     }
 
-    /// Appends text from outside.
-    pub(crate) fn push(&mut self, text: &str) {
+    /// Appends text from outside as it is.
+    pub(crate) fn push_verbatim(&mut self, text: &str) {
         self.note(text);
         self.buffer.push_str(text);
     }
 
+    /// Appends a value from outside. It must not hold separators, which would add parameters and steps.
+    pub(crate) fn push(&mut self, value: &str) {
+        if let Some(separator) = separator_in(value) {
+            self.refuse(Problem::new(
+                "",
+                format!(
+                    "{value:?} holds {separator:?}, escaped or not, which would end the value and begin another \
+                     parameter, step or path; give a value without it, or write the parameter with `raw`"
+                ),
+            ));
+        }
+        self.push_verbatim(value);
+    }
+
+    /// Appends a value from outside that must have a form which ImageKit documents.
+    pub(crate) fn push_limited(&mut self, value: &str, limits: Limits) {
+        match limits.check_string(value) {
+            Ok(()) => self.push_verbatim(value),
+            Err(problem) => {
+                self.push(value);
+                self.refuse(problem);
+            }
+        }
+    }
+
     /// Appends a path, in which `@@` stands for `/`.
     pub(crate) fn push_path(&mut self, path: &str) {
+        if path.replace('/', "@@").replace("@@", "/") != path {
+            self.refuse(Problem::new(
+                "",
+                format!(
+                    "{path:?} holds `@@`, or `@` in front of `/`, which ImageKit would read as another path; separate \
+                     folders by `/` alone, or give the path of an overlay in base64"
+                ),
+            ));
+        }
         for (i, folder) in path.split('/').enumerate() {
             if i > 0 {
                 self.push_known("@@");
@@ -117,7 +154,39 @@ impl Text {
     pub(crate) fn append(&mut self, other: &Self) {
         self.buffer.push_str(&other.buffer);
         self.needs_escaping |= other.needs_escaping;
+        if let Some(problem) = &other.problem {
+            self.refuse(problem.as_ref().clone());
+        }
     }
+
+    /// Keeps the first problem for the call that builds a URL. Without an option it concerns the one that
+    /// [`name_problem`](Self::name_problem) is given.
+    #[cold]
+    pub(crate) fn refuse(&mut self, problem: Problem) {
+        self.problem.get_or_insert_with(|| Box::new(problem));
+    }
+
+    /// Says which option a problem without one concerns.
+    #[inline]
+    pub(crate) fn name_problem(&mut self, option: &str) {
+        if let Some(problem) = &mut self.problem {
+            problem.name(option);
+        }
+    }
+
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_deref()
+    }
+}
+
+/// The first separator in a value, also one that only a server would find that resolves escapes.
+pub(crate) fn separator_in(value: &str) -> Option<char> {
+    let find = |bytes: &[u8]| bytes.iter().copied().find(|byte| b",:/".contains(byte));
+    let found = match value.contains('%') {
+        true => find(&unescape_fully(value)),
+        false => find(value.as_bytes()),
+    };
+    found.map(char::from)
 }
 
 /// Drops one slash at each end.
@@ -126,13 +195,15 @@ pub(crate) fn trim_slashes(path: &str) -> &str {
     path.strip_suffix('/').unwrap_or(path)
 }
 
-/// A typed value that knows how it is spelt in a transformation.
+/// A value that knows how it is spelt in a transformation.
 pub(crate) trait Value {
-    /// Appends the value. Nothing at all stands for the bare code of the parameter.
+    /// Appends the value, and what is wrong with it. Nothing at all stands for the bare code of the parameter.
     fn write(&self, text: &mut Text);
+}
 
-    /// What is wrong with the value, if anything.
-    fn problem(&self) -> Option<&Problem> {
-        None
+/// A part that this crate knows.
+impl Value for &'static str {
+    fn write(&self, text: &mut Text) {
+        text.push_known(self);
     }
 }

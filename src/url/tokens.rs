@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::dynamic::{self, Numbers};
+use super::dynamic::{self, Checks, Unchecked};
 use super::encode::{VALUE, escape, unescape};
+use super::limits;
 use super::names::{self, Kind};
 use super::options::{
     OverlayOptions, OverlayPosition, OverlayTiming, OverlayType, Step, StepValue,
@@ -60,7 +61,7 @@ impl Reader {
 
     /// Whether a URL with this entry has that token.
     fn stands_for(&self, entry: &(String, StepValue), token: &str) -> bool {
-        let written = dynamic::transformation(&[Step(vec![entry.clone()])], Numbers::Unchecked);
+        let written = dynamic::transformation(&[Step(vec![entry.clone()])], Checks::NONE);
         let same = if self.escaped {
             written.to_string() == token
         } else {
@@ -188,7 +189,7 @@ impl Reader {
         let boolean = written.parse().ok().map(ParameterValue::Bool);
         let same = |value: &ParameterValue| {
             let mut text = Text::default();
-            value.write(&mut text);
+            Unchecked(value).write(&mut text);
             text.as_str() == written
         };
         let typed = [integer, float, boolean].into_iter().flatten().find(same);
@@ -242,6 +243,9 @@ fn split(text: &str, separator: char) -> Vec<&str> {
     let mut depth = 0_usize;
     let (mut part, mut token) = (0, 0);
     for (end, found) in text.match_indices([',', ':']) {
+        if found == ":" && is_in_ratio(&text[token..end], &text[end + 1..]) {
+            continue;
+        }
         match &text[token..end] {
             "l-end" => depth = depth.saturating_sub(1),
             layer if layer.starts_with("l-") => depth += 1,
@@ -255,4 +259,11 @@ fn split(text: &str, separator: char) -> Vec<&str> {
     }
     parts.push(&text[part..]);
     parts
+}
+
+/// Whether a colon between a token and the rest is that of a ratio such as `ar-4:3`.
+fn is_in_ratio(token: &str, rest: &str) -> bool {
+    let width = token.strip_prefix("ar-");
+    let height = rest.split([',', ':']).next().unwrap_or_default();
+    width.is_some_and(|width| limits::ASPECT_RATIO.match_form(&format!("{width}:{height}")))
 }

@@ -1,19 +1,21 @@
 //! One step of a transformation.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::choices::{AudioCodec, Crop, CropMode, Flip, Focus, Format, Resolution, VideoCodec};
 use super::color::{Background, Border, ColorReplace};
+use super::dynamic::{self, Checks};
 use super::effects::{
     Colorize, Distort, DropShadow, Gradient, Page, Prompt, Radius, Shadow, Sharpen, Trim,
     UnsharpMask,
 };
 use super::expression::Condition;
-use super::number::{AspectRatio, Dimension, Limits, Number, Rotation, Scalar, Seconds};
+use super::limits;
+use super::number::{AspectRatio, Dimension, Limited, Limits, Number, Rotation, Scalar, Seconds};
 use super::overlay::{Layer, Overlay};
 use super::parameter_value::ParameterValue;
 use super::text::{Text, Value, trim_slashes};
-use super::{dynamic, limits};
 use crate::problem::Problem;
 
 /// How many layers may lie in one another.
@@ -21,9 +23,18 @@ pub(super) const MAX_DEPTH: u8 = 3;
 
 /// One step of a transformation: what ImageKit does to an image or video, in the order of the calls.
 ///
-/// Every parameter of the ImageKit documentation has a method of its name. A value can always be given as a string,
-/// which is sent unchecked; `"-"` stands for the bare code, and an empty string leaves the parameter out. Parameters without a method go through [`set`](Self::set). Numbers outside the documented
-/// range are refused when the URL is built, with the option's name, the number and the range.
+/// Every parameter of the ImageKit documentation has a method of its name. Most values can also be given as a string, in
+/// the form that the URL has: `"300"`, `"iw_div_2"`, `"bl-15_st-40"`. `"-"` stands for the bare code, and an empty string
+/// leaves the parameter out.
+///
+/// Building the URL fails with the option's name, the value and what is allowed
+/// - for a number outside the documented range, and a string that can't be right, such as `"300px"`;
+/// - for a value with a separator: `,` begins another parameter, `:` another step, and `/` ends a transformation in the
+///   path. Escaped separators (`%2C`, `%252C`) count too, because servers resolve them. So a value from a stranger can't
+///   add parameters, nor undo those that a signature is there to protect.
+///
+/// [`set`](Self::set) takes any value without separators, and parameters without a method; [`raw`](Self::raw) takes
+/// everything.
 ///
 /// ```
 /// use imagekitio::{Crop, Expr, Focus, Overlay, Transformation};
@@ -41,7 +52,8 @@ pub struct Transformation {
     text: Text,
     /// Layers in one another.
     depth: u8,
-    problem: Option<Box<Problem>>,
+    /// Whether it makes sense in a playlist of adaptive streaming only.
+    streaming: bool,
 }
 
 impl Transformation {
@@ -76,14 +88,14 @@ impl Transformation {
     ///
     /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn crop(self, crop: impl Into<Crop>) -> Self {
-        self.with("c", &crop.into())
+        self.with("crop", "c", &crop.into())
     }
 
     /// What happens to the part that does not fit (`cm`).
     ///
     /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn crop_mode(self, mode: impl Into<CropMode>) -> Self {
-        self.with("cm", &mode.into())
+        self.with("crop_mode", "cm", &mode.into())
     }
 
     /// The part that cropping keeps (`fo`): a place, faces, or an object such as `"car"` or `"car_dog"`.
@@ -91,7 +103,7 @@ impl Transformation {
     /// Images; in videos only the nine places. See "Resize, crop and other common transformations" in the ImageKit
     /// documentation.
     pub fn focus(self, focus: impl Into<Focus>) -> Self {
-        self.with("fo", &focus.into())
+        self.with("focus", "fo", &focus.into())
     }
 
     /// Zoom (`z`), above 0. Goes with a focus on faces or an object.
@@ -105,28 +117,28 @@ impl Transformation {
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn x<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
-        self.limited("x", "x", &x.into().0, Limits::ANY)
+        self.limited("x", "x", &x.into().0, limits::POSITION)
     }
 
     /// Upper edge of the part to extract (`y`): pixels or an expression. Goes with [`CropMode::Extract`].
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn y<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
-        self.limited("y", "y", &y.into().0, Limits::ANY)
+        self.limited("y", "y", &y.into().0, limits::POSITION)
     }
 
     /// Middle of the part to extract, from the left (`xc`): pixels or an expression. Goes with [`CropMode::Extract`].
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn x_center<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
-        self.limited("x_center", "xc", &x.into().0, Limits::ANY)
+        self.limited("x_center", "xc", &x.into().0, limits::POSITION)
     }
 
     /// Middle of the part to extract, from the top (`yc`): pixels or an expression. Goes with [`CropMode::Extract`].
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn y_center<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
-        self.limited("y_center", "yc", &y.into().0, Limits::ANY)
+        self.limited("y_center", "yc", &y.into().0, limits::POSITION)
     }
 
     /// Device pixel ratio (`dpr`): 0.1 to 5, an expression, or `"auto"`. Goes with a width or a height.
@@ -147,7 +159,7 @@ impl Transformation {
     ///
     /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
     pub fn format(self, format: impl Into<Format>) -> Self {
-        self.with("f", &format.into())
+        self.with("format", "f", &format.into())
     }
 
     /// Dots per inch with which a vector image or a document is drawn (`dn`), 1 to 1200, or an expression.
@@ -157,12 +169,12 @@ impl Transformation {
         self.limited("density", "dn", &dots.into().0, limits::DENSITY)
     }
 
-    /// Lossless WebP or AVIF (`lo`).
+    /// Compresses a WebP or PNG without loss (`lo`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn lossless(self, lossless: bool) -> Self {
-        self.with("lo", &lossless)
+        self.with("lossless", "lo", &lossless)
     }
 
     /// Progressive JPEG (`pr`).
@@ -170,7 +182,7 @@ impl Transformation {
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn progressive(self, progressive: bool) -> Self {
-        self.with("pr", &progressive)
+        self.with("progressive", "pr", &progressive)
     }
 
     /// Keeps the file's metadata (`md`).
@@ -178,15 +190,15 @@ impl Transformation {
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn metadata(self, keep: bool) -> Self {
-        self.with("md", &keep)
+        self.with("metadata", "md", &keep)
     }
 
-    /// Keeps the file's colour profile (`cp`).
+    /// Keeps the file's color profile (`cp`).
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn color_profile(self, keep: bool) -> Self {
-        self.with("cp", &keep)
+        self.with("color_profile", "cp", &keep)
     }
 
     /// Adds content credentials (`c2pa`). An add-on; without it ImageKit answers 403.
@@ -194,7 +206,7 @@ impl Transformation {
     /// Images. See "Content credentials (C2PA)" in the ImageKit documentation.
     #[inline]
     pub fn content_credentials(self, keep: bool) -> Self {
-        self.with("c2pa", &keep)
+        self.with("content_credentials", "c2pa", &keep)
     }
 
     /// Delivers the file as it was uploaded (`orig`). ImageKit ignores every other parameter then.
@@ -202,23 +214,24 @@ impl Transformation {
     /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn original(self, original: bool) -> Self {
-        self.with("orig", &original)
+        self.with("original", "orig", &original)
     }
 
-    /// Path of the image to deliver when the requested one does not exist (`di`).
+    /// Path of the image to deliver when the requested one does not exist (`di`). Folders are separated by `/`, which
+    /// becomes `@@` in the URL.
     ///
     /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
     #[inline]
     pub fn default_image(self, path: &str) -> Self {
-        self.with("di", &Path(path))
+        self.with("default_image", "di", &Path::new(path))
     }
 
-    /// A named transformation of the account (`n`).
+    /// A named transformation of the account (`n`). Its name has letters, digits and `_`.
     ///
     /// Images and videos. See "Named transformations" in the ImageKit documentation.
     #[inline]
     pub fn named(self, name: &str) -> Self {
-        self.with("n", &Scalar::Text(name.into()))
+        self.limited("named", "n", &Scalar::String(name.into()), limits::FREE)
     }
 
     /// Rounded corners (`r`): pixels of 0 or more, `"max"`, or one radius per corner. Belongs behind a crop, in a
@@ -226,21 +239,21 @@ impl Transformation {
     ///
     /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn radius(self, radius: impl Into<Radius>) -> Self {
-        self.with("r", &radius.into())
+        self.with("radius", "r", &radius.into())
     }
 
-    /// What lies behind the image (`bg`): a colour or a [`Background`].
+    /// What lies behind the image (`bg`): a color or a [`Background`].
     ///
     /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn background(self, background: impl Into<Background>) -> Self {
-        self.with("bg", &background.into())
+        self.with("background", "bg", &background.into())
     }
 
     /// Border (`b`).
     ///
-    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images, videos, and overlays of these. See "Effects and enhancements" in the ImageKit documentation.
     pub fn border(self, border: impl Into<Border>) -> Self {
-        self.with("b", &border.into())
+        self.with("border", "b", &border.into())
     }
 
     /// Rotation in degrees clockwise (`rt`); negative numbers turn the other way.
@@ -248,53 +261,54 @@ impl Transformation {
     /// Images, image and text overlays; videos by multiples of 90. See "Effects and enhancements" in the ImageKit
     /// documentation.
     pub fn rotation<'a>(self, degrees: impl Into<Rotation<'a>>) -> Self {
-        self.limited("rotation", "rt", &degrees.into().0, Limits::ANY)
+        self.limited("rotation", "rt", &degrees.into().0, limits::ROTATION)
     }
 
     /// Mirrors the image (`fl`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images, image and text overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn flip(self, direction: impl Into<Flip>) -> Self {
-        self.with("fl", &direction.into())
+        self.with("flip", "fl", &direction.into())
     }
 
     /// Gaussian blur (`bl`), 1 to 100.
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn blur<'a>(self, blur: impl Into<Number<'a>>) -> Self {
         self.limited("blur", "bl", &blur.into().0, limits::BLUR)
     }
 
     /// Opacity in percent (`o`), 0 to 100.
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
     pub fn opacity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
         self.limited("opacity", "o", &percent.into().0, limits::OPACITY)
     }
 
-    /// Cuts off edges of one colour (`t`): `true`, `false`, or a tolerance of 1 to 99.
+    /// Cuts off edges of one color (`t`): `true`, `false`, or a tolerance of 1 to 99.
     ///
     /// Images and image overlays, which are trimmed by default. See "Effects and enhancements" in the ImageKit
     /// documentation.
     pub fn trim(self, trim: impl Into<Trim>) -> Self {
-        self.with("t", &trim.into())
+        self.with("trim", "t", &trim.into())
     }
 
-    /// Page or layer of a document (`pg`), counted from 1.
+    /// Page or layer of a document (`pg`), counted from 1. Except in overlays it needs
+    /// [`thumbnail`](crate::UrlBuilder::thumbnail).
     ///
     /// PDF, PSD, AI, EPS, GIF and the like. See "Vector and animated images" in the ImageKit documentation.
     pub fn page(self, page: impl Into<Page>) -> Self {
-        self.with("pg", &page.into())
+        self.with("page", "pg", &page.into())
     }
 
-    /// Replaces a colour by another (`cr`).
+    /// Replaces a color by another (`cr`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     pub fn color_replace(self, replacement: impl Into<ColorReplace>) -> Self {
-        self.with("cr", &replacement.into())
+        self.with("color_replace", "cr", &replacement.into())
     }
 
-    /// Shades of grey (`e-grayscale`).
+    /// Shades of gray (`e-grayscale`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     #[inline]
@@ -314,42 +328,42 @@ impl Transformation {
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     pub fn sharpen(self, sharpen: impl Into<Sharpen>) -> Self {
-        self.with_effect("e-sharpen", &sharpen.into())
+        self.with_effect("sharpen", "e-sharpen", &sharpen.into())
     }
 
     /// Sharpens edges (`e-usm`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     pub fn unsharp_mask(self, mask: impl Into<UnsharpMask>) -> Self {
-        self.with_effect("e-usm", &mask.into())
+        self.with_effect("unsharp_mask", "e-usm", &mask.into())
     }
 
     /// Shadow under the visible part (`e-shadow`).
     ///
     /// Images of up to 2 megapixels with transparency. See "Effects and enhancements" in the ImageKit documentation.
     pub fn shadow(self, shadow: impl Into<Shadow>) -> Self {
-        self.with_effect("e-shadow", &shadow.into())
+        self.with_effect("shadow", "e-shadow", &shadow.into())
     }
 
     /// Gradient over the image (`e-gradient`).
     ///
-    /// Images, image overlays and colours. See "Effects and enhancements" in the ImageKit documentation.
+    /// Images, image overlays and colors. See "Effects and enhancements" in the ImageKit documentation.
     pub fn gradient(self, gradient: impl Into<Gradient>) -> Self {
-        self.with_effect("e-gradient", &gradient.into())
+        self.with_effect("gradient", "e-gradient", &gradient.into())
     }
 
     /// Tint (`e-colorize`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     pub fn colorize(self, tint: impl Into<Colorize>) -> Self {
-        self.with("e-colorize", &tint.into())
+        self.with("colorize", "e-colorize", &tint.into())
     }
 
     /// Distortion (`e-distort`).
     ///
     /// Images. See "Effects and enhancements" in the ImageKit documentation.
     pub fn distort(self, distortion: impl Into<Distort>) -> Self {
-        self.with("e-distort", &distortion.into())
+        self.with("distort", "e-distort", &distortion.into())
     }
 
     /// Removes the background with ImageKit's own model (`e-bgremove`).
@@ -375,7 +389,7 @@ impl Transformation {
     /// Images with a transparent background. One AI effect per step. See "AI transformations" in the ImageKit
     /// documentation.
     pub fn ai_drop_shadow(self, shadow: impl Into<DropShadow>) -> Self {
-        self.with_effect("e-dropshadow", &shadow.into())
+        self.with_effect("ai_drop_shadow", "e-dropshadow", &shadow.into())
     }
 
     /// Replaces the background by what the prompt says (`e-changebg`).
@@ -383,7 +397,7 @@ impl Transformation {
     /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
     /// documentation.
     pub fn ai_change_background(self, prompt: impl Into<Prompt>) -> Self {
-        self.with("e-changebg", &prompt.into())
+        self.with("ai_change_background", "e-changebg", &prompt.into())
     }
 
     /// Edits the image as the prompt says (`e-edit`).
@@ -391,7 +405,7 @@ impl Transformation {
     /// Images. One AI effect per step; the result is 1024 or 1536 pixels wide. See "AI transformations" in the
     /// ImageKit documentation.
     pub fn ai_edit(self, prompt: impl Into<Prompt>) -> Self {
-        self.with("e-edit", &prompt.into())
+        self.with("ai_edit", "e-edit", &prompt.into())
     }
 
     /// Improves the image (`e-retouch`).
@@ -402,7 +416,7 @@ impl Transformation {
         self.with_bare("e-retouch")
     }
 
-    /// Enlarges the image to at most 16 megapixels (`e-upscale`).
+    /// Enlarges the image to 16 megapixels (`e-upscale`).
     ///
     /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
     #[inline]
@@ -422,39 +436,40 @@ impl Transformation {
     ///
     /// Videos. See "Video transformation" in the ImageKit documentation.
     pub fn video_codec(self, codec: impl Into<VideoCodec>) -> Self {
-        self.with("vc", &codec.into())
+        self.with("video_codec", "vc", &codec.into())
     }
 
     /// Audio codec (`ac`).
     ///
     /// Videos. See "Video transformation" in the ImageKit documentation.
     pub fn audio_codec(self, codec: impl Into<AudioCodec>) -> Self {
-        self.with("ac", &codec.into())
+        self.with("audio_codec", "ac", &codec.into())
     }
 
     /// Where the result starts (`so`): seconds, 0 or more, or an expression.
     ///
     /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
     pub fn start_offset<'a>(self, start: impl Into<Seconds<'a>>) -> Self {
-        self.limited("start_offset", "so", &start.into().0, Limits::NOT_NEGATIVE)
+        self.limited("start_offset", "so", &start.into().0, limits::SECONDS)
     }
 
     /// Where the result ends (`eo`): seconds, 0 or more, or an expression.
     ///
     /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
     pub fn end_offset<'a>(self, end: impl Into<Seconds<'a>>) -> Self {
-        self.limited("end_offset", "eo", &end.into().0, Limits::NOT_NEGATIVE)
+        self.limited("end_offset", "eo", &end.into().0, limits::SECONDS)
     }
 
     /// How long the result is (`du`): seconds, 0 or more, or an expression.
     ///
     /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
     pub fn duration<'a>(self, duration: impl Into<Seconds<'a>>) -> Self {
-        self.limited("duration", "du", &duration.into().0, Limits::NOT_NEGATIVE)
+        self.limited("duration", "du", &duration.into().0, limits::SECONDS)
     }
 
-    /// Renditions for adaptive bitrate streaming (`sr`). Goes with [`hls`](crate::UrlBuilder::hls) or
-    /// [`dash`](crate::UrlBuilder::dash).
+    /// Renditions for adaptive bitrate streaming (`sr`). Needs [`hls`](crate::UrlBuilder::hls) or
+    /// [`dash`](crate::UrlBuilder::dash), or a path that ends in `/ik-master.m3u8` or `/ik-master.mpd`; the URL is refused
+    /// otherwise.
     ///
     /// Videos; not together with width, height, aspect ratio, format, codecs or quality. See "Adaptive bitrate
     /// streaming" in the ImageKit documentation.
@@ -462,10 +477,15 @@ impl Transformation {
         self,
         resolutions: impl IntoIterator<Item = impl Into<Resolution>>,
     ) -> Self {
-        self.with("sr", &List::<Resolution>::of(resolutions))
+        self.with(
+            "streaming_resolutions",
+            "sr",
+            &List::<Resolution>::of(resolutions),
+        )
+        .streaming()
     }
 
-    /// Lays text, an image, a video, subtitles or a colour over the result so far (`l-...,l-end`).
+    /// Lays text, an image, a video, subtitles or a color over the result so far (`l-...,l-end`).
     ///
     /// Images and videos; layers may lie in one another three deep. See "Add overlays" in the ImageKit documentation.
     pub fn overlay<K>(self, overlay: Overlay<'_, K>) -> Self {
@@ -479,7 +499,7 @@ impl Transformation {
     #[inline]
     pub fn when(condition: Condition, then: Self) -> Self {
         Self::new()
-            .with("if", &condition)
+            .with("condition", "if", &condition)
             .with_parameters_of(then)
             .with_bare("if-end")
     }
@@ -500,19 +520,21 @@ impl Transformation {
     #[inline]
     pub fn when_else(condition: Condition, then: Self, otherwise: Self) -> Self {
         Self::new()
-            .with("if", &condition)
+            .with("condition", "if", &condition)
             .with_parameters_of(then)
             .with_bare("if-else")
             .with_parameters_of(otherwise)
             .with_bare("if-end")
     }
 
-    /// Text that is put into the URL as it is, at this place. Only characters that would break the URL are escaped.
+    /// Puts parameters into the URL as they are, at this place. Only characters that would break the URL are escaped.
+    ///
+    /// Nothing is checked: `,` begins another parameter and `:` another step. Don't pass input from strangers.
     #[inline]
     pub fn raw(mut self, text: &str) -> Self {
         if !text.is_empty() {
             self.text.separate(',');
-            self.text.push(text);
+            self.text.push_verbatim(text);
         }
         self
     }
@@ -523,6 +545,9 @@ impl Transformation {
     /// is. The values follow the rules of [`UrlOptions`](crate::UrlOptions): `true` for an effect and `"-"` stand for
     /// the bare code, null and `false` for an effect leave the parameter out.
     ///
+    /// Building the URL fails for a name with `,`, `:` or `/`, for a value of a known parameter with one of these, and for
+    /// a number outside the documented range. The value of an unknown parameter is not checked.
+    ///
     /// ```
     /// use imagekitio::Transformation;
     ///
@@ -530,7 +555,7 @@ impl Transformation {
     /// assert_eq!(step.to_string(), "ar-4-3,e-sharpen,brandNew-7");
     /// ```
     pub fn set(self, name: &str, value: impl Into<ParameterValue>) -> Self {
-        dynamic::with_parameter(self, name, &value.into(), dynamic::Numbers::Checked)
+        dynamic::with_parameter(self, name, &value.into(), Checks::default())
     }
 
     /// Says that a code of a parameter to come is not one of ImageKit's and may need escaping.
@@ -538,17 +563,23 @@ impl Transformation {
         self.text.note(code);
     }
 
-    /// Adds `code-value`, or nothing for an empty value.
-    #[inline]
-    pub(super) fn with(mut self, code: &str, value: &impl Value) -> Self {
-        self.put(code, value);
+    /// Says that the steps need a playlist of adaptive streaming.
+    pub(super) fn streaming(mut self) -> Self {
+        self.streaming = true;
         self
     }
 
-    /// Adds `code-value`, or the bare code for an empty value.
+    /// Adds `code-value`, or nothing for an empty value. `option` names the value if it is refused.
     #[inline]
-    pub(super) fn with_effect(mut self, code: &str, value: &impl Value) -> Self {
-        self.put_effect(code, value);
+    pub(super) fn with(mut self, option: &str, code: &str, value: &impl Value) -> Self {
+        self.put(option, code, value);
+        self
+    }
+
+    /// Adds `code-value` or the bare code of an effect, or nothing.
+    #[inline]
+    pub(super) fn with_effect(mut self, option: &str, code: &str, value: &impl Value) -> Self {
+        self.put_effect(option, code, value);
         self
     }
 
@@ -573,19 +604,25 @@ impl Transformation {
         self
     }
 
+    /// Adds `code-value`. An empty value leaves nothing, and `-` the bare code.
     #[inline]
-    pub(super) fn put(&mut self, code: &str, value: &impl Value) {
-        let before = self.start(code);
-        if !self.finish(value) {
-            self.text.truncate(before);
+    pub(super) fn put(&mut self, option: &str, code: &str, value: &impl Value) {
+        let (before, start) = self.write(option, code, value);
+        match &self.text.as_str()[start..] {
+            "" => self.text.truncate(before),
+            "-" => self.text.truncate(start - 1),
+            _ => {}
         }
     }
 
+    /// Adds `code-value`, where an empty value and `true` mean the bare code, and `false` leaves nothing.
     #[inline]
-    pub(super) fn put_effect(&mut self, code: &str, value: &impl Value) {
-        self.start(code);
-        if !self.finish(value) {
-            self.text.truncate(self.text.len() - 1);
+    pub(super) fn put_effect(&mut self, option: &str, code: &str, value: &impl Value) {
+        let (before, start) = self.write(option, code, value);
+        match &self.text.as_str()[start..] {
+            "" | "-" | "true" => self.text.truncate(start - 1),
+            "false" => self.text.truncate(before),
+            _ => {}
         }
     }
 
@@ -595,33 +632,23 @@ impl Transformation {
         &mut self,
         option: &'static str,
         code: &str,
-        value: &Scalar<'_>,
+        scalar: &Scalar<'_>,
         limits: Limits,
     ) {
-        match *value {
+        match *scalar {
             Scalar::Integer(number) if limits.allow(number as f64) => {
-                self.put_integer(code, number)
+                self.start(code);
+                self.text.push_integer(number);
             }
-            _ => self.put_checked(option, code, value, limits),
+            _ => {
+                let value = Limited {
+                    option,
+                    scalar,
+                    limits,
+                };
+                self.put(option, code, &value);
+            }
         }
-    }
-
-    fn put_integer(&mut self, code: &str, number: i64) {
-        self.start(code);
-        self.text.push_integer(number);
-    }
-
-    fn put_checked(
-        &mut self,
-        option: &'static str,
-        code: &str,
-        value: &Scalar<'_>,
-        limits: Limits,
-    ) {
-        if let Err(problem) = limits.check(option, value) {
-            self.refuse(problem);
-        }
-        self.put(code, value);
     }
 
     /// Writes `code-` and returns the length before.
@@ -634,18 +661,13 @@ impl Transformation {
         before
     }
 
-    /// Writes the value and says whether it is more than nothing. A value of `-` leaves the bare code.
-    fn finish(&mut self, value: &impl Value) -> bool {
+    /// Writes `code-value` and returns the length before the code and before the value.
+    fn write(&mut self, option: &str, code: &str, value: &impl Value) -> (usize, usize) {
+        let before = self.start(code);
         let start = self.text.len();
         value.write(&mut self.text);
-        if let Some(problem) = value.problem() {
-            self.refuse(problem.clone());
-        }
-        let written = self.text.len() - start;
-        if written == 1 && self.text.as_str().ends_with('-') {
-            self.text.truncate(start - 1);
-        }
-        written > 0
+        self.text.name_problem(option);
+        (before, start)
     }
 
     pub(super) fn with_layer(mut self, layer: &Layer<'_>) -> Self {
@@ -657,9 +679,6 @@ impl Transformation {
                     "overlays lie in one another more than {MAX_DEPTH} deep; take one of them out"
                 ),
             ));
-        }
-        if let Some(problem) = layer.problem() {
-            self.refuse(problem);
         }
         self.text.separate(',');
         layer.write(&mut self.text);
@@ -680,26 +699,28 @@ impl Transformation {
     fn join(&mut self, separator: char, other: &Self) {
         if !other.text.is_empty() {
             self.text.separate(separator);
-            self.text.append(&other.text);
         }
+        self.text.append(&other.text);
         self.depth = self.depth.max(other.depth);
-        if let Some(problem) = &other.problem {
-            self.refuse(problem.as_ref().clone());
-        }
+        self.streaming |= other.streaming;
     }
 
-    /// Keeps the first problem for the moment when a URL is asked for.
+    /// Keeps the first problem for the call that builds a URL.
     #[cold]
     pub(super) fn refuse(&mut self, problem: Problem) {
-        self.problem.get_or_insert_with(|| Box::new(problem));
+        self.text.refuse(problem);
     }
 
     pub(super) fn problem(&self) -> Option<&Problem> {
-        self.problem.as_deref()
+        self.text.problem()
     }
 
     pub(super) fn depth(&self) -> u8 {
         self.depth
+    }
+
+    pub(super) fn is_streaming(&self) -> bool {
+        self.streaming
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -728,11 +749,22 @@ impl Value for bool {
 }
 
 /// A path in the media library. One slash at each end is dropped.
-pub(super) struct Path<'a>(pub(super) &'a str);
+pub(super) struct Path<'a>(Cow<'a, str>);
+
+impl<'a> Path<'a> {
+    pub(super) fn new(path: &'a str) -> Self {
+        Self(Cow::Borrowed(trim_slashes(path)))
+    }
+
+    /// A path that may be written as in a URL, with `@@` for `/`.
+    pub(super) fn as_in_url(path: &str) -> Self {
+        Self(Cow::Owned(trim_slashes(path).replace("@@", "/")))
+    }
+}
 
 impl Value for Path<'_> {
     fn write(&self, text: &mut Text) {
-        text.push_path(trim_slashes(self.0));
+        text.push_path(&self.0);
     }
 }
 
@@ -747,15 +779,11 @@ impl<T> List<T> {
 
 impl<T: Value> Value for List<T> {
     fn write(&self, text: &mut Text) {
-        write_joined(&self.0, text);
-    }
-}
-
-pub(super) fn write_joined<T: Value>(values: &[T], text: &mut Text) {
-    for (i, value) in values.iter().enumerate() {
-        if i > 0 {
-            text.push_known("_");
+        for (i, value) in self.0.iter().enumerate() {
+            if i > 0 {
+                text.push_known("_");
+            }
+            value.write(text);
         }
-        value.write(text);
     }
 }

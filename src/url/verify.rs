@@ -3,104 +3,105 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::endpoint::Endpoint;
+use super::query::{is_signing_name, parameter_names};
 use super::signing::{NEVER, unix_seconds};
+use crate::problem::Problem;
 use crate::sign::Signer;
 
-/// What [`ImageKit::verify`](crate::ImageKit::verify) found.
+/// The result of [`ImageKit::verify`](crate::ImageKit::verify).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verification {
-    /// The URL was signed with this key and is still good.
+    /// The URL was signed with this key and has not expired.
     Valid {
-        /// When it expires, if it does.
+        /// When it expires. `None` for a URL without an expiry.
         expires_at: Option<SystemTime>,
     },
-    /// The URL was signed with this key, but its time is over.
+    /// The URL was signed with this key and has expired. It is expired from the second of its expiry on.
     Expired {
         /// When it expired.
         expired_at: SystemTime,
     },
-    /// The signature is wrong: the URL was changed, or signed with another key or for another endpoint.
+    /// The signature doesn't match, or the URL holds an expiry or a signature in another form than ImageKit's SDKs write.
     Invalid,
-    /// The URL carries no signature.
+    /// The URL holds neither a signature nor an expiry.
     Unsigned,
 }
 
+/// Verifies a URL as of `now`, which is read only where the expiry decides.
 pub(crate) fn verify(
     url: &str,
     endpoint: &Endpoint,
     signer: &Signer,
-    now: SystemTime,
-) -> Verification {
+    now: impl FnOnce() -> Result<SystemTime, Problem>,
+) -> Result<Verification, Problem> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
-    let Some(found) = SignedUrl::split(url) else {
-        return Verification::Unsigned;
-    };
-    let expiry = match found.expiry {
-        None => Some(NEVER),
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok(),
-        Some(_) => None,
-    };
-    let (Some(expiry), Some(message)) = (expiry, endpoint.strip(found.message)) else {
-        return Verification::Invalid;
-    };
-    let digits = found
-        .expiry
-        .map_or_else(|| NEVER.to_string(), str::to_owned);
-    if !signer.sign(&[message, &digits]).matches(found.signature) {
-        return Verification::Invalid;
+    match endpoint.strip(url) {
+        Some(target) => verify_target(target, signer, now),
+        None if mentions_signing(url) => Ok(Verification::Invalid),
+        None => Ok(Verification::Unsigned),
     }
-    let moment = UNIX_EPOCH
-        .checked_add(Duration::from_secs(expiry))
-        .filter(|_| expiry != NEVER);
-    match moment {
-        Some(expired_at) if expiry <= unix_seconds(now) => Verification::Expired { expired_at },
+}
+
+/// Verifies the part of a URL behind the endpoint and its slash, exactly as received.
+///
+/// A signed URL ends in `ik-s=<signature>`, with `ik-t=<expiry>` in front if it expires. Everything in front of these two
+/// is signed, so they count in that place only, and anything like them elsewhere makes the URL invalid.
+pub(crate) fn verify_target(
+    target: &str,
+    signer: &Signer,
+    now: impl FnOnce() -> Result<SystemTime, Problem>,
+) -> Result<Verification, Problem> {
+    let Some((rest, signature)) = split_last_parameter(target, "ik-s=") else {
+        return Ok(match mentions_signing(target) {
+            true => Verification::Invalid,
+            false => Verification::Unsigned,
+        });
+    };
+    let (message, expiry) = match split_last_parameter(rest, "ik-t=") {
+        Some((message, digits)) => (message, canonical(digits)),
+        None => (rest, Some(NEVER)),
+    };
+    let Some(expiry) = expiry.filter(|_| !mentions_signing(message)) else {
+        return Ok(Verification::Invalid);
+    };
+    let mut digits = itoa::Buffer::new();
+    if !signer
+        .sign(&[message, digits.format(expiry)])
+        .matches(signature)
+    {
+        return Ok(Verification::Invalid);
+    }
+    if expiry == NEVER {
+        return Ok(Verification::Valid { expires_at: None });
+    }
+    let expires_at = UNIX_EPOCH.checked_add(Duration::from_secs(expiry));
+    Ok(match expires_at {
+        Some(expired_at) if expiry <= unix_seconds(now()?) => Verification::Expired { expired_at },
         expires_at => Verification::Valid { expires_at },
-    }
-}
-
-/// A URL cut up at its expiry and its signature, which stand at its end.
-struct SignedUrl<'a> {
-    /// Everything in front of expiry and signature.
-    message: &'a str,
-    expiry: Option<&'a str>,
-    signature: &'a str,
-}
-
-impl<'a> SignedUrl<'a> {
-    /// Cuts up a URL without a fragment, if it has a signature anywhere in its query.
-    fn split(url: &'a str) -> Option<Self> {
-        let (_, query) = url.split_once('?')?;
-        if !query
-            .split('&')
-            .any(|parameter| parameter.starts_with("ik-s="))
-        {
-            return None;
-        }
-        let (unsigned, last) = without_last_parameter(url)?;
-        let signature = last.strip_prefix("ik-s=").unwrap_or_default();
-        let expiry = without_last_parameter(unsigned)
-            .and_then(|(rest, last)| Some((rest, last.strip_prefix("ik-t=")?)));
-        Some(match expiry {
-            Some((message, expiry)) => Self {
-                message,
-                expiry: Some(expiry),
-                signature,
-            },
-            None => Self {
-                message: unsigned,
-                expiry: None,
-                signature,
-            },
-        })
-    }
-}
-
-/// Cuts the last parameter and what joins it to the URL off the query.
-fn without_last_parameter(url: &str) -> Option<(&str, &str)> {
-    let (path, query) = url.split_once('?')?;
-    Some(match query.rsplit_once('&') {
-        Some((_, last)) => (&url[..url.len() - last.len() - 1], last),
-        None => (path, query),
     })
+}
+
+/// An expiry as every signer writes it: one to ten digits without leading zeros. Message and expiry are signed as one
+/// string, so any further digit may have been part of the message.
+fn canonical(digits: &str) -> Option<u64> {
+    let canonical = digits.len() <= 10
+        && !digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| canonical)
+}
+
+/// Takes the last query parameter off if it begins with `name`. Returns what stands in front of it, and its value.
+fn split_last_parameter<'a>(target: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
+    let after_ampersand = target
+        .rsplit_once('&')
+        .filter(|(rest, _)| rest.contains('?'));
+    let (rest, last) = after_ampersand.or_else(|| target.split_once('?'))?;
+    Some((rest, last.strip_prefix(name)?))
+}
+
+/// Whether a query parameter could be read as an expiry or a signature.
+fn mentions_signing(url: &str) -> bool {
+    let (_, query) = url.split_once('?').unwrap_or_default();
+    parameter_names(query).any(|name| is_signing_name(&name))
 }

@@ -25,6 +25,7 @@ pub(super) struct Job<'a> {
     pub(super) ik: &'a ImageKit,
     pub(super) cancel: &'a CancelHandle,
     pub(super) manifest: &'a Arc<Manifest>,
+    pub(super) compares_contents: bool,
     pub(super) file: &'a FolderFile,
     /// Hash of what is said of the file.
     pub(super) fields: String,
@@ -103,7 +104,9 @@ impl Job<'_> {
         let is_same_time =
             known.modified.is_some() && known.modified == settled(modified, self.begun);
         match &known.state {
-            State::Stored { .. } if is_same && is_same_time => Ok(Remote::Same(known.clone())),
+            State::Stored { .. } if is_same && is_same_time && !self.compares_contents => {
+                Ok(Remote::Same(known.clone()))
+            }
             State::Stored { sha256, version_id } => {
                 // A file that can't be read is for the upload to tell.
                 if is_same

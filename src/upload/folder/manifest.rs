@@ -1,18 +1,26 @@
 //! What was uploaded, on disk, so that a run that stopped goes on where it was.
 //!
 //! A manifest is a text: a first line that says what it is, and then a line for each thing that happened to a file, in JSON.
-//! The last line about a file counts. At the start of a run the file is written anew, under another name that is then changed;
-//! after that it only grows. So a process that is killed leaves a manifest that lacks the end of its last line at most.
+//! The last line about a file counts. At the start of a run the manifest is written anew as a draft beside it, which is then
+//! renamed; after that it only grows. So a process that is killed leaves a manifest that lacks the end of its last line at
+//! most, and perhaps a draft, which is never read nor uploaded.
+//!
+//! The kernel locks the manifest for a run, and unlocks it when the process ends, however it ends.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use fs4::{FileExt, TryLockError};
+use same_file::Handle;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::error::{Error, ErrorKind};
+use crate::upload::regular;
 
 const FORMAT: &str = "imagekitio upload manifest";
 const VERSION: u64 = 1;
@@ -80,7 +88,8 @@ pub(super) struct Manifest {
 }
 
 struct Contents {
-    file: File,
+    /// None once the run is over.
+    file: Option<File>,
     /// Bytes of whole lines in the file.
     length: u64,
     records: HashMap<String, Record>,
@@ -89,38 +98,29 @@ struct Contents {
 }
 
 impl Manifest {
-    /// Reads the manifest, if there is one, checks it and writes it anew.
+    /// Locks the manifest, which is made if there is none, reads it, checks it and writes it anew.
     pub(super) fn open(path: &Path, account: &str) -> Result<Self, Error> {
-        // A link stays one: what it leads to is what is written anew.
-        let target = path.canonicalize();
-        let path = target.as_deref().unwrap_or(path);
         let header = Header {
             format: FORMAT.to_owned(),
             version: VERSION,
             account: account.to_owned(),
         };
-        let text = match fs::read(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(failed(path, "read", error)),
-        };
-        let records = read(path, &text, &header)?;
-        let (file, length) =
-            rewrite(path, &header, &records).map_err(|error| failed(path, "written", error))?;
+        let (mut old, path) = open_locked(path)?;
+        let mut text = Vec::new();
+        old.read_to_end(&mut text)
+            .map_err(|error| failed(&path, "read", error))?;
+        let records = read(&path, &text, &header)?;
+        let (file, length) = rewrite(&path, &old, &header, &records)
+            .map_err(|error| failed(&path, "written", error))?;
         Ok(Self {
-            path: path.to_owned(),
+            path,
             state: Mutex::new(Contents {
-                file,
+                file: Some(file),
                 length,
                 records,
                 unwritten: Vec::new(),
             }),
         })
-    }
-
-    /// The files that a manifest at the path consists of at any time.
-    pub(super) fn files(path: &Path) -> Vec<PathBuf> {
-        vec![path.to_owned(), draft(path)]
     }
 
     pub(super) fn get(&self, path: &str) -> Option<Record> {
@@ -144,13 +144,20 @@ impl Manifest {
         };
     }
 
-    /// Makes sure that everything is on disk.
+    /// Makes sure that everything is on disk, and closes the manifest.
     pub(super) fn finish(&self) -> Result<(), Error> {
         let mut contents = self.contents();
-        contents
-            .write()
-            .and_then(|()| contents.file.sync_data())
-            .map_err(|error| failed(&self.path, "written", error))
+        let written = contents.write().and_then(|()| match &contents.file {
+            Some(file) => file.sync_data(),
+            None => Ok(()),
+        });
+        contents.close();
+        written.map_err(|error| failed(&self.path, "written", error))
+    }
+
+    /// Lets another run have the manifest. What is put from now on is lost.
+    pub(super) fn close(&self) {
+        self.contents().close();
     }
 
     fn contents(&self) -> MutexGuard<'_, Contents> {
@@ -160,16 +167,74 @@ impl Manifest {
 
 impl Contents {
     fn write(&mut self) -> io::Result<()> {
+        let Some(file) = &mut self.file else {
+            return Ok(());
+        };
         if self.unwritten.is_empty() {
             return Ok(());
         }
         // Over what an earlier write left there when it failed halfway.
-        self.file.seek(SeekFrom::Start(self.length))?;
-        self.file.write_all(&self.unwritten)?;
+        file.seek(SeekFrom::Start(self.length))?;
+        file.write_all(&self.unwritten)?;
         self.length += self.unwritten.len() as u64;
         self.unwritten.clear();
         Ok(())
     }
+
+    fn close(&mut self) {
+        if let Some(file) = self.file.take() {
+            // A process that is being started may have a copy of the handle for an instant, and with it the lock.
+            let _ = FileExt::unlock(&file);
+        }
+    }
+}
+
+/// Opens the manifest with a lock, which another run doesn't get until the file is closed. Returns where it is, too: links are
+/// followed, so that they stay.
+fn open_locked(path: &Path) -> Result<(File, PathBuf), Error> {
+    let refuse = |message: &str| {
+        let message = format!("{} {message}", path.display());
+        Err(Error::invalid_input("manifest", message))
+    };
+    let mut options = private();
+    options.read(true).create(true).truncate(false);
+    let opened = |error| failed(path, "opened", error);
+    loop {
+        let Some(file) = regular::open(path, &mut options).map_err(opened)? else {
+            return refuse("is not a regular file; give the path of a file");
+        };
+        if !lock(&file) {
+            return refuse(
+                "is in use by another run; wait for its end, or give each run a manifest of its own",
+            );
+        }
+        let place = path.canonicalize().map_err(opened)?;
+        // Before it was locked, another run may have put a new one in its place.
+        if is_at(&place, &file).map_err(opened)? {
+            return Ok((file, place));
+        }
+    }
+}
+
+/// Options to write a file that others can't read if it is new.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Whether nobody else has the lock. A file system without locks doesn't keep anyone out.
+fn lock(file: &File) -> bool {
+    !matches!(FileExt::try_lock(file), Err(TryLockError::WouldBlock))
+}
+
+fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+    let Some(there) = regular::read(path)? else {
+        return Ok(false);
+    };
+    Ok(Handle::from_file(there)? == Handle::from_file(file.try_clone()?)?)
 }
 
 fn read(path: &Path, text: &[u8], header: &Header) -> Result<HashMap<String, Record>, Error> {
@@ -223,9 +288,10 @@ fn read(path: &Path, text: &[u8], header: &Header) -> Result<HashMap<String, Rec
     Ok(records)
 }
 
-/// Puts a new manifest in the place of the old one. There is a whole one at any moment.
+/// Puts a new manifest in the place of the old one, with the same access and a lock. There is a whole one at any moment.
 fn rewrite(
     path: &Path,
+    old: &File,
     header: &Header,
     records: &HashMap<String, Record>,
 ) -> io::Result<(File, u64)> {
@@ -240,10 +306,13 @@ fn rewrite(
         };
         line.append_to(&mut text)?;
     }
-    let draft = draft(path);
-    let mut file = File::create(&draft)?;
-    let written = file
-        .write_all(&text)
+    let mut name = draft_prefix(path.file_name().unwrap_or_default());
+    name.push(Uuid::new_v4().simple().to_string());
+    let draft = path.with_file_name(name);
+    let mut file = private().create_new(true).open(&draft)?;
+    lock(&file);
+    let written = keep_access(old, &file)
+        .and_then(|()| file.write_all(&text))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&draft, path));
     if let Err(error) = written {
@@ -254,11 +323,67 @@ fn rewrite(
     Ok((file, text.len() as u64))
 }
 
-/// Where a manifest is written before it takes the place of the old one.
-fn draft(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    path.with_file_name(name)
+/// Gives a file the owner and the mode of another one.
+fn keep_access(old: &File, new: &File) -> io::Result<()> {
+    let metadata = old.metadata()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        // Only root may do that, and only root needs to.
+        let _ = fchown(new, Some(metadata.uid()), Some(metadata.gid()));
+    }
+    new.set_permissions(metadata.permissions())
+}
+
+/// How the names of the drafts of a manifest of this name begin. They end with 32 hexadecimal digits.
+fn draft_prefix(name: &OsStr) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".draft-");
+    prefix
+}
+
+/// The files that belong to a manifest.
+#[derive(Default)]
+pub(super) struct OwnFiles {
+    /// Folders with the names of manifests in them: where the path leads, and where the file is.
+    places: Vec<(PathBuf, OsString)>,
+}
+
+impl OwnFiles {
+    pub(super) fn of(manifest: &Path) -> Self {
+        let target = manifest.canonicalize().ok();
+        let paths = [Some(manifest), target.as_deref()];
+        Self {
+            places: paths.into_iter().flatten().filter_map(place).collect(),
+        }
+    }
+
+    /// Whether a file is the manifest or a draft of it.
+    pub(super) fn contain(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        // The folder is only looked up for a file that has such a name.
+        self.places
+            .iter()
+            .filter(|(_, manifest)| name == manifest || is_draft(name, manifest))
+            .any(|(folder, _)| place(path).is_some_and(|(own, _)| own == *folder))
+    }
+}
+
+fn is_draft(name: &OsStr, manifest: &OsStr) -> bool {
+    let prefix = draft_prefix(manifest);
+    name.as_encoded_bytes()
+        .strip_prefix(prefix.as_encoded_bytes())
+        .is_some_and(|number| number.len() == 32 && number.iter().all(u8::is_ascii_hexdigit))
+}
+
+/// A file's folder, as there is only one, and its name.
+fn place(path: &Path) -> Option<(PathBuf, OsString)> {
+    let folder = match path.parent()? {
+        folder if folder.as_os_str().is_empty() => Path::new("."),
+        folder => folder,
+    };
+    Some((folder.canonicalize().ok()?, path.file_name()?.to_owned()))
 }
 
 fn failed(path: &Path, what: &str, error: io::Error) -> Error {

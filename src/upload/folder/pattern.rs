@@ -1,6 +1,7 @@
 //! Patterns that choose files of a folder.
 
 use glob::MatchOptions;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Error;
 
@@ -14,6 +15,8 @@ pub(super) struct Pattern {
 
 impl Pattern {
     pub(super) fn new(option: &'static str, text: &str) -> Result<Self, Error> {
+        // As the paths are that it is compared with.
+        let text = &text.nfc().collect::<String>();
         if text.trim_matches('/').is_empty() {
             let message =
                 format!("`{text}` selects nothing; give a pattern such as *.jpg, or leave it out");

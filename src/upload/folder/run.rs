@@ -21,6 +21,7 @@ use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::error::Error;
 use crate::upload::events::News;
+use crate::upload::panics;
 use crate::upload::snapshot::SnapshotCell;
 use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
 
@@ -88,6 +89,7 @@ pub struct FolderRun {
 struct Shared {
     ik: ImageKit,
     manifest: Option<Arc<Manifest>>,
+    compares_contents: bool,
     each: Vec<Each>,
     cancel: CancelHandle,
     news: Arc<News>,
@@ -98,6 +100,7 @@ impl FolderRun {
         ik: ImageKit,
         found: Vec<Found>,
         manifest: Option<Manifest>,
+        compares_contents: bool,
         each: Vec<Each>,
         concurrency: usize,
         cancel: Option<CancelHandle>,
@@ -105,6 +108,7 @@ impl FolderRun {
         let shared = Arc::new(Shared {
             ik,
             manifest: manifest.map(Arc::new),
+            compares_contents,
             each,
             cancel: cancel.unwrap_or_default(),
             news: Arc::default(),
@@ -168,6 +172,15 @@ impl Stream for FolderRun {
     }
 }
 
+/// Another run may have the manifest at once, even if a file's end is still being noted on another thread.
+impl Drop for FolderRun {
+    fn drop(&mut self) {
+        if let Some(manifest) = &self.shared.manifest {
+            manifest.close();
+        }
+    }
+}
+
 impl fmt::Debug for FolderRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FolderRun")
@@ -187,7 +200,8 @@ impl Shared {
         let source = UploadSource::path_with(file.path().to_owned(), &snapshot);
         let mut request = self.ik.upload(source);
         for set in &self.each {
-            request = set(request, file);
+            request = panics::catch(|| set(request, file))
+                .map_err(|panic| Error::invalid_input("each", format!("the callback {panic}")))?;
         }
         let (folder, name) = file.folder_and_name();
         let request = request
@@ -201,6 +215,7 @@ impl Shared {
             ik: &self.ik,
             cancel: &self.cancel,
             manifest,
+            compares_contents: self.compares_contents,
             file,
             fields: request.fields_hash()?,
             begun: SystemTime::now(),

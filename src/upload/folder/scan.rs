@@ -7,11 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use super::file::{FolderFile, stored_name};
+use super::manifest::OwnFiles;
 use super::pattern::Pattern;
 use crate::error::{Error, ErrorKind};
+use crate::upload::panics;
 
 pub(super) type Filter = Box<dyn Fn(&FolderFile) -> bool + Send + Sync>;
 pub(super) type Destination = Box<dyn Fn(&FolderFile) -> String + Send + Sync>;
@@ -26,8 +29,10 @@ pub(super) struct Scan {
     pub(super) exclude: Vec<String>,
     pub(super) filters: Vec<Filter>,
     pub(super) destination: Option<Destination>,
-    /// Files that are not looked at.
-    pub(super) own: Vec<PathBuf>,
+    /// Whether files are uploaded that operating systems leave in folders.
+    pub(super) with_system_files: bool,
+    /// The files of the manifest, which are not uploaded.
+    pub(super) own: OwnFiles,
 }
 
 /// A file with its destination, or why it has none.
@@ -55,7 +60,6 @@ impl Scan {
             return Err(Error::invalid_input("path", message));
         }
         std::fs::read_dir(&self.root).map_err(unreadable)?;
-        let own: Vec<_> = self.own.iter().filter_map(|path| place(path)).collect();
         let walk = WalkDir::new(&self.root)
             .min_depth(1)
             .follow_links(true)
@@ -70,10 +74,10 @@ impl Scan {
             };
             let relative_path = self.relative(path);
             let is_folder = entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
-            if exclude
+            let is_excluded = exclude
                 .iter()
-                .any(|pattern| pattern.excludes(&relative_path, is_folder))
-            {
+                .any(|pattern| pattern.excludes(&relative_path, is_folder));
+            if is_excluded || (!self.with_system_files && is_system_file(&relative_path)) {
                 if is_folder {
                     entries.skip_current_dir();
                 }
@@ -108,34 +112,69 @@ impl Scan {
                 || include
                     .iter()
                     .any(|pattern| pattern.includes(&file.relative_path)))
-                && self.filters.iter().all(|filter| filter(&file))
-                && !is_own(&own, entry.path());
+                && !self.own.contain(entry.path());
             if !is_wanted {
                 continue;
             }
-            if let Some(destination) = &self.destination {
-                file.destination = join(&self.folder, &destination(&file)).into();
-            }
-            let checked = check(&file, &mut taken);
+            let checked = match self.choose(&mut file) {
+                Ok(false) => continue,
+                Ok(true) => check(&file, &mut taken),
+                Err(error) => Err(error),
+            };
             found.push((file, checked));
         }
         Ok(found)
     }
 
+    /// Asks the callbacks whether a file is uploaded, and where it goes.
+    fn choose(&self, file: &mut FolderFile) -> Result<bool, Error> {
+        let panicked =
+            |option| move |panic| Error::invalid_input(option, format!("the callback {panic}"));
+        let wanted = panics::catch(|| self.filters.iter().all(|filter| filter(file)));
+        if !wanted.map_err(panicked("filter"))? {
+            return Ok(false);
+        }
+        if let Some(destination) = &self.destination {
+            let path = panics::catch(|| destination(file)).map_err(panicked("destination"))?;
+            file.destination = join(&self.folder, &path).into();
+        }
+        Ok(true)
+    }
+
+    /// The path in the folder, in NFC: file systems write the same name in different ways.
     fn relative(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Vec<_> = path.iter().map(OsStr::to_string_lossy).collect();
-        parts.join("/")
+        parts.join("/").nfc().collect()
     }
 }
 
-/// One path below another, with one slash between parts and one at the beginning.
+/// Whether operating systems leave files or folders of this name in folders that they show.
+fn is_system_file(relative_path: &str) -> bool {
+    const NAMES: [&str; 11] = [
+        ".AppleDouble",
+        ".DS_Store",
+        ".Spotlight-V100",
+        ".Trashes",
+        ".fseventsd",
+        "$RECYCLE.BIN",
+        "System Volume Information",
+        "Thumbs.db",
+        "__MACOSX",
+        "desktop.ini",
+        "ehthumbs.db",
+    ];
+    let name = relative_path.rsplit('/').next().unwrap_or_default();
+    name.starts_with("._") || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// One path below another, with one slash between parts and one at the beginning, in NFC.
 fn join(folder: &str, path: &str) -> String {
     let mut joined = String::with_capacity(folder.len() + path.len() + 2);
     for part in folder.split('/').chain(path.split('/')) {
         if !part.is_empty() {
             joined.push('/');
-            joined.push_str(part);
+            joined.extend(part.nfc());
         }
     }
     joined
@@ -159,6 +198,12 @@ fn check(file: &FolderFile, taken: &mut HashMap<String, Arc<str>>) -> Result<(),
             place.insert(file.relative_path.clone());
             Ok(())
         }
+        Entry::Occupied(place) if *place.get() == file.relative_path => refuse(format!(
+            "{} would be stored as {}, and so would a file whose name has the same characters in another Unicode form; rename \
+             one of them",
+            file.path.display(),
+            place.key(),
+        )),
         Entry::Occupied(place) => refuse(format!(
             "`{}` would be stored as {}, and so would `{}`; give one of them another destination",
             file.relative_path,
@@ -166,19 +211,4 @@ fn check(file: &FolderFile, taken: &mut HashMap<String, Arc<str>>) -> Result<(),
             place.get()
         )),
     }
-}
-
-/// A file's name, and its folder as there is only one.
-fn place(path: &Path) -> Option<(PathBuf, &OsStr)> {
-    let folder = match path.parent()? {
-        folder if folder.as_os_str().is_empty() => Path::new("."),
-        folder => folder,
-    };
-    Some((folder.canonicalize().ok()?, path.file_name()?))
-}
-
-fn is_own(own: &[(PathBuf, &OsStr)], path: &Path) -> bool {
-    // The folder is only looked up for a file that has the name.
-    own.iter().any(|(_, name)| path.file_name() == Some(name))
-        && place(path).is_some_and(|place| own.contains(&place))
 }
