@@ -1,7 +1,7 @@
 //! Later documents, made from ours: what says the same in another way gives the same client.
 
 use imagekitio_codegen::{Generated, apply, generate, read};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const DOCUMENT: &str = include_str!("../../spec/imagekit.yaml");
 const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
@@ -116,4 +116,77 @@ fn a_constant_may_be_an_enum() {
         });
     });
     assert_same(&changed);
+}
+
+/// What ImageKit's own document has and ours has not: YAML's null among types, bodies on 204, a type beside a reference, names
+/// for another generator, and an endpoint that shows that one all models.
+#[test]
+fn the_mistakes_of_the_published_document_change_nothing() {
+    let mut counts = [0; 4];
+    let mut mistaken = read(DOCUMENT).unwrap();
+    each(&mut mistaken, "", &mut |key, value| {
+        let body = json!({ "application/json": { "schema": {
+            "type": "object", "x-stainless-empty-object": true,
+        } } });
+        match value {
+            Value::Array(types) if key == "type" => {
+                for name in types.iter_mut().filter(|name| **name == "null") {
+                    *name = Value::Null;
+                    counts[0] += 1;
+                }
+            }
+            Value::Object(members) if key == "204" => {
+                members.insert("content".to_owned(), body);
+                counts[1] += 1;
+            }
+            Value::Object(members) if ["transformation", "metadata"].contains(&key) => {
+                let is_reference = members.get("$ref").is_some_and(Value::is_string);
+                if is_reference {
+                    members.insert("type".to_owned(), "object".into());
+                    counts[2] += 1;
+                }
+            }
+            Value::Object(members) if members.get("type").is_some_and(|ty| ty == "object") => {
+                let names = json!({ "java": { "type_name": "Another" } });
+                members.insert("x-stainless-naming".to_owned(), names);
+                counts[3] += 1;
+            }
+            _ => {}
+        }
+    });
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    mistaken["paths"]["/v1/dummy/test"] = json!({ "post": {
+        "operationId": "create-dummy-test",
+        "requestBody": { "content": { "application/json": { "schema": {
+            "type": "object",
+            "properties": { "overlay": reference("Overlay"), "transformation": reference("Transformation") },
+        } } } },
+        "responses": { "204": { "description": "Done." } },
+    } });
+    assert_same(&client(|document| *document = mistaken.clone()));
+}
+
+/// An enum where there was a constant, a nullable property in a request, and a number where there was an integer: these change
+/// the client, but take no name away that the high-level client uses.
+#[test]
+fn a_second_value_takes_no_type_away() {
+    let names = |generated: &Generated| -> Vec<String> {
+        let heads = generated.types_surface.split("\n\n");
+        let heads = heads.filter_map(|block| block.lines().next()?.split(' ').nth(1));
+        heads.map(str::to_owned).collect()
+    };
+    let ours = names(&client(|_| {}));
+    let changed = names(&client(|document| {
+        each(document, "", &mut |_, value| {
+            if let Value::Object(members) = value
+                && members.get("type").is_some_and(|ty| ty == "string")
+                && let Some(value) = members.remove("const")
+            {
+                members.insert("enum".to_owned(), json!([value, format!("other {value}")]));
+            }
+        });
+    }));
+    let missing: Vec<_> = ours.iter().filter(|name| !changed.contains(name)).collect();
+    assert_eq!(missing, [""; 0]);
 }
