@@ -36,9 +36,10 @@ pub(super) struct Upload {
 impl Upload {
     /// Sends the file, as often as the retry policy allows.
     pub(super) async fn send(self) -> Result<Response<UploadOutcome>, Error> {
+        let pace = self.http.upload_pace();
         let mut attempts = self
             .http
-            .attempts(self.operation, &self.options, None, None);
+            .attempts(self.operation, &self.options, None, pace);
         loop {
             let content = match self.source.open().await {
                 Ok(content) => content,
@@ -48,9 +49,11 @@ impl Upload {
             let number = attempts.next().await?;
             self.meter.attempt(content.length, number);
             let attempt = traced(self.operation.id, number, self.attempt(content));
-            let error = match attempt.await {
+            let result = attempt.await.map_err(|error| error.after(number));
+            attempts.report(&result);
+            let error = match result {
                 Ok(response) => return Ok(response),
-                Err(error) => error.after(number),
+                Err(error) => error,
             };
             let is_used_up = self.is_single_use || !self.source.is_replayable();
             if is_used_up && self.meter.was_begun() {
