@@ -3,11 +3,13 @@
 /// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
 ///
 /// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
-/// depends on the arguments, `unless` tells the exceptions.
+/// depends on the arguments, `unless` tells the exceptions. `already_done` is the output of a deletion that finds nothing when
+/// it is repeated.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
         $(unless: |$asked:ident| $exception:expr,)?
+        $(already_done: |$not_found:ident| $done:expr,)?
         $(check: |$checked:ident| $check:expr,)?
         send: |$self:ident, $client:ident| $send:expr $(,)?
     ) => {
@@ -20,6 +22,10 @@ macro_rules! call {
                 $(let $asked = self;)?
                 $repeatable $(&& !$exception)?
             }
+
+            $(fn already_done(&self, $not_found: &$crate::Error) -> Option<Self::Output> {
+                $done
+            })?
 
             $(fn check(&self) -> Result<(), $crate::Error> {
                 let $checked = self;

@@ -25,25 +25,27 @@ pub(crate) use trace::attempt as traced;
 
 use std::error::Error as StdError;
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
+use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
 use crate::raw::{self, Transport};
 use headers::Headers;
-use limits::{Limits, Pace};
+use limits::{Gates, Pace};
 
 /// Sends requests for the resources. Clones share what the server says about limits.
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     transport: Transport,
-    limits: Arc<Limits>,
+    gates: Arc<Gates>,
     reads: Option<Arc<Pace>>,
     writes: Option<Arc<Pace>>,
+    uploads: Option<Arc<Pace>>,
     options: Options,
 }
 
@@ -112,15 +114,27 @@ impl Http {
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
             let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
             let attempt = attempt(&transport, call.clone(), timeout);
-            match traced(C::OPERATION.id, number, attempt).await {
+            let result = traced(C::OPERATION.id, number, attempt).await;
+            let result = result.map_err(|error| error.after(number));
+            let may_be_carried_out = attempts.may_be_carried_out();
+            attempts.report(&result);
+            let error = match result {
                 Ok(response) => return Ok(response),
-                Err(error) => {
-                    attempts
-                        .wait(error.after(number), call.is_repeatable())
-                        .await?
-                }
+                Err(error) => error,
+            };
+            if may_be_carried_out
+                && error.kind() == ErrorKind::NotFound
+                && let (Some(value), Some(reply)) = (call.already_done(&error), error.reply())
+            {
+                return Ok(Response::new(value, reply.clone()));
             }
+            attempts.wait(error, call.is_repeatable()).await?;
         }
+    }
+
+    /// The pace that the caller set for uploads.
+    pub(crate) fn upload_pace(&self) -> Option<&Pace> {
+        self.uploads.as_deref()
     }
 
     /// What requests of [`send`](Self::send) go through, with or without the private key.

@@ -70,6 +70,8 @@ struct Call {
     operation: &'static str,
     attempts: u32,
     may_have_been_sent: bool,
+    /// For a request that was held back.
+    retry_after: Option<std::time::Duration>,
     reply: Option<crate::client::Reply>,
 }
 
@@ -169,6 +171,7 @@ impl Error {
             operation,
             attempts: 1,
             may_have_been_sent,
+            retry_after: None,
             reply: None,
         });
         self
@@ -184,6 +187,7 @@ impl Error {
             operation,
             attempts: 1,
             may_have_been_sent: true,
+            retry_after: None,
             reply: Some(reply),
         });
         self
@@ -207,7 +211,14 @@ impl Error {
         self
     }
 
-    fn reply(&self) -> Option<&crate::client::Reply> {
+    pub(crate) fn with_retry_after(mut self, wait: std::time::Duration) -> Self {
+        if let Some(call) = &mut self.0.call {
+            call.retry_after = Some(wait);
+        }
+        self
+    }
+
+    pub(crate) fn reply(&self) -> Option<&crate::client::Reply> {
         self.0.call.as_ref()?.reply.as_ref()
     }
 
@@ -263,11 +274,15 @@ impl Error {
         self.0.call.as_ref().map_or(0, |call| call.attempts)
     }
 
-    /// How long the server wants to be left alone: `X-RateLimit-Reset` of a 429, in milliseconds, or else `Retry-After`, in
-    /// seconds or as a date.
+    /// The time after which the server wants the request again: `X-RateLimit-Reset` of a 429, in milliseconds, or else
+    /// `Retry-After`, in seconds or as a date. For a request that was held back because of a rate limit, unsent, the time that
+    /// is left. Unix timestamps are recognized, fractions are accepted, and values that can't be a time are ignored.
     pub fn retry_after(&self) -> Option<std::time::Duration> {
-        let reply = self.reply()?;
-        crate::client::retry_after(reply.status, &reply.headers)
+        let call = self.0.call.as_ref()?;
+        call.retry_after.or_else(|| {
+            let reply = call.reply.as_ref()?;
+            crate::client::retry_after(reply.status, &reply.headers)
+        })
     }
 
     /// Whether the server may have carried out the request. False only when it certainly wasn't sent, or not to its end: a

@@ -12,7 +12,7 @@ use imagekitio::api::AssetStream;
 use imagekitio::testing::Server;
 use imagekitio::types::{FileDetails, FolderDetails};
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
-use support::{Scripted, Step, json};
+use support::{Scripted, Step, json, soon};
 
 #[tokio::test]
 async fn lists_send_what_is_set_and_nothing_else() {
@@ -143,18 +143,85 @@ fn ids(files: &[FileDetails]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_stream_gives_all_pages_until_one_is_not_full() {
-    let server = Scripted::steps([page(0..2), page(2..4), page(4..5), page(9..11)]).await;
+async fn a_stream_gives_all_pages_until_one_is_empty() {
+    let pages = [page(0..2), page(2..3), page(3..5), page(5..6), page(0..0)];
+    let server = Scripted::steps(pages).await;
     let stream = client(&server).assets().list_files().limit(2).stream();
     let files: Vec<FileDetails> = stream.try_collect().await.unwrap();
-    assert_eq!(ids(&files), ["0", "1", "2", "3", "4"]);
+    assert_eq!(ids(&files), ["0", "1", "2", "3", "4", "5"]);
     assert_eq!(
         lines(&server),
         [
             "GET /v1/files?limit=2&type=file",
             "GET /v1/files?limit=2&skip=2&type=file",
-            "GET /v1/files?limit=2&skip=4&type=file",
+            "GET /v1/files?limit=2&skip=3&type=file",
+            "GET /v1/files?limit=2&skip=5&type=file",
+            "GET /v1/files?limit=2&skip=6&type=file",
         ]
+    );
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_repeats_itself() {
+    // Not full: the server gives all that it has, whatever is skipped.
+    let cases = [
+        (vec![page(0..3)], Some(4), 3, 2),
+        (vec![page(0..3)], None, 3, 2),
+        (vec![page(0..4), page(4..6)], Some(4), 6, 3),
+        (vec![page(0..2), page(2..4), page(0..2)], Some(3), 4, 3),
+    ];
+    for (pages, limit, items, requests) in cases {
+        let server = Scripted::steps(pages).await;
+        let mut list = client(&server).assets().list_files();
+        if let Some(limit) = limit {
+            list = list.limit(limit);
+        }
+        let files: Vec<_> = soon(list.stream().try_collect::<Vec<_>>()).await.unwrap();
+        assert_eq!((files.len(), server.requests().len()), (items, requests));
+    }
+    // Full: there may be more.
+    let server = Scripted::steps([page(0..2)]).await;
+    let mut stream = client(&server).assets().list().limit(2).stream();
+    for _ in 0..2 {
+        stream.next().await.unwrap().unwrap();
+    }
+    let error = soon(stream.next()).await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "list-and-search-assets: the server sends the same page again, as if it ignored `skip`; the rest of the list can't be reached"
+    );
+    assert!(stream.next().await.is_none());
+    assert_eq!(server.requests().len(), 2);
+}
+
+/// The way that the documentation of streams shows.
+#[tokio::test]
+async fn all_files_of_a_list_can_be_deleted() {
+    let server = Server::builder().private_key("key").start().await.unwrap();
+    let ik = ImageKit::builder()
+        .private_key("key")
+        .base_url(server.url())
+        .build()
+        .unwrap();
+    for _ in 0..30 {
+        let source = UploadSource::bytes("a.txt", "x");
+        ik.upload(source).folder("/drafts").await.unwrap();
+    }
+    let drafts = ik.assets().list_files().path("/drafts").limit(10).stream();
+    let files: Vec<_> = drafts.try_collect().await.unwrap();
+    assert_eq!(files.len(), 30);
+    for id in files.into_iter().filter_map(|file| file.file_id) {
+        ik.files().delete(id).await.unwrap();
+    }
+    assert_eq!(
+        ik.assets()
+            .list_files()
+            .path("/drafts")
+            .await
+            .unwrap()
+            .len(),
+        0
     );
 }
 
@@ -180,21 +247,22 @@ async fn a_stream_ends_with_an_empty_page() {
 
 #[tokio::test]
 async fn a_stream_asks_for_a_thousand_at_a_time_unless_told_otherwise() {
-    let server = Scripted::steps([page(0..1000), page(0..1)]).await;
+    let server = Scripted::steps([page(0..1000), page(0..1), page(0..0)]).await;
     let stream = client(&server).assets().list().stream();
     assert_eq!(stream.count().await, 1001);
     assert_eq!(
         lines(&server),
         [
             "GET /v1/files?limit=1000",
-            "GET /v1/files?limit=1000&skip=1000"
+            "GET /v1/files?limit=1000&skip=1000",
+            "GET /v1/files?limit=1000&skip=1001"
         ]
     );
 }
 
 #[tokio::test]
 async fn a_stream_asks_for_a_page_only_when_the_last_one_is_used_up() {
-    let server = Scripted::steps([page(0..2), page(2..3)]).await;
+    let server = Scripted::steps([page(0..2), page(2..3), page(0..0)]).await;
     let mut stream = client(&server).assets().list_files().limit(2).stream();
     let a_while = Duration::from_millis(30);
     tokio::time::sleep(a_while).await;
@@ -206,8 +274,10 @@ async fn a_stream_asks_for_a_page_only_when_the_last_one_is_used_up() {
     }
     stream.next().await.unwrap().unwrap();
     assert_eq!(server.requests().len(), 2);
-    assert!(stream.next().await.is_none());
-    assert_eq!(server.requests().len(), 2);
+    for _ in 0..2 {
+        assert!(stream.next().await.is_none());
+        assert_eq!(server.requests().len(), 3);
+    }
 }
 
 #[tokio::test]

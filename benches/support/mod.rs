@@ -1,5 +1,7 @@
 //! What benchmarks over loopback have in common.
 
+#![allow(dead_code)]
+
 use std::sync::mpsc;
 
 use tokio::net::{TcpListener, TcpStream};

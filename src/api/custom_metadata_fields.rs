@@ -226,6 +226,7 @@ pub struct DeleteCustomMetadataField {
 
 call! {
     DeleteCustomMetadataField: DELETE_A_FIELD -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_a_field().id(call.id).send().await?.map(|_| ()),
 }

@@ -161,7 +161,8 @@ impl Files {
     /// Deletes files with all their versions (`delete-multiple-files`), 100 with each request. Copies in the CDN's cache
     /// stay until they are purged or expire.
     ///
-    /// The id of a missing file fails all of its request: see [`missing_file_ids`](Error::missing_file_ids).
+    /// The id of a missing file fails all of its request: see [`missing_file_ids`](Error::missing_file_ids). When a request is
+    /// repeated because its reply was lost, files that are then missing count as deleted, and the others are sent again.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
@@ -239,6 +240,7 @@ pub struct DeleteFile {
 
 call! {
     DeleteFile: DELETE_FILE -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("file_id", &call.file_id),
     send: |call, client| client.delete_file().file_id(call.file_id).send().await?.map(|_| ()),
 }

@@ -169,6 +169,7 @@ pub struct DeleteFolder {
 
 call! {
     DeleteFolder: DELETE_FOLDER -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_filled("folder_path", &call.folder_path, PATH),
     send: |call, client| {
         let body = DeleteFolderRequest::new(call.folder_path);

@@ -261,6 +261,7 @@ pub struct DeleteNamedTransformation {
 
 call! {
     DeleteNamedTransformation: DELETE_NAMED_TRANSFORMATION -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| {
         client.delete_named_transformation().id(call.id).send().await?.map(|_| ())

@@ -151,6 +151,7 @@ pub struct DeleteSavedExtension {
 
 call! {
     DeleteSavedExtension: DELETE_EXTENSION -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_extension().id(call.id).send().await?.map(|_| ()),
 }

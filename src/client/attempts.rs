@@ -1,18 +1,31 @@
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::limits::Pace;
-use super::{Http, Options};
+use reqwest::StatusCode;
+use tokio::time::Instant;
+
+use super::limits::{Gate, Pace, Pass, Patience};
+use super::retry::{may_have_been_carried_out, stated_interval};
+use super::{Http, Options, Response};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 
 /// The attempts at one request: counts them, waits before them, and says when it is enough.
 pub(crate) struct Attempts<'a> {
-    http: &'a Http,
     operation: &'static Operation,
     options: &'a Options,
     deadline: Option<Instant>,
+    gate: Arc<Gate>,
     pace: Option<&'a Pace>,
     made: u32,
+    /// Those that failed otherwise than by a 429.
+    failures: u32,
+    /// The attempt that is under way.
+    pass: Option<Pass>,
+    /// When the first 429 came, and the last one, if it is what is waited for.
+    refused_since: Option<Instant>,
+    refused: Option<Error>,
+    may_be_carried_out: bool,
 }
 
 impl Http {
@@ -24,12 +37,17 @@ impl Http {
         pace: Option<&'a Pace>,
     ) -> Attempts<'a> {
         Attempts {
-            http: self,
             operation,
             options,
             deadline,
+            gate: self.gates.of(operation),
             pace,
             made: 0,
+            failures: 0,
+            pass: None,
+            refused_since: None,
+            refused: None,
+            may_be_carried_out: false,
         }
     }
 }
@@ -39,39 +57,54 @@ impl Attempts<'_> {
         self.made
     }
 
-    /// Waits until the server has had the peace that it asked any clone for, and it is this request's turn. Gives the number
-    /// of the attempt that may now be made, from 1.
+    /// Whether the server may have carried out one of the attempts that failed.
+    pub(crate) fn may_be_carried_out(&self) -> bool {
+        self.may_be_carried_out
+    }
+
+    /// Waits out a rate limit that any clone has learned of, then for the pace. Returns the number of the attempt that may now
+    /// be made, from 1.
     pub(crate) async fn next(&mut self) -> Result<u32, Error> {
+        let retry = &self.options.retry;
+        let budget = match self.refused_since {
+            Some(_) => retry.budget(),
+            // Without a 429 of its own, a request waits as long as the server may ask any to.
+            None => retry.budget().max(retry.longest_wait()),
+        };
+        let patience = Patience {
+            max_wait: retry.longest_wait(),
+            budget,
+            since: self.refused_since.unwrap_or_else(Instant::now),
+            deadline: self.deadline,
+        };
         loop {
-            self.wait_for_limit().await?;
+            let mut pass = match self.gate.enter(&patience).await {
+                Ok(pass) => pass,
+                Err(wait) => return Err(self.held_back(wait)),
+            };
             self.wait_for_turn().await?;
             // While this one waited for its turn, another may have been told to leave the server alone.
-            if self.limit().is_zero() {
+            if !self.gate.is_paused() {
+                pass.sent = Instant::now();
+                self.pass = Some(pass);
+                self.refused = None;
                 self.made += 1;
                 return Ok(self.made);
             }
         }
     }
 
-    fn limit(&self) -> Duration {
-        self.http.limits.wait(self.operation.id)
-    }
-
-    async fn wait_for_limit(&self) -> Result<(), Error> {
-        loop {
-            let wait = self.limit();
-            if wait.is_zero() {
-                return Ok(());
-            }
-            if self.is_too_late(wait) || !self.options.retry.waits(wait) {
-                let message = format!(
-                    "not sent: the server wants no request of this kind for another {} ms",
-                    wait.as_millis()
-                );
-                return Err(self.not_sent(ErrorKind::RateLimited, message));
-            }
-            tokio::time::sleep(wait).await;
+    /// The 429 that this request got, or an error of a request that wasn't sent.
+    fn held_back(&mut self, wait: Duration) -> Error {
+        if let Some(error) = self.refused.take() {
+            return error;
         }
+        let message = format!(
+            "not sent: the server's rate limit allows no request of this kind for another {} ms",
+            wait.as_millis()
+        );
+        self.not_sent(ErrorKind::RateLimited, message)
+            .with_retry_after(wait)
     }
 
     async fn wait_for_turn(&self) -> Result<(), Error> {
@@ -88,29 +121,58 @@ impl Attempts<'_> {
 
     fn not_sent(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message)
-            .during(self.operation.id, false)
+            .during(self.operation.id, self.may_be_carried_out)
             .after(self.made)
+    }
+
+    /// Takes note of the result of an attempt, for all requests of its class. Each attempt is reported.
+    pub(crate) fn report<T>(&mut self, result: &Result<Response<T>, Error>) {
+        let Some(pass) = self.pass.take() else {
+            return;
+        };
+        let Err(error) = result else {
+            return self.gate.taken(pass);
+        };
+        self.may_be_carried_out |= may_have_been_carried_out(error);
+        match error.status() {
+            Some(status) if status == StatusCode::TOO_MANY_REQUESTS => {
+                let interval = error.headers().and_then(stated_interval);
+                let retry = &self.options.retry;
+                self.gate
+                    .refused(pass, error.retry_after(), interval, retry);
+            }
+            Some(_) => self.gate.taken(pass),
+            None => {}
+        }
+    }
+
+    /// Waits as long as there is to wait after a failure, or returns it when it stands.
+    pub(crate) async fn wait(&mut self, error: Error, repeatable: bool) -> Result<(), Error> {
+        let retry = &self.options.retry;
+        if error.kind() == ErrorKind::RateLimited {
+            let is_too_long = error.retry_after().is_some_and(|wait| !retry.waits(wait));
+            if retry.budget().is_zero() || is_too_long {
+                return Err(error);
+            }
+            // The gate makes it wait.
+            self.refused_since.get_or_insert_with(Instant::now);
+            self.refused = Some(error);
+            return Ok(());
+        }
+        let Some(delay) = retry.delay(&error, self.failures, repeatable) else {
+            return Err(error);
+        };
+        if self.is_too_late(delay) {
+            return Err(error);
+        }
+        self.failures += 1;
+        tokio::time::sleep(delay).await;
+        Ok(())
     }
 
     /// Whether the deadline comes first.
     fn is_too_late(&self, wait: Duration) -> bool {
         self.deadline
             .is_some_and(|deadline| deadline.saturating_duration_since(Instant::now()) <= wait)
-    }
-
-    /// Waits as long as there is to wait after a failure, or gives it back when it stands.
-    pub(crate) async fn wait(&self, error: Error, repeatable: bool) -> Result<(), Error> {
-        if let (ErrorKind::RateLimited, Some(wait)) = (error.kind(), error.retry_after()) {
-            self.http.limits.learn(self.operation.id, wait);
-        }
-        let retries = self.made.saturating_sub(1);
-        let Some(delay) = self.options.retry.delay(&error, retries, repeatable) else {
-            return Err(error);
-        };
-        if self.is_too_late(delay) {
-            return Err(error);
-        }
-        tokio::time::sleep(delay).await;
-        Ok(())
     }
 }

@@ -39,6 +39,13 @@ pub trait Call: Clone + fmt::Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn is_repeatable(&self) -> bool;
 
+    /// The output when the operation finds nothing (404) after an earlier attempt may have been carried out. None when that is
+    /// a failure.
+    #[doc(hidden)]
+    fn already_done(&self, _not_found: &Error) -> Option<Self::Output> {
+        None
+    }
+
     #[doc(hidden)]
     fn check(&self) -> Result<(), Error> {
         Ok(())

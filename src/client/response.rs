@@ -3,9 +3,11 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::Reply;
+use super::retry::{milliseconds, numbers, wait};
 
 /// What an operation gave, with the reply that it came in.
 ///
@@ -32,7 +34,8 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The HTTP status, 200 to 299.
+    /// The HTTP status: 200 to 299, or 404 of a deletion that an earlier attempt
+    /// [had carried out](Response::was_already_deleted).
     pub fn status(&self) -> u16 {
         self.reply.status.as_u16()
     }
@@ -55,6 +58,25 @@ impl<T> Response<T> {
     /// What the reply says of the rate limit, if it does.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::of(&self.reply.headers)
+    }
+}
+
+/// The reply to a deletion.
+impl Response<()> {
+    /// Whether the deletion was repeated, because the reply to an earlier attempt was lost or a server error (5xx), and then
+    /// found nothing to delete (404). The earlier attempt most likely carried it out. A 404 of the first attempt is an error.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let deleted = ik.files().delete("64a7f3b2c1d2e3f4a5b6c7d8").await?;
+    /// if deleted.was_already_deleted() {
+    ///     println!("deleted by an attempt whose reply was lost: {:?}", deleted.body());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn was_already_deleted(&self) -> bool {
+        self.reply.status == StatusCode::NOT_FOUND
     }
 }
 
@@ -90,11 +112,10 @@ pub struct RateLimit {
 
 impl RateLimit {
     fn of(headers: &HeaderMap) -> Option<Self> {
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
         Some(Self {
-            limit: number("x-ratelimit-limit")?,
-            interval: Duration::from_millis(number("x-ratelimit-interval")?),
-            reset: Duration::from_millis(number("x-ratelimit-reset")?),
+            limit: numbers(headers, "x-ratelimit-limit").next()? as u64,
+            interval: milliseconds(headers, "x-ratelimit-interval")?,
+            reset: wait(headers, "x-ratelimit-reset", 1e-3)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is sent again, and when.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -10,32 +10,47 @@ use crate::error::{Error, ErrorKind};
 /// Which failed requests are sent again, and how long to wait before.
 ///
 /// A request is repeated
-/// - when it certainly didn't reach the server (no connection), reached it only in part (an upload whose last byte was not
-///   handed over yet), or was turned away without being carried out (429);
+/// - when it certainly didn't reach the server (no connection), or reached it only in part (an upload whose last byte was not
+///   handed over yet);
 /// - when the connection broke, the time was up or the server failed (408, 500, 502, 503, 504), if carrying the operation
 ///   out twice gives the same as carrying it out once. Reads, deletions and changes of details are like that. Uploads,
 ///   copies, moves, renames, purges and creations are not: for those see [`repeat_unsafe`](Self::repeat_unsafe).
 ///
-/// The wait is what the server asks for (`X-RateLimit-Reset` in milliseconds, else `Retry-After`), or else grows from
-/// [`base_delay`](Self::base_delay) by a factor of two, less a random part of up to a half, so that clients don't come
-/// back all at once.
+/// The wait is what the server asks for in `Retry-After`, or else grows from [`base_delay`](Self::base_delay) by a factor of
+/// two, less a random part of up to a half, so that clients don't come back all at once.
+///
+/// # Rate limits
+///
+/// A request that the server answers with 429 is not carried out. It doesn't count as a retry: it is sent again for as long as
+/// [`rate_limit_budget`](Self::rate_limit_budget) allows.
+///
+/// A 429 concerns all requests for the same operation, of all clones of a client; uploads count as one operation. They pause
+/// for as long as the server asks (`X-RateLimit-Reset` in milliseconds, else `Retry-After`), and then go on one by one, in the
+/// order in which they came, at the rate that the server states (`X-RateLimit-Limit` per `X-RateLimit-Interval`). Where it
+/// states none, the client finds the rate: it slows down with each 429 and speeds up while requests succeed. Once no requests
+/// come for a while, the next ones go unhindered.
+///
+/// A pause never lasts longer than [`max_wait`](Self::max_wait) of the request that was refused, at most 24 hours, whatever the
+/// server asks for. A number in the headers that can only be a Unix timestamp, in seconds or milliseconds, is read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_retries: u32,
     base_delay: Duration,
     max_delay: Duration,
     max_wait: Duration,
+    rate_limit_budget: Duration,
     repeat_unsafe: bool,
 }
 
 impl Default for RetryPolicy {
-    /// Two retries; waits from 0.5 to 8 seconds, and up to 60 when the server asks for it.
+    /// Two retries; waits from 0.5 to 8 seconds, and up to 60 when the server asks for it; 2 minutes for rate limits.
     fn default() -> Self {
         Self {
             max_retries: 2,
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(8),
             max_wait: Duration::from_secs(60),
+            rate_limit_budget: Duration::from_secs(120),
             repeat_unsafe: false,
         }
     }
@@ -47,12 +62,13 @@ impl RetryPolicy {
         Self::default()
     }
 
-    /// Nothing is repeated.
+    /// Disables retries, also those after a 429. A request is still held back while a rate limit is known, before it is first
+    /// sent.
     pub fn none() -> Self {
-        Self::new().max_retries(0)
+        Self::new().max_retries(0).rate_limit_budget(Duration::ZERO)
     }
 
-    /// How often a request is repeated at most. The default is 2.
+    /// Limits how often a request is repeated, 429s aside. The default is 2.
     pub fn max_retries(mut self, retries: u32) -> Self {
         self.max_retries = retries;
         self
@@ -70,22 +86,36 @@ impl RetryPolicy {
         self
     }
 
-    /// The longest wait that the server may ask for. When it asks for more, the failure is returned at once; its
-    /// [`retry_after`](Error::retry_after) tells the wait. The default is 60 seconds.
+    /// The longest single wait that the server may ask for. When it asks for more, the failure is returned at once; its
+    /// [`retry_after`](Error::retry_after) is the wait. So is a request that is held back, unsent. The default is 60 seconds.
     pub fn max_wait(mut self, wait: Duration) -> Self {
         self.max_wait = wait;
         self
     }
 
+    /// How long a request that was answered with 429 waits and is sent again while the server takes no request for the same
+    /// operation. Each one that it takes, from any clone, restarts the time: a long queue that moves loses nothing. After that,
+    /// the last 429 is returned. `Duration::ZERO` returns the first one at once. The default is 2 minutes.
+    ///
+    /// A request that is held back before it was ever sent waits for this long or for [`max_wait`](Self::max_wait), whichever
+    /// is longer. The client's `total_timeout` limits both.
+    pub fn rate_limit_budget(mut self, budget: Duration) -> Self {
+        self.rate_limit_budget = budget;
+        self
+    }
+
     /// Whether operations are repeated that may then be carried out twice: a second copy of a file, a second purge. The
     /// default is false.
+    ///
+    /// A creation, move or rename that is repeated may fail, with [`Conflict`](ErrorKind::Conflict) or
+    /// [`NotFound`](ErrorKind::NotFound), because an earlier attempt has carried it out.
     pub fn repeat_unsafe(mut self, repeat: bool) -> Self {
         self.repeat_unsafe = repeat;
         self
     }
 
-    /// The wait before the next attempt; none when the failure stands. `retries` were made so far, and `repeatable` tells
-    /// whether the operation may be carried out twice.
+    /// The wait before the next attempt after a failure other than a 429; none when the failure stands. `retries` were made so
+    /// far, and `repeatable` tells whether the operation may be carried out twice.
     pub(crate) fn delay(&self, error: &Error, retries: u32, repeatable: bool) -> Option<Duration> {
         let harmless = repeatable || self.repeat_unsafe || !may_have_been_carried_out(error);
         if retries >= self.max_retries || !harmless || !is_passing(error) {
@@ -102,9 +132,24 @@ impl RetryPolicy {
         wait <= self.max_wait
     }
 
+    pub(crate) fn longest_wait(&self) -> Duration {
+        self.max_wait
+    }
+
+    pub(crate) fn budget(&self) -> Duration {
+        self.rate_limit_budget
+    }
+
+    pub(crate) fn first_delay(&self) -> Duration {
+        self.capped(self.base_delay)
+    }
+
+    pub(crate) fn capped(&self, delay: Duration) -> Duration {
+        delay.min(self.max_delay)
+    }
+
     fn backoff(&self, retries: u32) -> Duration {
-        let doubled = self.base_delay.saturating_mul(1 << retries.min(16));
-        let whole = doubled.min(self.max_delay);
+        let whole = self.capped(self.base_delay.saturating_mul(1 << retries.min(16)));
         let random = (uuid::Uuid::new_v4().as_u128() as u32) as f64 / f64::from(u32::MAX);
         whole.mul_f64(1.0 - random / 2.0)
     }
@@ -113,29 +158,78 @@ impl RetryPolicy {
 /// Whether the same request may succeed later.
 fn is_passing(error: &Error) -> bool {
     match error.status() {
-        Some(status) => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+        Some(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
         None => matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout),
     }
 }
 
-fn may_have_been_carried_out(error: &Error) -> bool {
+pub(super) fn may_have_been_carried_out(error: &Error) -> bool {
     error.may_have_been_sent() && error.status() != Some(StatusCode::TOO_MANY_REQUESTS.as_u16())
 }
 
 /// The wait that a reply asks for: ImageKit's milliseconds on 429, or HTTP's seconds or date.
 pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
-    let text = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim().to_owned());
-    if status == StatusCode::TOO_MANY_REQUESTS
-        && let Some(milliseconds) = text("x-ratelimit-reset").and_then(|text| text.parse().ok())
-    {
-        return Some(Duration::from_millis(milliseconds));
-    }
-    let text = text(RETRY_AFTER.as_str())?;
-    match text.parse() {
-        Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => {
-            let moment = httpdate::parse_http_date(&text).ok()?;
-            Some(moment.duration_since(SystemTime::now()).unwrap_or_default())
-        }
-    }
+    let reset = match status {
+        StatusCode::TOO_MANY_REQUESTS => wait(headers, "x-ratelimit-reset", 1e-3),
+        _ => None,
+    };
+    reset.or_else(|| wait(headers, RETRY_AFTER.as_str(), 1.0))
+}
+
+/// The time per request that a reply states.
+pub(super) fn stated_interval(headers: &HeaderMap) -> Option<Duration> {
+    let limit = numbers(headers, "x-ratelimit-limit").find(|limit| *limit > 0.0)?;
+    let interval = milliseconds(headers, "x-ratelimit-interval")?;
+    Duration::try_from_secs_f64(interval.as_secs_f64() / limit).ok()
+}
+
+pub(super) fn milliseconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
+    let number = numbers(headers, name).next()?;
+    Duration::try_from_secs_f64(number / 1e3).ok()
+}
+
+/// The longest wait in the values of a header, in a unit of so many seconds. Values that can't be a wait are ignored.
+pub(super) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duration> {
+    // As waits these would be eleven days, or decades; as timestamps they are near the present.
+    const SECONDS: std::ops::Range<f64> = 1e9..1e12;
+    const MILLISECONDS: std::ops::Range<f64> = 1e12..1e15;
+    let since_1970 = |seconds| {
+        let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+        Some(left_until(time))
+    };
+    let waits = numbers(headers, name).filter_map(|number| match number {
+        _ if SECONDS.contains(&number) => since_1970(number),
+        _ if MILLISECONDS.contains(&number) => since_1970(number / 1e3),
+        _ if number < SECONDS.start => Duration::try_from_secs_f64(number * unit).ok(),
+        _ => None,
+    });
+    let dates = values(headers, name)
+        .filter_map(|value| httpdate::parse_http_date(value).ok())
+        .map(left_until);
+    waits.chain(dates).max()
+}
+
+fn left_until(time: SystemTime) -> Duration {
+    time.duration_since(SystemTime::now()).unwrap_or_default()
+}
+
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok().map(str::trim))
+}
+
+/// Decimal numbers without a sign, of which a proxy may have joined several with commas.
+pub(super) fn numbers<'a>(
+    headers: &'a HeaderMap,
+    name: &str,
+) -> impl Iterator<Item = f64> + use<'a> {
+    values(headers, name)
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|value| {
+            value
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        })
+        .filter_map(|value| value.parse().ok())
 }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::headers::Headers;
 use super::limits::Pace;
@@ -19,6 +21,7 @@ pub(crate) struct Settings {
     options: Options,
     reads_per_second: Option<f64>,
     writes_per_second: Option<f64>,
+    uploads_per_second: Option<f64>,
 }
 
 impl Default for Settings {
@@ -37,6 +40,7 @@ impl Default for Settings {
             },
             reads_per_second: None,
             writes_per_second: None,
+            uploads_per_second: None,
         }
     }
 }
@@ -65,9 +69,10 @@ impl Settings {
         self.options.headers.parsed()?;
         Ok(Http {
             transport: Transport::new(private_key, self.http_client, self.connect_timeout, hosts),
-            limits: Default::default(),
+            gates: Default::default(),
             reads: pace("reads_per_second", self.reads_per_second)?,
             writes: pace("writes_per_second", self.writes_per_second)?,
+            uploads: pace("uploads_per_second", self.uploads_per_second)?,
             options: self.options,
         })
     }
@@ -83,7 +88,9 @@ fn pace(option: &'static str, per_second: Option<f64>) -> Result<Option<Arc<Pace
         }
         _ => Err(Error::invalid_input(
             option,
-            format!("{per_second} is no pace; give a number of requests above 0, such as 5.0"),
+            format!(
+                "{per_second} is not a valid rate; give a number of requests above 0, such as 5.0"
+            ),
         )),
     }
 }
@@ -149,16 +156,22 @@ impl ImageKitBuilder {
         self
     }
 
-    /// A pace for requests that read: at most so many a second, from all clones together. By default there is none, and the
-    /// server's limits are met only when it names them.
+    /// Limits the rate of requests that read to so many a second, of all clones together. By default nothing limits it until
+    /// the server answers 429: see [`RetryPolicy`].
     pub fn reads_per_second(mut self, requests: f64) -> Self {
         self.http.reads_per_second = Some(requests);
         self
     }
 
-    /// A pace for requests that change something, uploads aside: at most so many a second, from all clones together.
+    /// Limits the rate of requests that change something, uploads aside, to so many a second, of all clones together.
     pub fn writes_per_second(mut self, requests: f64) -> Self {
         self.http.writes_per_second = Some(requests);
+        self
+    }
+
+    /// Limits the rate of uploads to so many a second, of all clones together. Each attempt at an upload counts.
+    pub fn uploads_per_second(mut self, uploads: f64) -> Self {
+        self.http.uploads_per_second = Some(uploads);
         self
     }
 }

@@ -36,7 +36,7 @@ use crate::raw::operations::{self, Operation};
 /// - when there was no connection;
 /// - when the connection broke or stood still before the end of the form was handed over to it: without its end, the
 ///   server can't have read a whole form;
-/// - when the server answered 429.
+/// - when the server answered 429, within [`RetryPolicy::rate_limit_budget`].
 ///
 /// It is not repeated
 /// - when the connection broke, or no reply came, after the end was handed over, and for other statuses (500, 502, 503, 504,

@@ -36,9 +36,10 @@ pub(super) struct Upload {
 impl Upload {
     /// Sends the file, as often as the retry policy allows.
     pub(super) async fn send(self) -> Result<Response<UploadOutcome>, Error> {
+        let pace = self.http.upload_pace();
         let mut attempts = self
             .http
-            .attempts(self.operation, &self.options, None, None);
+            .attempts(self.operation, &self.options, None, pace);
         let mut is_broken_off = false;
         loop {
             let content = match self.source.open().await {
@@ -48,14 +49,13 @@ impl Upload {
             };
             let number = attempts.next().await?;
             self.meter.attempt(content.length, number);
-            let attempt = traced(
-                self.operation.id,
-                number,
-                self.attempt(content, is_broken_off),
-            );
-            let error = match attempt.await {
+            let attempt = self.attempt(content, is_broken_off);
+            let attempt = traced(self.operation.id, number, attempt);
+            let result = attempt.await.map_err(|error| error.after(number));
+            attempts.report(&result);
+            let error = match result {
                 Ok(response) => return Ok(response),
-                Err(error) => error.after(number),
+                Err(error) => error,
             };
             is_broken_off = self.meter.was_begun() && error.status().is_none();
             let is_used_up = self.is_single_use || !self.source.is_replayable();

@@ -24,12 +24,16 @@ pub fn call<T>(
     Box::pin(async move { future.await.map(|_| ()) })
 }
 
-/// A client that repeats what may be repeated, at once.
+/// A client that repeats what may be repeated, at once. It returns a 429.
 pub fn client(server: &Scripted) -> ImageKit {
     ImageKit::builder()
         .private_key("private_key_test")
         .base_url(&server.url)
-        .retry(RetryPolicy::new().base_delay(Duration::from_millis(1)))
+        .retry(
+            RetryPolicy::new()
+                .base_delay(Duration::from_millis(1))
+                .rate_limit_budget(Duration::ZERO),
+        )
         .build()
         .unwrap()
 }

@@ -201,6 +201,7 @@ pub struct DeleteOrigin {
 
 call! {
     DeleteOrigin: DELETE_ORIGIN -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_origin().id(call.id).send().await?.map(|_| ()),
 }

@@ -156,6 +156,7 @@ pub struct DeleteUrlEndpoint {
 
 call! {
     DeleteUrlEndpoint: DELETE_URL_ENDPOINT -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_url_endpoint().id(call.id).send().await?.map(|_| ()),
 }

@@ -169,6 +169,7 @@ pub struct DeleteWebhook {
 
 call! {
     DeleteWebhook: DELETE_WEBHOOK -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| client.delete_webhook().id(call.id).send().await?.map(|_| ()),
 }

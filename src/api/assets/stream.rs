@@ -1,4 +1,6 @@
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -18,12 +20,34 @@ where
     ListAssets<T>: Call,
 {
     /// All results from [`skip`](Self::skip) on, page by page. [`limit`](Self::limit) is the size of a page, 1000 unless it
-    /// is set. The next page is asked for when all items of the last one have been taken; after a page that is not full, or
-    /// an error, the stream ends.
+    /// is set. The next page is requested when all items of the last one have been taken. The stream ends after an empty page
+    /// or an error. A page that is not full doesn't end it, because more may come after it.
+    ///
+    /// A server that ignores `skip` sends the same page again. The stream ends there if that page is not full, and fails with
+    /// [`Decode`](ErrorKind::Decode) if it is, because the list may have items that can't be reached.
+    ///
+    /// # Changes while it runs
     ///
     /// Pages are counted from the beginning of the list. When assets are created or deleted meanwhile, items may come twice
     /// or be missed; a [`sort`](Self::sort) that puts new assets last, as the server's default does, avoids this for
-    /// creations.
+    /// creations. To delete what is listed, take the stream to its end first:
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let drafts = ik.assets().list_files().path("/drafts").stream();
+    /// let files: Vec<_> = drafts.try_collect().await?;
+    /// for id in files.into_iter().filter_map(|file| file.file_id) {
+    ///     ik.files().delete(id).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`delete_many`](crate::api::Files::delete_many) deletes a hundred with each request.
+    ///
+    /// # Examples
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -49,7 +73,7 @@ where
         self.call.limit.get_or_insert(PAGE);
         AssetStream {
             items: Vec::new().into_iter(),
-            page: Some(fetch(self)),
+            page: Some(fetch(self, Pages::new())),
         }
     }
 }
@@ -63,33 +87,49 @@ pub struct AssetStream<T> {
     page: Option<Fetch<T>>,
 }
 
-/// The items of a page, and the request for the one after it, if there may be one.
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
-type Fetched<T> = (Vec<T>, Option<Request<ListAssets<T>>>);
+/// Hashes of the pages that have come.
+type Pages = HashSet<u64>;
 
-fn fetch<T: DeserializeOwned + 'static>(mut request: Request<ListAssets<T>>) -> Fetch<T>
+/// The items of a page, and what the one after it needs, if there may be one.
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
+type Fetched<T> = (Vec<T>, Option<(Request<ListAssets<T>>, Pages)>);
+
+fn fetch<T: DeserializeOwned + 'static>(
+    mut request: Request<ListAssets<T>>,
+    mut pages: Pages,
+) -> Fetch<T>
 where
     ListAssets<T>: Call,
 {
     Box::pin(async move {
         let page = request.clone().await?;
+        let undecodable = |message| {
+            Error::new(ErrorKind::Decode, message).during(<ListAssets<T>>::OPERATION.id, true)
+        };
         let items: Vec<T> = match page.body().as_ref() {
             // An empty body is an empty list, as it is for a single page.
             b"" => Vec::new(),
             body => serde_json::from_slice(body).map_err(|error| {
-                Error::new(ErrorKind::Decode, "the reply is no list of assets")
-                    .with_source(error)
-                    .during(<ListAssets<T>>::OPERATION.id, true)
+                undecodable("the reply is not a list of assets").with_source(error)
             })?,
         };
         let count = items.len() as u64;
-        let is_full = count > 0 && request.call.limit.is_none_or(|limit| count >= limit);
-        let next = is_full.then(|| {
-            let skip = request.call.skip.unwrap_or_default();
-            request.call.skip = Some(skip.saturating_add(count));
-            request
-        });
-        Ok((items, next))
+        if count == 0 {
+            return Ok((items, None));
+        }
+        let mut hash = DefaultHasher::new();
+        page.body().hash(&mut hash);
+        if !pages.insert(hash.finish()) {
+            return match request.call.limit {
+                Some(limit) if count >= limit => Err(undecodable(
+                    "the server sends the same page again, as if it ignored `skip`; the rest of the list can't be reached",
+                )),
+                _ => Ok((Vec::new(), None)),
+            };
+        }
+        let skip = request.call.skip.unwrap_or_default();
+        request.call.skip = Some(skip.saturating_add(count));
+        Ok((items, Some((request, pages))))
     })
 }
 
@@ -123,7 +163,7 @@ where
             match fetched {
                 Ok((items, next)) => {
                     this.items = items.into_iter();
-                    this.page = next.map(fetch);
+                    this.page = next.map(|(request, pages)| fetch(request, pages));
                 }
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }

@@ -1,9 +1,10 @@
 use std::collections::{HashMap, HashSet};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use tokio::time::Instant;
 
 use crate::api::check_id;
 use crate::client::{Call, Http, Options, Request, Response, RetryPolicy};
@@ -197,10 +198,7 @@ impl BulkRequest {
             .chunks(self.change.limit())
             .map(<[String]>::to_vec)
             .collect();
-        let send = |ids: Vec<String>| async {
-            let reply = self.send(ids.clone(), deadline).await;
-            (ids, reply)
-        };
+        let send = |ids| self.send_all(ids, deadline);
         let mut replies = stream::iter(parts).map(send).buffered(self.concurrency);
         let mut outcome = BulkOutcome {
             succeeded: Vec::new(),
@@ -208,14 +206,43 @@ impl BulkRequest {
             replies: Vec::new(),
             operation: self.change.operation(),
         };
-        while let Some((ids, reply)) = replies.next().await {
-            match reply {
-                Ok(reply) => outcome.add_reply(ids, reply),
-                Err(error) if error.kind() == ErrorKind::InvalidInput => return Err(error),
-                Err(error) => outcome.add_error(ids, error),
+        while let Some(parts) = replies.next().await {
+            for (ids, reply) in parts {
+                match reply {
+                    Ok(reply) => outcome.add_reply(ids, reply),
+                    Err(error) if error.kind() == ErrorKind::InvalidInput => return Err(error),
+                    Err(error) => outcome.add_error(ids, error),
+                }
             }
         }
         Ok(outcome)
+    }
+
+    /// The files of one of the requests. A deletion that was repeated, and found files missing that an earlier attempt had
+    /// deleted, did nothing for the others: they are sent again.
+    async fn send_all(&self, mut ids: Vec<String>, deadline: Option<Instant>) -> Vec<PartReply> {
+        let mut replies = Vec::new();
+        loop {
+            let reply = self.send(ids.clone(), deadline).await;
+            let Ok(part) = &reply else {
+                replies.push((ids, reply));
+                return replies;
+            };
+            let missing = part.succeeded.iter().flatten();
+            let missing: HashSet<&String> = missing.filter(|_| part.status() == 404).collect();
+            let (done, rest): (Vec<_>, Vec<_>) = ids
+                .into_iter()
+                .partition(|id| missing.contains(id) || missing.is_empty());
+            if done.is_empty() {
+                replies.push((rest, reply));
+                return replies;
+            }
+            replies.push((done, reply));
+            if rest.is_empty() {
+                return replies;
+            }
+            ids = rest;
+        }
     }
 
     /// One of the requests.
@@ -272,6 +299,9 @@ impl BulkRequest {
         request.await
     }
 }
+
+/// The ids that a reply, or a failure, is about.
+type PartReply = (Vec<String>, Result<Response<Part>, Error>);
 
 impl IntoFuture for BulkRequest {
     type Output = Result<BulkOutcome, Error>;
@@ -417,6 +447,10 @@ struct Delete(DeleteMultipleFilesRequest);
 
 call! {
     Delete: DELETE_MULTIPLE_FILES -> Part, repeatable: true,
+    already_done: |error| {
+        let missing = error.missing_file_ids();
+        (!missing.is_empty()).then(|| Part { succeeded: Some(missing), errors: Vec::new() })
+    },
     send: |call, client| client.delete_multiple_files().body(call.0).send().await?.map(|reply| {
         Part::new(reply.successfully_deleted_file_ids, reply.errors, |error| {
             (error.file_id, error.error)

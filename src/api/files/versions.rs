@@ -107,6 +107,7 @@ pub struct DeleteFileVersion {
 
 call! {
     DeleteFileVersion: DELETE_FILE_VERSION -> (), repeatable: true,
+    already_done: |_error| Some(()),
     check: |call| call.version.check(),
     send: |call, client| {
         let Version { file_id, version_id } = call.version;
