@@ -284,7 +284,7 @@ fn constant(schema: &Value) -> Option<&Value> {
 }
 
 /// A property that one arm has and no other: a required one, if there is one.
-fn own_property<'a>(arms: &'a [(Value, String)], index: usize) -> Option<&'a str> {
+fn own_property(arms: &[(Value, String)], index: usize) -> Option<&str> {
     let (arm, _) = &arms[index];
     let is_elsewhere = |name: &str| {
         let mut others = arms.iter().enumerate().filter(|(other, _)| *other != index);
