@@ -224,7 +224,11 @@ async fn bad_input_is_refused_before_the_request() {
                 call(named.create("n", empty())),
                 call(named.update("t1").transformation([empty(), empty()])),
                 call(named.create("n", empty().width(100).quality(101))),
-                call(named.update("t1").transformation([empty().width(1), empty().quality(0)])),
+                call(
+                    named
+                        .update("t1")
+                        .transformation([empty().width(1), empty().quality(0)]),
+                ),
             ]
         },
         &[
