@@ -29,6 +29,9 @@ use crate::raw::operations::{self, Operation};
 /// byte was read or taken for [`stall_timeout`](Self::stall_timeout), or when the reply is not there
 /// [`reply_timeout`](Self::reply_timeout) after the last byte. The client's `timeout` and `total_timeout` don't apply.
 ///
+/// A server may refuse an upload before it took the file. So a file of more than 256 KiB is sent one millisecond after the
+/// other fields, and after an attempt whose connection broke, any file one second after them.
+///
 /// # Repetition
 ///
 /// The client's [`RetryPolicy`], or that of [`retry`](Self::retry), says how often and when. By itself it never risks a second
@@ -163,7 +166,8 @@ impl UploadRequest {
     /// Is told how far the upload is, after each piece that the connection takes. [`events`](Self::events) gives the same as
     /// a stream.
     ///
-    /// It is called in the middle of sending, so it should be quick and must not block. If there are several, each is told.
+    /// It is called in the middle of sending, so it should be quick and must not block. If there are several, each is told. If
+    /// it panics, the upload fails with [`Canceled`](ErrorKind::Canceled).
     pub fn on_progress(mut self, told: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.on_progress.push(Box::new(told));
         self
