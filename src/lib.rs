@@ -20,6 +20,7 @@ mod phash;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
+mod redact;
 #[cfg(feature = "client")]
 mod rfc3339;
 mod sign;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::fields::Fields;
+use super::fields::{Fields, shown};
 use crate::auth::Expiry;
 use crate::error::Error;
 use crate::sign::Signer;
@@ -41,7 +41,7 @@ pub struct UploadToken {
 impl fmt::Debug for UploadToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadToken")
-            .field("fields", &self.fields)
+            .field("fields", &shown(&self.fields))
             .finish_non_exhaustive()
     }
 }

@@ -15,6 +15,7 @@ use super::transformation::Transformation;
 use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
 use crate::problem::Problem;
+use crate::redact::RedactedUrl;
 use crate::sign::Signer;
 
 /// Builds the URL of a file, transformed and signed as asked for.
@@ -56,7 +57,7 @@ pub struct UrlBuilder<'a> {
 enum Source<'a> {
     None,
     Path(FilePath<'a>),
-    Url(Cow<'a, str>),
+    Url(RedactedUrl<Cow<'a, str>>),
 }
 
 impl<'a> UrlBuilder<'a> {
@@ -95,7 +96,7 @@ impl<'a> UrlBuilder<'a> {
 
     /// The file, by its absolute URL. The transformation then stands in the query.
     pub fn src(mut self, url: impl Into<Cow<'a, str>>) -> Self {
-        self.source = Source::Url(url.into());
+        self.source = Source::Url(RedactedUrl(url.into()));
         self
     }
 
@@ -315,7 +316,7 @@ impl<'a> UrlBuilder<'a> {
             signed_from: ending.signed_from,
             separator: ending.separator,
             fragment: ending.fragment.map(Cow::into_owned),
-            url,
+            url: RedactedUrl(url),
         })
     }
 
@@ -348,7 +349,7 @@ impl<'a> UrlBuilder<'a> {
         let source = match &self.source {
             Source::None => 0,
             Source::Path(path) => path.len(),
-            Source::Url(url) => url.len(),
+            Source::Url(url) => url.0.len(),
         };
         let steps = self
             .current_steps()
@@ -375,7 +376,7 @@ impl<'a> UrlBuilder<'a> {
                 "no file is given; give its path or its src",
             )),
             Source::Path(path) => self.compose_path(url, path, steps, signer),
-            Source::Url(src) => self.compose_src(url, src, steps, signer),
+            Source::Url(src) => self.compose_src(url, &src.0, steps, signer),
         }
     }
 
@@ -425,7 +426,10 @@ impl<'a> UrlBuilder<'a> {
             let reason = refusal.reason();
             Problem::new(
                 "src",
-                format!("{src:?} {reason}; give such a URL, or use a path"),
+                format!(
+                    "{:?} {reason}; give such a URL, or use a path",
+                    RedactedUrl(src)
+                ),
             )
         })?;
         let base = absolute.base();
@@ -436,8 +440,9 @@ impl<'a> UrlBuilder<'a> {
             return Err(Problem::new(
                 "src",
                 format!(
-                    "{src:?} does not lie under the URL endpoint, so its signature would be refused; give a URL under \
-                     the endpoint, or do not sign"
+                    "{:?} does not lie under the URL endpoint, so its signature would be refused; give a URL under \
+                     the endpoint, or do not sign",
+                    RedactedUrl(src)
                 ),
             ));
         }

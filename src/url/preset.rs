@@ -7,6 +7,7 @@ use super::UrlStyle;
 use super::signing::{Ending, Expiry};
 use super::transformation::Transformation;
 use crate::error::Error;
+use crate::redact::RedactedUrl;
 use crate::sign::Signer;
 
 /// A chain of steps that was checked and written once. In every further URL it costs a copy.
@@ -117,7 +118,7 @@ impl Steps<'_> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct PreparedUrl {
-    pub(super) url: String,
+    pub(super) url: RedactedUrl<String>,
     pub(super) signer: Option<Signer>,
     pub(super) expiry: Option<Expiry>,
     pub(super) signed_from: usize,
@@ -141,7 +142,7 @@ impl PreparedUrl {
 
     fn write(&self, out: &mut String, now: impl FnOnce() -> SystemTime) {
         let start = out.len();
-        out.push_str(&self.url);
+        out.push_str(&self.url.0);
         let ending = Ending {
             signer: self.signer.as_ref(),
             expiry: self.expiry,
@@ -154,7 +155,7 @@ impl PreparedUrl {
 
     /// The URL.
     pub fn build(&self) -> String {
-        let mut url = String::with_capacity(self.url.len() + SIGNATURE_ROOM);
+        let mut url = String::with_capacity(self.url.0.len() + SIGNATURE_ROOM);
         self.write_to(&mut url);
         url
     }

@@ -1,11 +1,13 @@
 //! Images in several widths, for browsers to choose from.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use super::builder::UrlBuilder;
 use super::choices::Crop;
 use super::transformation::Transformation;
 use crate::error::Error;
+use crate::redact::RedactedSignatures;
 
 /// Widths of usual screens, in pixels.
 const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];
@@ -45,7 +47,7 @@ pub struct Responsive<'a> {
 }
 
 /// The attributes of an image in several widths.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponsiveImage {
     /// The widest image, for browsers that know no `srcset`.
@@ -56,6 +58,18 @@ pub struct ResponsiveImage {
     pub sizes: Option<String>,
     /// The width on the page in pixels, if it is known.
     pub width: Option<u32>,
+}
+
+/// Leaves signatures out.
+impl fmt::Debug for ResponsiveImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponsiveImage")
+            .field("src", &RedactedSignatures(&self.src))
+            .field("srcset", &RedactedSignatures(&self.srcset))
+            .field("sizes", &self.sizes)
+            .field("width", &self.width)
+            .finish()
+    }
 }
 
 enum Descriptor {
