@@ -59,11 +59,20 @@ fn raw_client(path: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The generated constructors panic, time out after 15 seconds and know no key: the module has its own.
+/// The generated constructors panic, time out after 15 seconds and know no key, and the generated `Debug` of the client shows
+/// all of its address: the module has its own.
 #[cfg(feature = "raw")]
 fn without_constructors(tokens: impl ToString) -> Result<String, syn::Error> {
     let mut file: syn::File = syn::parse_str(&tokens.to_string())?;
     for item in &mut file.items {
+        if let syn::Item::Struct(client) = item
+            && client.ident == "Client"
+        {
+            client
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident("derive"));
+            client.attrs.push(syn::parse_quote!(#[derive(Clone)]));
+        }
         if let syn::Item::Impl(item) = item {
             item.items.retain(|member| {
                 !matches!(member, syn::ImplItem::Fn(function)

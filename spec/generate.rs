@@ -87,7 +87,7 @@ pub fn types(api: &Api) -> String {
     for (name, ty) in &api.types {
         doc(&mut out, "", &ty.description);
         match &ty.kind {
-            Kind::Struct(properties) => structure(&mut out, name, properties),
+            Kind::Struct(properties) => structure(&mut out, api, name, properties),
             Kind::Enum(values) => enumeration(&mut out, name, values),
             Kind::Union(arms) => union(&mut out, api, name, arms),
             Kind::Alias(ty) => line(&mut out, format_args!("pub type {name} = {};", rust(ty))),
@@ -126,8 +126,13 @@ pub fn operations(api: &Api) -> String {
             &mut out,
             format_args!(
                 "pub const {constant}: Operation = Operation {{ id: {:?}, name: {:?}, method: {:?}, path: {:?}, server: {:?}, \
-                 empty: {empty:?} }};",
-                operation.id, operation.name, operation.method, operation.path, operation.server,
+                 empty: {empty:?}, is_confidential: {} }};",
+                operation.id,
+                operation.name,
+                operation.method,
+                operation.path,
+                operation.server,
+                operation.is_confidential,
             ),
         );
     }
@@ -164,8 +169,8 @@ pub fn round_trips(api: &Api) -> String {
     out
 }
 
-fn structure(out: &mut String, name: &str, properties: &[Property]) {
-    line(out, format_args!("#[derive(Clone, Debug, PartialEq)]"));
+fn structure(out: &mut String, api: &Api, name: &str, properties: &[Property]) {
+    line(out, format_args!("#[derive({})]", traits(api, name)));
     line(out, format_args!("#[non_exhaustive]"));
     line(out, format_args!("pub struct {name} {{"));
     for property in properties {
@@ -220,6 +225,28 @@ fn structure(out: &mut String, name: &str, properties: &[Property]) {
             format_args!("impl Default for {name} {{ fn default() -> Self {{ Self::new() }} }}"),
         );
     }
+    if api.confidential.contains(name) {
+        let fields = properties.iter().map(|property| {
+            let field = &property.field;
+            let shown = match (&property.ty, &property.presence) {
+                (ty, _) if is_hidden(api, ty) => "Redacted".to_owned(),
+                (Ty::Uri, Presence::Required) => format!("RedactedUrl(&self.{field})"),
+                (Ty::Uri, Presence::Optional | Presence::Nullable) => {
+                    format!("self.{field}.as_ref().map(RedactedUrl)")
+                }
+                _ => format!("self.{field}"),
+            };
+            format!(".field({field:?}, &{shown})")
+        });
+        let fields: String = fields.collect();
+        debug(
+            out,
+            name,
+            &format!(
+                "f.debug_struct({name:?}){fields}.field(\"extra\", &RedactedValues(&self.extra)).finish()"
+            ),
+        );
+    }
     line(out, format_args!("object! {{ {name} {{"));
     for property in properties {
         let (kind, constant) = match &property.presence {
@@ -264,7 +291,7 @@ fn enumeration(out: &mut String, name: &str, values: &[(String, String)]) {
 }
 
 fn union(out: &mut String, api: &Api, name: &str, union: &Union) {
-    line(out, format_args!("#[derive(Clone, Debug, PartialEq)]"));
+    line(out, format_args!("#[derive({})]", traits(api, name)));
     line(out, format_args!("#[non_exhaustive]"));
     line(out, format_args!("pub enum {name} {{"));
     for arm in &union.arms {
@@ -286,6 +313,30 @@ fn union(out: &mut String, api: &Api, name: &str, union: &Union) {
     doc(out, "    ", "A value that the document does not know.");
     line(out, format_args!("    Unknown(Value),"));
     line(out, format_args!("}}"));
+
+    if api.confidential.contains(name) {
+        let arms = union.arms.iter().map(|arm| match arm {
+            Arm::Unit { variant, .. } => format!("Self::{variant} => f.write_str({variant:?}),"),
+            Arm::Typed { variant, ty, .. } => {
+                let value = if is_hidden(api, ty) {
+                    "&Redacted"
+                } else {
+                    "value"
+                };
+                format!(
+                    "Self::{variant}(value) => f.debug_tuple({variant:?}).field({value}).finish(),"
+                )
+            }
+        });
+        let arms: String = arms.collect();
+        debug(
+            out,
+            name,
+            &format!(
+                "match self {{ {arms} Self::Unknown(_) => f.debug_tuple(\"Unknown\").field(&Redacted).finish() }}"
+            ),
+        );
+    }
 
     let head = match &union.tag {
         Some(tag) => format!("tagged_union! {{ {name} {tag:?} {{"),
@@ -330,17 +381,44 @@ fn union(out: &mut String, api: &Api, name: &str, union: &Union) {
     }
 }
 
+/// What is derived for a struct or union. The `Debug` of one that may hold secrets is written by [`debug`].
+fn traits(api: &Api, name: &str) -> &'static str {
+    match api.confidential.contains(name) {
+        true => "Clone, PartialEq",
+        false => "Clone, Debug, PartialEq",
+    }
+}
+
+fn debug(out: &mut String, name: &str, body: &str) {
+    line(
+        out,
+        format_args!("#[allow(unused_imports, unused_variables)]"),
+    );
+    line(
+        out,
+        format_args!(
+            "impl ::std::fmt::Debug for {name} {{ fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {{ \
+             use crate::redact::{{Redacted, RedactedUrl, RedactedValues}}; {body} }} }}"
+        ),
+    );
+}
+
+/// Whether a value is a secret, or may be one for all that the document says.
+fn is_hidden(api: &Api, ty: &Ty) -> bool {
+    matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
+}
+
 /// The arms whose type is in no other arm, by whatever name, with that type.
 fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, String)> {
-    let types: Vec<(&String, &Ty, Ty)> = union
+    let types: Vec<(&String, &Ty, String)> = union
         .arms
         .iter()
         .filter_map(|arm| match arm {
-            Arm::Typed { variant, ty, .. } => Some((variant, ty, meaning(api, ty))),
+            Arm::Typed { variant, ty, .. } => Some((variant, ty, rust(&meaning(api, ty)))),
             Arm::Unit { .. } => None,
         })
         .collect();
-    let meanings: Vec<Ty> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
+    let meanings: Vec<String> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
     types.into_iter().filter_map(move |(variant, ty, meaning)| {
         let count = meanings.iter().filter(|other| **other == meaning).count();
         (count == 1).then(|| (variant, rust(ty)))
@@ -359,7 +437,9 @@ fn meaning(api: &Api, ty: &Ty) -> Ty {
         Ty::Map(ty) => Ty::Map(inner(ty)),
         Ty::Nullable(ty) => Ty::Nullable(inner(ty)),
         Ty::Boxed(ty) => Ty::Boxed(inner(ty)),
-        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => ty.clone(),
+        Ty::Any | Ty::String | Ty::Secret | Ty::Uri | Ty::Boolean | Ty::Number | Ty::Timestamp => {
+            ty.clone()
+        }
     }
 }
 
@@ -386,7 +466,7 @@ pub fn field_type(property: &Property) -> String {
 pub fn rust(ty: &Ty) -> String {
     match ty {
         Ty::Any => "Value".to_owned(),
-        Ty::String => "String".to_owned(),
+        Ty::String | Ty::Secret | Ty::Uri => "String".to_owned(),
         Ty::Boolean => "bool".to_owned(),
         Ty::Number => "Number".to_owned(),
         Ty::Timestamp => "Timestamp".to_owned(),

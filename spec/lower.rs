@@ -13,6 +13,8 @@ mod names;
 mod operation;
 #[path = "lower/schema.rs"]
 mod schema;
+#[path = "lower/secrets.rs"]
+mod secrets;
 
 pub use document::Problem;
 pub use operation::ERROR_TYPE;
@@ -39,12 +41,15 @@ pub fn lower(source: &str) -> Result<Api, Problem> {
     let info = root.get("info").unwrap_or(&serde_json::Value::Null);
     let server = operation::server(root).unwrap_or_default();
     let mut types = schema::Types::new(&document)?;
-    let operations = operation::operations(&document, &mut types, &server)?;
+    let mut operations = operation::operations(&document, &mut types, &server)?;
+    let types = types.finish();
+    let confidential = secrets::mark(&mut operations, &types);
     Ok(Api {
         title: text(info, "title").unwrap_or("the API").to_owned(),
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
         operations,
-        types: types.finish(),
+        types,
+        confidential,
     })
 }

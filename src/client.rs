@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
@@ -165,9 +166,10 @@ impl Http {
             .build()
             .map_err(|error| unreachable(operation, error))?;
         transport.authorize(request.headers_mut());
-        let reply = Transport::exchange(http, request)
+        let mut reply = Transport::exchange(http, request)
             .await
             .map_err(|error| unreachable(operation, error))?;
+        reply.secrets = transport.secrets().clone();
         if reply.status.is_success() {
             Ok(reply)
         } else {
@@ -251,22 +253,64 @@ fn refused(operation: &'static Operation, reply: Reply) -> Error {
         _ => ErrorKind::BadRequest,
     };
     let status = reply.status;
-    let body: Option<ApiErrorBody> = serde_json::from_slice(&reply.body).ok();
-    let told = body.map(|body| [body.message, body.help]);
-    let told: Vec<String> = told
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|text| !text.is_empty())
-        .collect();
-    let message = match told.is_empty() {
-        false => format!("the server answered {status}: {}", told.join(" ")),
-        true => {
-            let body = String::from_utf8_lossy(&reply.body);
-            format!("the server answered {status}{}", excerpt(&body))
-        }
+    let message = if operation.is_confidential {
+        format!(
+            "the server answered {status}; its message is left out here, because it may quote credentials: see \
+             Error::message"
+        )
+    } else {
+        let said = said(&reply.body);
+        let body = String::from_utf8_lossy(&reply.body);
+        reply.secrets.redact(match said.is_empty() {
+            false => format!("the server answered {status}: {said}"),
+            true => format!("the server answered {status}{}", excerpt(&body)),
+        })
     };
     Error::new(kind, message).with_reply(operation.id, reply)
+}
+
+/// What an error body says to people: `message`, `help`, and the details under `errors`.
+fn said(body: &[u8]) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut said: Vec<String> = ["message", "help"]
+        .iter()
+        .filter_map(|name| body.get(name)?.as_str())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect();
+    let mut details = Vec::new();
+    if let Some(errors) = body.get("errors") {
+        list_details("", errors, &mut details);
+    }
+    if !details.is_empty() {
+        said.push(format!("({})", shortened(&details.join("; "))));
+    }
+    said.join(" ")
+}
+
+/// Each value with the path to it, such as `customMetadata.price: must be a number`.
+fn list_details(path: &str, value: &Value, details: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (name, value) in members {
+                let separator = if path.is_empty() { "" } else { "." };
+                list_details(&format!("{path}{separator}{name}"), value, details);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                list_details(path, item, details);
+            }
+        }
+        value => {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            let separator = if path.is_empty() { "" } else { ": " };
+            details.push(format!("{path}{separator}{text}"));
+        }
+    }
 }
 
 fn undecodable(operation: &'static Operation, reply: Reply, error: serde_json::Error) -> Error {
@@ -275,14 +319,38 @@ fn undecodable(operation: &'static Operation, reply: Reply, error: serde_json::E
     } else {
         "the reply is not what the API document promises"
     };
+    let status = reply.status;
+    // The error quotes values of the reply.
+    if operation.is_confidential || reply.secrets.are_in(&error.to_string()) {
+        let message = format!(
+            "the server answered {status}, but {what} ({}line {}, column {}); it is left out here, because it may hold \
+             credentials: see Error::body",
+            property(&error),
+            error.line(),
+            error.column()
+        );
+        return Error::new(ErrorKind::Decode, message).with_reply(operation.id, reply);
+    }
+    let body = String::from_utf8_lossy(&reply.body);
     let message = format!(
-        "the server answered {}, but {what}: {error}{}",
-        reply.status,
-        excerpt(&String::from_utf8_lossy(&reply.body))
+        "the server answered {status}, but {what}: {error}{}",
+        excerpt(&body)
     );
+    let message = reply.secrets.redact(message);
     Error::new(ErrorKind::Decode, message)
         .with_source(error)
         .with_reply(operation.id, reply)
+}
+
+/// The path to the property that an error is about, where it begins with that: each of its names, which are those of the
+/// document, ends in a colon. What follows may quote a value.
+fn property(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let names = text.split(": ").take_while(|name| !name.contains(' '));
+    match names.collect::<Vec<_>>().join(".") {
+        path if path.is_empty() => path,
+        path => format!("{path}, "),
+    }
 }
 
 fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
@@ -339,14 +407,20 @@ fn root_cause(error: &reqwest::Error) -> String {
     cause.to_string()
 }
 
-/// The beginning of a body, on one line, to go behind a message.
+/// The beginning of a body, to go behind a message.
 fn excerpt(body: &str) -> String {
-    const LENGTH: usize = 200;
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
-        return String::new();
+    match shortened(body) {
+        line if line.is_empty() => line,
+        line => format!("; body: {line}"),
     }
-    let shown: String = line.chars().take(LENGTH).collect();
-    let more = if shown.len() < line.len() { "…" } else { "" };
-    format!("; body: {shown}{more}")
+}
+
+/// The beginning of a text, on one line.
+fn shortened(text: &str) -> String {
+    const LENGTH: usize = 200;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }

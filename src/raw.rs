@@ -24,6 +24,9 @@
 //! # }
 //! ```
 //!
+//! `Debug` of the types leaves secrets out. An [`Error`] that says that a reply could not be read quotes that reply: keep those
+//! of origins and webhooks out of logs.
+//!
 //! Operations that send `multipart/form-data` (uploads) have types here, but no method: the generator cannot send them.
 //! [`ImageKit::upload`](crate::ImageKit::upload) does.
 

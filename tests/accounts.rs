@@ -141,7 +141,8 @@ async fn a_reply_without_what_is_promised_names_it() {
         ),
         (
             with(webhook(), "events", Value::Null),
-            "events: invalid type: null",
+            // Its replies may hold secrets, so that no value is quoted.
+            "promises (events, line 1, column ",
         ),
     ] {
         let (_server, ik) = answering("200 OK", &body.to_string()).await;
@@ -536,21 +537,22 @@ async fn credentials_of_origins_stay_out_of_debug() {
             format!("{update:#?}"),
         ] {
             assert!(!debug.contains("hidden"), "{debug}");
-            for shown in [&body["type"], &body["name"]] {
-                assert!(
-                    shown.as_str().is_none_or(|text| debug.contains(text)),
-                    "{debug}"
-                );
-            }
+            let name = body["name"].as_str().unwrap_or_default();
+            assert!(
+                debug.contains(name) || debug.contains("Unknown("),
+                "{debug}"
+            );
         }
     }
-    let update = ik
-        .accounts()
-        .origins()
-        .update("o1", WebProxyOrigin::new("Proxy"));
+    let update = ik.accounts().origins().update(
+        "o1",
+        GcsOrigin::new("Google", "bucket", "me@example.com", "hidden"),
+    );
     assert_eq!(
         format!("{update:?}"),
-        r#"Request(UpdateOrigin { id: "o1", origin: Origin { type: Some("WEB_PROXY"), name: Some("Proxy"), .. } })"#
+        "Request(UpdateOrigin { id: \"o1\", origin: Gcs(OriginRequestGcs { name: \"Google\", type_: Gcs, \
+         include_canonical_header: None, base_url_for_canonical_header: None, bucket: \"bucket\", prefix: None, \
+         client_email: \"me@example.com\", private_key: [redacted], extra: {} }) })"
     );
 }
 
@@ -772,7 +774,7 @@ async fn url_endpoints_are_sent_as_they_are_set() {
             ]
         };
     }
-    let prefix = "ü".repeat(100);
+    let prefix = "a-".repeat(50);
     let ids: Vec<String> = (0..10).map(|n| format!("o{n}")).collect();
     let bodies = [
         json!({"description": "d"}),
@@ -804,7 +806,7 @@ async fn url_endpoints_are_sent_as_they_are_set() {
             let mut preserving = CloudinaryUrlRewriter::new();
             preserving.preserve_asset_delivery_types = Some(true);
             both! { endpoints
-                url_prefix("ü".repeat(100))
+                url_prefix("a-".repeat(50))
                 url_prefix("")
                 origins((0..10).map(|n| format!("o{n}")))
                 origins(Vec::<String>::new())
@@ -960,9 +962,9 @@ async fn bad_webhooks_are_refused_before_the_request() {
             ]
         },
         &[
-            "endpoint: `` is no http or https URL; give a complete one, such as https://example.com/imagekit",
-            "endpoint: `example.com/x` is no http or https URL; give a complete one, such as https://example.com/imagekit",
-            "endpoint: `ftp://example.com` is no http or https URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `` is not an http or https URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `example.com/x` is not an http or https URL; give a complete one, such as https://example.com/imagekit",
+            "endpoint: `ftp://example.com` is not an http or https URL; give a complete one, such as https://example.com/imagekit",
         ],
     )
     .await;

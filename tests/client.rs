@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use imagekitio::testing::Server;
 use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
-use support::{Request, Scripted, json, nowhere, reply};
+use support::{Request, Scripted, json, nowhere, pass, reply, silent, soon, until};
 
 const KEY: &str = "private_Xy7/abc+123=";
 /// `KEY` with a colon, in base64.
@@ -275,15 +275,18 @@ async fn a_connection_that_breaks_in_the_reply_may_have_been_sent() {
 
 #[tokio::test]
 async fn a_slow_reply_is_a_timeout() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Scripted::steps([silent()]).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
-        .base_url(format!("http://{}", listener.local_addr().unwrap()))
-        .timeout(Duration::from_millis(50))
+        .base_url(&server.url)
+        .timeout(Duration::from_secs(30))
         .retry(RetryPolicy::none())
         .build()
         .unwrap();
-    let error = ik.files().get("f1").await.unwrap_err();
+    let get = tokio::spawn(ik.files().get("f1").into_future());
+    until("a request", || server.requests().len() == 1).await;
+    pass(Duration::from_secs(31)).await;
+    let error = soon(get).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_been_sent());
 }
@@ -474,7 +477,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
         (
             UploadSource::url("file:///a.jpg"),
             ErrorKind::InvalidInput,
-            "file: `file:///a.jpg` is no http or https URL",
+            "file: `file:///a.jpg` is not an http or https URL",
         ),
     ];
     for (source, kind, message) in cases {

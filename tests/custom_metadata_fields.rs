@@ -233,7 +233,7 @@ async fn the_generated_types_can_be_given_as_they_are() {
     let schema = CreateNewFieldRequestSchema::new("Rating");
     fields.create("a", "A", schema).await.unwrap();
     let mut schema = UpdateExistingFieldRequestSchema::new();
-    schema.is_value_required = Some(true);
+    schema.is_value_required = Some(false);
     fields.update("1").schema(schema).await.unwrap();
     let bodies: Vec<_> = server
         .requests()
@@ -241,7 +241,7 @@ async fn the_generated_types_can_be_given_as_they_are() {
         .map(|r| calls::body(r).unwrap())
         .collect();
     assert_eq!(bodies[0]["schema"], json!({"type": "Rating"}));
-    assert_eq!(bodies[1], json!({"schema": {"isValueRequired": true}}));
+    assert_eq!(bodies[1], json!({"schema": {"isValueRequired": false}}));
 }
 
 #[tokio::test]

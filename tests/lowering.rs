@@ -126,6 +126,8 @@ mod accepted {
         a_path_keeps_its_server: path_level_server;
         defaults_are_not_sent: defaults;
         headers_of_replies_are_no_obstacle: response_headers;
+        /// How they print is in the tests of secrets.
+        secrets_are_strings: secrets;
 
         // Unions and discriminators.
         a_mapping_decides: discriminator_with_mapping;
@@ -530,4 +532,47 @@ fn json_and_windows_text_are_read() {
     assert_eq!(lower::lower(json).map(|api| api.title).unwrap(), "a/b ü 🙂");
     let windows = "\u{feff}openapi: 3.1.0\r\ninfo:\r\n  title: a\r\npaths: {}\r\n";
     assert_eq!(lower::lower(windows).map(|api| api.title).unwrap(), "a");
+}
+
+/// The `Debug` of each type that may hold secrets is written, and shows none.
+#[test]
+fn secrets_are_not_shown() {
+    let source = include_str!("documents/constructs/secrets.yaml");
+    let api = lower::lower(source).unwrap_or_else(|problem| panic!("{problem}"));
+    let confidential: Vec<&str> = api.confidential.iter().map(String::as_str).collect();
+    let expected = [
+        "ApiErrorBody",
+        "CreateKeyResponse",
+        "KeyRequest",
+        "KeyRequestNumberOrSecret",
+    ];
+    assert_eq!(confidential, expected);
+    let marked = |id: &str| {
+        let operation = api.operations.iter().find(|operation| operation.id == id);
+        operation.unwrap().is_confidential
+    };
+    let operations = ["create-key", "get-key", "delete-key", "list-names"];
+    assert_eq!(operations.map(marked), [true, false, false, false]);
+
+    let types = generate::types(&api);
+    let debug = |name: &str| {
+        let start = format!("impl ::std::fmt::Debug for {name} ");
+        let found = types.lines().find(|line| line.starts_with(&start));
+        found.unwrap_or_else(|| panic!("{name}")).to_owned()
+    };
+    let request = debug("KeyRequest");
+    for field in ["secret", "older", "by_name", "either", "whatever"] {
+        let hidden = format!(".field(\"{field}\", &Redacted)");
+        assert!(request.contains(&hidden), "{field} in {request}");
+    }
+    assert!(request.contains(".field(\"number_or_secret\", &self.number_or_secret)"));
+    assert!(request.contains(".field(\"callback\", &self.callback.as_ref().map(RedactedUrl))"));
+    assert!(request.contains(".field(\"extra\", &RedactedValues(&self.extra))"));
+    let union = debug("KeyRequestNumberOrSecret");
+    assert!(union.contains("Self::String(value) => f.debug_tuple(\"String\").field(&Redacted)"));
+    assert!(union.contains("Self::Unknown(_) => f.debug_tuple(\"Unknown\").field(&Redacted)"));
+    assert!(debug("CreateKeyResponse").contains(".field(\"id\", &Redacted)"));
+    assert!(
+        types.contains("#[derive(Clone, Debug, PartialEq)]\n#[non_exhaustive]\npub struct Name {")
+    );
 }

@@ -46,6 +46,7 @@ impl Types<'_> {
                     let schema = json!({ "description": description });
                     self.enumeration(values, &schema, pointer, name)
                 }
+                None if self.is_secret(&arms)? => Ty::Secret,
                 None => Ty::String,
             });
         }
@@ -91,6 +92,16 @@ impl Types<'_> {
             }
         }
         Ok(Some((!listed.is_empty()).then_some(listed)))
+    }
+
+    /// Whether one of the strings is a secret.
+    pub(super) fn is_secret(&self, arms: &[(Value, String)]) -> Result<bool, Problem> {
+        for (arm, pointer) in arms {
+            if text(self.document.follow(arm, pointer)?.0, "format") == Some("password") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The property that tells the arms apart, and for each of its values the number of the arm.
@@ -246,7 +257,7 @@ impl Types<'_> {
                 continue;
             }
             let label = label.unwrap_or_else(|| match &ty {
-                Ty::String | Ty::Timestamp => "String".to_owned(),
+                Ty::String | Ty::Secret | Ty::Uri | Ty::Timestamp => "String".to_owned(),
                 Ty::Boolean => "Boolean".to_owned(),
                 Ty::Number => "Number".to_owned(),
                 Ty::List(_) => "List".to_owned(),

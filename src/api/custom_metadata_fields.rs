@@ -63,6 +63,9 @@ impl CustomMetadataFields {
     }
 
     /// Deletes a field (`delete-a-field`). This cannot be undone, and its name can't be used again.
+    ///
+    /// The API refuses to delete a [`reserved`](crate::types::CustomMetadataField::reserved) field, and a field that is part
+    /// of a path policy.
     #[doc(alias = "delete_custom_metadata_field")]
     pub fn delete(&self, id: impl Into<String>) -> Request<DeleteCustomMetadataField> {
         let id = id.into();
@@ -191,7 +194,7 @@ call! {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }
         if let Some(schema) = &call.schema {
-            schema::check_order(schema)?;
+            schema::check_rules(schema)?;
         }
         check_length(
             "description",

@@ -106,8 +106,8 @@ impl Folders {
 
     /// How far a job is that copies, moves or renames a folder (`bulk-job-status`).
     ///
-    /// A reply with status 207 tells that a folder was renamed, but that its cache could not be purged: `message` and
-    /// `help` say why.
+    /// A folder that was renamed while its purge failed is done: see
+    /// [`purge_failed`](crate::types::JobStatus::purge_failed). The HTTP status is then 207, and `message` and `help` say why.
     #[doc(alias = "get_bulk_job_status")]
     pub fn job(&self, job_id: impl Into<String>) -> Request<GetJob> {
         let job_id = job_id.into();
@@ -132,9 +132,15 @@ impl BulkJobStatusResponse {
         has_status(&self.status, "Pending")
     }
 
-    /// Whether the job is done.
+    /// Whether the job is done, be it that the purge after a renaming failed.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed")
+        has_status(&self.status, "Completed") || self.purge_failed()
+    }
+
+    /// Whether a folder was renamed, but the purge that was asked for failed (`Partial success`). Purge its files with
+    /// [`Cache::purge`](crate::api::Cache::purge).
+    pub fn purge_failed(&self) -> bool {
+        has_status(&self.status, "Partial success")
     }
 }
 

@@ -13,6 +13,9 @@ use reqwest::{Request, StatusCode};
 
 use super::generated::{Client, Error};
 use super::operations;
+use crate::redact::RedactedUrl;
+#[cfg(feature = "client")]
+use crate::redact::Secrets;
 
 /// One operation of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +33,9 @@ pub struct Operation {
     pub server: Option<&'static str>,
     /// The JSON that an empty success body stands for; empty when the operation has no body in its reply.
     pub(crate) empty: &'static str,
+    /// Whether request or reply may hold a secret, so that errors must not quote the reply.
+    #[cfg_attr(not(feature = "client"), allow(dead_code))]
+    pub(crate) is_confidential: bool,
 }
 
 impl Client {
@@ -94,7 +100,15 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_deref().map(RedactedUrl))
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &RedactedUrl(&self.baseurl))
             .finish_non_exhaustive()
     }
 }
@@ -107,7 +121,8 @@ pub(crate) fn base_url(option: &'static str, url: String) -> Result<String, crat
         return Err(crate::Error::invalid_input(
             option,
             format!(
-                "`{url}` is not a base URL; give scheme and host, such as https://api.imagekit.io"
+                "`{}` is not a base URL; give scheme and host, such as https://api.imagekit.io",
+                RedactedUrl(&url)
             ),
         ));
     }
@@ -145,12 +160,22 @@ impl HttpClient {
 }
 
 /// Base URLs in place of those of the document.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Hosts {
     /// For every operation that has no own entry.
     pub all: Option<String>,
     /// By the base URL in the document.
     pub each: Vec<(&'static str, String)>,
+}
+
+impl fmt::Debug for Hosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.each.iter();
+        f.debug_map()
+            .entries(self.all.iter().map(|url| ("all", RedactedUrl(url))))
+            .entries(each.map(|(server, url)| (server, RedactedUrl(url))))
+            .finish()
+    }
 }
 
 impl Hosts {
@@ -174,6 +199,8 @@ pub struct Transport {
     headers: HeaderMap,
     #[cfg(feature = "client")]
     record: Record,
+    #[cfg(feature = "client")]
+    secrets: Secrets,
 }
 
 /// Where the friendly layer finds what went over the wire.
@@ -181,11 +208,14 @@ pub struct Transport {
 pub(crate) type Record = Arc<std::sync::Mutex<Option<Reply>>>;
 
 /// A reply as received.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
+    /// What errors must not quote of it.
+    #[cfg(feature = "client")]
+    pub secrets: Secrets,
 }
 
 impl Transport {
@@ -196,8 +226,8 @@ impl Transport {
         connect_timeout: Duration,
         hosts: Hosts,
     ) -> Self {
-        let authorization = private_key.map(|key| {
-            let credentials = BASE64.encode(format!("{key}:"));
+        let credentials = private_key.map(|key| BASE64.encode(format!("{key}:")));
+        let authorization = credentials.as_ref().map(|credentials| {
             // Base64 has only characters that a header value may hold.
             let mut value = HeaderValue::from_str(&format!("Basic {credentials}"))
                 .unwrap_or(HeaderValue::from_static("Basic"));
@@ -215,6 +245,8 @@ impl Transport {
             headers: HeaderMap::new(),
             #[cfg(feature = "client")]
             record: Record::default(),
+            #[cfg(feature = "client")]
+            secrets: Secrets::default().with(private_key.into_iter().chain(credentials.as_deref())),
         }
     }
 
@@ -257,10 +289,27 @@ impl Transport {
 
     #[cfg(feature = "client")]
     pub(crate) fn with_headers(&self, headers: HeaderMap) -> Self {
+        // A value that is no text was not written by a person, and is not repeated as text.
+        let values = headers.values().filter_map(|value| value.to_str().ok());
         Self {
+            secrets: self.secrets.with(values),
             headers,
             ..self.clone()
         }
+    }
+
+    /// For a request that carries these secrets in its body.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_secrets<S: AsRef<str>>(&self, values: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            secrets: self.secrets.with(values),
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     #[cfg(feature = "client")]
@@ -308,6 +357,8 @@ impl Transport {
                 body if body.len() < READ_BUFFER => Bytes::copy_from_slice(&body),
                 body => body,
             },
+            #[cfg(feature = "client")]
+            secrets: Secrets::default(),
         })
     }
 }
@@ -366,7 +417,10 @@ impl ClientHooks<Transport> for Client {
                 .record
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
-            *record = Some(reply);
+            *record = Some(Reply {
+                secrets: self.inner.secrets.clone(),
+                ..reply
+            });
         }
         let mut response = http::Response::new(body);
         *response.status_mut() = status;

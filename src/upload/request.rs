@@ -304,11 +304,18 @@ impl UploadRequest {
             &mut fields,
         )?;
         let is_single_use = !credentials.is_empty();
+        let secrets: Vec<&str> = ["token", "signature"]
+            .iter()
+            .filter_map(|name| credentials.get(*name).map(String::as_str))
+            .chain(self.source.secrets())
+            .collect();
+        let transport = self
+            .http
+            .transport_for(self.operation, &self.options, !is_single_use)?
+            .with_secrets(secrets);
         fields.extend(credentials);
         Ok(send::Upload {
-            transport: self
-                .http
-                .transport_for(self.operation, &self.options, !is_single_use)?,
+            transport,
             http: self.http,
             options: self.options,
             operation: self.operation,

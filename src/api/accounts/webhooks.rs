@@ -7,10 +7,11 @@ use crate::raw::types::{
     CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType,
 };
+use crate::redact::RedactedUrl;
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
 ///
-/// Replies contain the secret with which deliveries are signed. Their `Debug` shows it: keep it out of logs.
+/// Replies contain the secret with which deliveries are signed. `Debug` leaves it out.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
     http: Http,
@@ -68,7 +69,8 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     Err(Error::invalid_input(
         "endpoint",
         format!(
-            "`{endpoint}` is no http or https URL; give a complete one, such as https://example.com/imagekit"
+            "`{}` is not an http or https URL; give a complete one, such as https://example.com/imagekit",
+            RedactedUrl(endpoint)
         ),
     ))
 }
