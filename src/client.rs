@@ -33,7 +33,7 @@ use reqwest::header::HeaderValue;
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
-use crate::raw::{self, Transport};
+use crate::raw::{self, Cause, Failure, Transport};
 use headers::Headers;
 use limits::{Limits, Pace};
 
@@ -95,6 +95,7 @@ impl Http {
         call: C,
         options: &Options,
     ) -> Result<Response<C::Output>, Error> {
+        check_runtime(C::OPERATION)?;
         call.check()?;
         let transport = self
             .transport(C::OPERATION)?
@@ -151,15 +152,19 @@ impl Http {
             .build()
             .map_err(|error| unreachable(operation, error))?;
         transport.authorize(request.headers_mut());
-        let reply = Transport::exchange(http, request)
-            .await
-            .map_err(|error| unreachable(operation, error))?;
-        if reply.status.is_success() {
-            Ok(reply)
-        } else {
-            Err(refused(operation, reply))
+        match transport.exchange(http, request).await {
+            Ok(reply) if reply.status.is_success() => Ok(reply),
+            Ok(reply) => Err(refused(operation, reply)),
+            Err(Failure::Spoiled(reply, cause)) => Err(spoiled(operation, reply, cause)),
+            Err(Failure::NoReply(error)) => Err(unreachable(operation, error)),
         }
     }
+}
+
+/// Refuses to begin an operation without a tokio runtime, in which its waits would panic.
+pub(crate) fn check_runtime(operation: &'static Operation) -> Result<(), Error> {
+    raw::in_runtime()
+        .map_err(|message| Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
 }
 
 /// Without a feature that traces attempts, just the attempt.
@@ -176,16 +181,21 @@ async fn attempt<C: Call>(
 ) -> Result<Response<C::Output>, Error> {
     let (client, record) = transport.recorded(Some(timeout))?;
     let result = call.send(client).await;
-    let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
-    outcome(C::OPERATION, result, reply)
+    let received = record.lock().unwrap_or_else(PoisonError::into_inner).take();
+    outcome(C::OPERATION, result, received)
 }
 
 /// What an attempt came to.
 fn outcome<T>(
     operation: &'static Operation,
     result: Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>,
-    reply: Option<Reply>,
+    received: Option<(Reply, Option<Cause>)>,
 ) -> Result<Response<T>, Error> {
+    let reply = match received {
+        Some((reply, Some(cause))) => return Err(spoiled(operation, reply, cause)),
+        Some((reply, None)) => Some(reply),
+        None => None,
+    };
     match (result, reply) {
         (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
         (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply))
@@ -202,17 +212,6 @@ fn outcome<T>(
             let message = "the request ended without a reply";
             Err(Error::new(ErrorKind::Connection, message).during(operation.id, true))
         }
-    }
-}
-
-/// Reads a reply of [`Http::send`].
-pub(crate) fn decode<T: serde::de::DeserializeOwned>(
-    operation: &'static Operation,
-    reply: Reply,
-) -> Result<Response<T>, Error> {
-    match serde_json::from_slice(&reply.body) {
-        Ok(value) => Ok(Response::new(value, reply)),
-        Err(error) => Err(undecodable(operation, reply, error)),
     }
 }
 
@@ -234,7 +233,8 @@ fn refused(operation: &'static Operation, reply: Reply) -> Error {
         StatusCode::LOCKED => ErrorKind::Locked,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
         status if status.is_server_error() => ErrorKind::Server,
-        _ => ErrorKind::BadRequest,
+        status if status.is_client_error() => ErrorKind::BadRequest,
+        _ => ErrorKind::Decode,
     };
     let status = reply.status;
     let body: Option<ApiErrorBody> = serde_json::from_slice(&reply.body).ok();
@@ -248,14 +248,49 @@ fn refused(operation: &'static Operation, reply: Reply) -> Error {
     let message = match told.is_empty() {
         false => format!("the server answered {status}: {}", told.join(" ")),
         true => {
-            let body = String::from_utf8_lossy(&reply.body);
-            format!("the server answered {status}{}", excerpt(&body))
+            format!("the server answered {status}{}", excerpt(&reply.body))
         }
     };
     Error::new(kind, message).with_reply(operation.id, reply)
 }
 
-fn undecodable(operation: &'static Operation, reply: Reply, error: serde_json::Error) -> Error {
+/// A failure with a reply that doesn't count, or only as far as its status goes.
+fn spoiled(operation: &'static Operation, reply: Reply, cause: Cause) -> Error {
+    let status = reply.status;
+    let kind = match &cause {
+        Cause::Redirect(_) | Cause::Followed(_) => ErrorKind::Redirect,
+        Cause::BrokenOff(_) | Cause::TooLong(_) if !status.is_success() => {
+            return refused(operation, reply);
+        }
+        Cause::TooLong(_) => ErrorKind::Decode,
+        Cause::BrokenOff(error) if error.is_timeout() => ErrorKind::Timeout,
+        Cause::BrokenOff(_) => ErrorKind::Connection,
+    };
+    let message = match &cause {
+        Cause::Redirect(_) => format!("the server answered {status}, {cause}"),
+        Cause::Followed(_) => format!("the server answered {status}, but {cause}"),
+        Cause::TooLong(_) => format!(
+            "the server answered {status}, so the request was probably carried out, but {cause}"
+        ),
+        Cause::BrokenOff(error) => format!(
+            "the server answered {status}, so the request was probably carried out, but {cause}: {}",
+            root_cause(error)
+        ),
+    };
+    let error = Error::new(kind, message);
+    match cause {
+        Cause::BrokenOff(source) => error.with_source(source),
+        _ => error,
+    }
+    .with_reply(operation.id, reply)
+}
+
+/// The error for a success whose body can't be read.
+pub(crate) fn undecodable(
+    operation: &'static Operation,
+    reply: Reply,
+    error: serde_json::Error,
+) -> Error {
     let what = if error.is_eof() {
         "the reply breaks off in the middle"
     } else {
@@ -264,7 +299,7 @@ fn undecodable(operation: &'static Operation, reply: Reply, error: serde_json::E
     let message = format!(
         "the server answered {}, but {what}: {error}{}",
         reply.status,
-        excerpt(&String::from_utf8_lossy(&reply.body))
+        excerpt(&reply.body)
     );
     Error::new(ErrorKind::Decode, message)
         .with_source(error)
@@ -283,9 +318,32 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
                 None => host,
             },
         );
+    // Our own URLs are http or https: another one is where the caller's HTTP client was redirected to.
+    let is_redirect = error.is_redirect()
+        || error
+            .url()
+            .is_some_and(|url| !matches!(url.scheme(), "http" | "https"));
+    let lacks_tls = error.is_connect()
+        && error.url().is_some_and(|url| url.scheme() == "https")
+        && root_cause(&error).contains("scheme is not http");
     let error = error.without_url();
     let cause = root_cause(&error);
-    let (kind, message) = if error.is_timeout() && error.is_connect() {
+    let (kind, message) = if is_redirect {
+        (
+            ErrorKind::Redirect,
+            format!(
+                "the HTTP client was redirected and failed: {cause}; give `http_client` a client with \
+                 `redirect::Policy::none()`"
+            ),
+        )
+    } else if lacks_tls {
+        (
+            ErrorKind::InvalidInput,
+            "https needs TLS, and no TLS is compiled in; enable the feature `rustls`, `rustls-no-provider`, `native-tls` or \
+             `native-tls-vendored` of imagekitio, or give `http_client` a client with TLS"
+                .to_owned(),
+        )
+    } else if error.is_timeout() && error.is_connect() {
         (
             ErrorKind::Timeout,
             format!("no connection to {host} within the time limit"),
@@ -311,28 +369,49 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
             format!("the connection to {host} broke: {cause}"),
         )
     };
-    let may_have_been_sent = !error.is_connect() && !error.is_builder();
+    let may_have_been_sent =
+        is_redirect || !(error.is_connect() || error.is_builder() || was_turned_away(&error));
     Error::new(kind, message)
         .with_source(error)
         .during(operation.id, may_have_been_sent)
 }
 
+/// Whether the server says by HTTP/2 that it did nothing about the request: it refused the stream, or stopped taking new ones
+/// on the connection (RFC 9113, section 8.7).
+fn was_turned_away(error: &reqwest::Error) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+        .any(|error| {
+            let reason = error.reason();
+            error.is_remote()
+                && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                    || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
+        })
+}
+
 fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn StdError = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+    causes(error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// An error, its source, the source of that, and so on.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let error: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(error), |&cause| cause.source())
 }
 
 /// The beginning of a body, on one line, to go behind a message.
-fn excerpt(body: &str) -> String {
+fn excerpt(body: &[u8]) -> String {
     const LENGTH: usize = 200;
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
+    // White space is left out, and characters have up to four bytes.
+    let start = String::from_utf8_lossy(&body[..body.len().min(8 * LENGTH)]);
+    let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
         return String::new();
     }
     let shown: String = line.chars().take(LENGTH).collect();
-    let more = if shown.len() < line.len() { "…" } else { "" };
+    let is_cut = shown.len() < line.len() || 8 * LENGTH < body.len();
+    let more = if is_cut { "…" } else { "" };
     format!("; body: {shown}{more}")
 }

@@ -43,7 +43,9 @@ pub use effects::{
     Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
 #[cfg(feature = "testing")]
-pub(crate) use encode::{unescape, unescape_form};
+pub(crate) use encode::unescape_form;
+#[cfg(feature = "raw")]
+pub(crate) use encode::{SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;

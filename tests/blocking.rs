@@ -56,6 +56,6 @@ fn inside_a_runtime_the_error_says_what_to_do() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "send_blocking: was called inside an async runtime, whose thread must not be blocked; use `.await` instead"
+        "send_blocking: was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside `tokio::task::spawn_blocking`"
     );
 }

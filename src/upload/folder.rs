@@ -24,7 +24,9 @@ use super::cancel::CancelHandle;
 use super::many::CONCURRENCY;
 use super::request::UploadRequest;
 use crate::ImageKit;
+use crate::client::check_runtime;
 use crate::error::{Error, ErrorKind};
+use crate::raw::operations::UPLOAD_FILE;
 use manifest::Manifest;
 use run::Each;
 use scan::Scan;
@@ -172,6 +174,7 @@ impl FolderUpload {
     ///
     /// Those of [`ImageKit::upload_folder`].
     pub async fn start(mut self) -> Result<FolderRun, Error> {
+        check_runtime(&UPLOAD_FILE)?;
         if let Some(path) = &self.manifest {
             self.scan.own = Manifest::files(path);
         }

@@ -95,6 +95,9 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
     if let Some(prefix) = &endpoint.url_prefix {
         check_length("url_prefix", prefix, 100)?;
     }
+    for id in endpoint.origins.iter().flatten() {
+        check_id("origins", id)?;
+    }
     if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {
         let message = format!("has {count} ids; an endpoint takes at most 10 origins");
         return Err(Error::invalid_input("origins", message));
