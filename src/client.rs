@@ -33,7 +33,7 @@ use reqwest::header::HeaderValue;
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
-use crate::raw::{self, Cause, Failure, Transport};
+use crate::raw::{self, Cause, Failure, Received, Transport};
 use headers::Headers;
 use limits::{Limits, Pace};
 
@@ -157,6 +157,7 @@ impl Http {
             Ok(reply) => Err(refused(operation, reply)),
             Err(Failure::Spoiled(reply, cause)) => Err(spoiled(operation, reply, cause)),
             Err(Failure::NoReply(error)) => Err(unreachable(operation, error)),
+            Err(Failure::Redirect(error)) => Err(redirected(operation, error)),
         }
     }
 }
@@ -189,26 +190,25 @@ async fn attempt<C: Call>(
 fn outcome<T>(
     operation: &'static Operation,
     result: Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>,
-    received: Option<(Reply, Option<Cause>)>,
+    received: Option<Received>,
 ) -> Result<Response<T>, Error> {
-    let reply = match received {
-        Some((reply, Some(cause))) => return Err(spoiled(operation, reply, cause)),
-        Some((reply, None)) => Some(reply),
-        None => None,
-    };
-    match (result, reply) {
-        (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
-        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply))
+    match (result, received) {
+        (_, Some(Received::Spoiled(reply, cause))) => Err(spoiled(operation, reply, cause)),
+        (Ok(value), Some(Received::Reply(reply))) => Ok(Response::new(value.into_inner(), reply)),
+        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(Received::Reply(reply)))
             if reply.status.is_success() =>
         {
             Err(undecodable(operation, reply, error))
+        }
+        (Err(raw::Error::CommunicationError(error)), Some(Received::Redirect)) => {
+            Err(redirected(operation, error))
         }
         (Err(raw::Error::CommunicationError(error)), _) => Err(unreachable(operation, error)),
         (Err(raw::Error::InvalidRequest(message)), _) => {
             Err(Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
         }
-        (_, Some(reply)) => Err(refused(operation, reply)),
-        (Ok(_), None) | (Err(_), None) => {
+        (_, Some(Received::Reply(reply))) => Err(refused(operation, reply)),
+        (_, Some(Received::Redirect) | None) => {
             let message = "the request ended without a reply";
             Err(Error::new(ErrorKind::Connection, message).during(operation.id, true))
         }
@@ -318,25 +318,12 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
                 None => host,
             },
         );
-    // Our own URLs are http or https: another one is where the caller's HTTP client was redirected to.
-    let is_redirect = error.is_redirect()
-        || error
-            .url()
-            .is_some_and(|url| !matches!(url.scheme(), "http" | "https"));
     let lacks_tls = error.is_connect()
         && error.url().is_some_and(|url| url.scheme() == "https")
         && root_cause(&error).contains("scheme is not http");
     let error = error.without_url();
     let cause = root_cause(&error);
-    let (kind, message) = if is_redirect {
-        (
-            ErrorKind::Redirect,
-            format!(
-                "the HTTP client was redirected and failed: {cause}; give `http_client` a client with \
-                 `redirect::Policy::none()`"
-            ),
-        )
-    } else if lacks_tls {
+    let (kind, message) = if lacks_tls {
         (
             ErrorKind::InvalidInput,
             "https needs TLS, and no TLS is compiled in; enable the feature `rustls`, `rustls-no-provider`, `native-tls` or \
@@ -369,11 +356,22 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
             format!("the connection to {host} broke: {cause}"),
         )
     };
-    let may_have_been_sent =
-        is_redirect || !(error.is_connect() || error.is_builder() || was_turned_away(&error));
+    let may_have_been_sent = !(error.is_connect() || error.is_builder() || was_turned_away(&error));
     Error::new(kind, message)
         .with_source(error)
         .during(operation.id, may_have_been_sent)
+}
+
+/// A redirect that the caller's HTTP client followed in vain.
+fn redirected(operation: &'static Operation, error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let message = format!(
+        "the HTTP client was redirected and failed there: {}; give `http_client` a client with `redirect::Policy::none()`",
+        root_cause(&error)
+    );
+    Error::new(ErrorKind::Redirect, message)
+        .with_source(error)
+        .during(operation.id, true)
 }
 
 /// Whether the server says by HTTP/2 that it did nothing about the request: it refused the stream, or stopped taking new ones

@@ -1,12 +1,16 @@
 //! What every generated method passes through: authorization, headers, hosts, and the body of the reply.
 
 use std::fmt;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use http_body::{Frame, SizeHint};
 use progenitor_client::{ClientHooks, OperationInfo};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Body, Request, StatusCode, Url};
@@ -244,7 +248,16 @@ pub struct Transport {
 
 /// Where the friendly layer finds what came over the wire.
 #[cfg(feature = "client")]
-pub(crate) type Record = Arc<std::sync::Mutex<Option<(Reply, Option<Cause>)>>>;
+pub(crate) type Record = Arc<std::sync::Mutex<Option<Received>>>;
+
+/// What came of a request, beside what the generated client makes of it.
+#[cfg(feature = "client")]
+pub(crate) enum Received {
+    Reply(Reply),
+    Spoiled(Reply, Cause),
+    /// No reply, but a redirect before that.
+    Redirect,
+}
 
 /// A reply as received.
 #[derive(Clone, Debug)]
@@ -258,6 +271,8 @@ pub(crate) struct Reply {
 pub(crate) enum Failure {
     /// Not even a status arrived.
     NoReply(reqwest::Error),
+    /// The HTTP client followed a redirect, and failed at that.
+    Redirect(reqwest::Error),
     /// A status arrived. The body has what was received of it.
     Spoiled(Reply, Cause),
 }
@@ -356,6 +371,12 @@ impl Transport {
     }
 
     #[cfg(feature = "client")]
+    fn record(&self, received: Received) {
+        let record = self.record.lock();
+        *record.unwrap_or_else(std::sync::PoisonError::into_inner) = Some(received);
+    }
+
+    #[cfg(feature = "client")]
     pub(crate) fn has_key(&self) -> bool {
         self.authorization.is_some()
     }
@@ -411,10 +432,23 @@ impl Transport {
         mut request: Request,
     ) -> Result<Reply, Failure> {
         let url = request.url().clone();
-        // A body that cannot be copied is not sent again by retries and redirects of the caller's client.
-        let body = request.body_mut().take().unwrap_or_default();
+        let is_begun = Arc::new(AtomicBool::new(false));
+        let body = OnceBody {
+            body: request.body_mut().take().unwrap_or_default(),
+            is_begun: is_begun.clone(),
+        };
         *request.body_mut() = Some(Body::wrap(body));
-        let mut response = http.execute(request).await.map_err(Failure::NoReply)?;
+        let mut response = http.execute(request).await.map_err(|error| {
+            // Our own addresses are http or https, and are connected to before anything is sent.
+            let leads_elsewhere = error
+                .url()
+                .is_some_and(|url| !matches!(url.scheme(), "http" | "https"));
+            let is_second = error.is_connect() && is_begun.load(Ordering::Relaxed);
+            match error.is_redirect() || leads_elsewhere || is_second {
+                true => Failure::Redirect(error),
+                false => Failure::NoReply(error),
+            }
+        })?;
         let (status, headers) = (response.status(), response.headers());
         let cause = if response.url().as_str() != url.as_str() {
             Some(Cause::Followed(without_secrets(response.url().clone())))
@@ -436,6 +470,36 @@ impl Transport {
             None => Ok(reply),
             Some(cause) => Err(Failure::Spoiled(reply, cause)),
         }
+    }
+}
+
+/// The body of a request, which cannot be copied: retries and redirects of the caller's HTTP client don't send it again.
+struct OnceBody {
+    body: Body,
+    /// Whether a connection began with the request.
+    is_begun: Arc<AtomicBool>,
+}
+
+impl http_body::Body for OnceBody {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        self.is_begun.store(true, Ordering::Relaxed);
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        // A connection asks it before it sends the head, and then doesn't ask for what isn't there.
+        self.is_begun.store(true, Ordering::Relaxed);
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 
@@ -526,6 +590,11 @@ impl ClientHooks<Transport> for Client {
             Ok(reply) => (reply, None),
             Err(Failure::Spoiled(reply, cause)) => (reply, Some(cause)),
             Err(Failure::NoReply(error)) => return Err(error),
+            Err(Failure::Redirect(error)) => {
+                #[cfg(feature = "client")]
+                self.inner.record(Received::Redirect);
+                return Err(error);
+            }
         };
         let operation = operation(info);
         let mut response = http::Response::new(readable(&reply, operation));
@@ -544,14 +613,10 @@ impl ClientHooks<Transport> for Client {
             }
         }
         #[cfg(feature = "client")]
-        {
-            let mut record = self
-                .inner
-                .record
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            *record = Some((reply, cause));
-        }
+        self.inner.record(match cause {
+            None => Received::Reply(reply),
+            Some(cause) => Received::Spoiled(reply, cause),
+        });
         Ok(response.into())
     }
 
