@@ -32,11 +32,15 @@ pub enum ErrorKind {
     Locked,
     /// Some of what was asked for is done, and some isn't.
     PartialSuccess,
+    /// The server redirected the request (3xx), or the caller's HTTP client followed a redirect. It is never repeated: see
+    /// [`Error::may_have_been_sent`].
+    Redirect,
     /// Too many requests (429).
     RateLimited,
     /// ImageKit, or a proxy in front of it, failed (5xx).
     Server,
-    /// The reply arrived but is not what the document promises. Status, headers and body are kept.
+    /// The response arrived but is not what the API document promises: another shape of JSON, a web page, or more bytes than
+    /// [`max_response_size`](crate::ImageKitBuilder::max_response_size). Status, headers and body are kept.
     Decode,
 }
 
@@ -141,6 +145,11 @@ impl Error {
     #[cfg(feature = "client")]
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited
+    }
+
+    /// Whether the request was redirected (3xx) instead of carried out.
+    pub fn is_redirect(&self) -> bool {
+        self.kind() == ErrorKind::Redirect
     }
 
     /// Whether a time limit passed.

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::check_filled;
+use crate::api::{check_filled, check_id};
 use crate::error::Error;
 use crate::raw::types::{
     AiTaskActionSetMetadataItem, AiTaskActionSetMetadataItemValue, AiTaskActionUnsetMetadataItem,
@@ -219,11 +219,7 @@ pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
         match extension {
             Extension::RemoveBg(remove) => check_background(remove)?,
             Extension::AiTasks(ai) => check_tasks(&ai.tasks)?,
-            Extension::SavedExtension(saved) => check_filled(
-                "id",
-                &saved.id,
-                "give the id that the saved extension got when it was created",
-            )?,
+            Extension::SavedExtension(saved) => check_id("id", &saved.id)?,
             _ => {}
         }
     }

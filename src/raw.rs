@@ -102,6 +102,10 @@ pub mod operations {
 }
 
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
+pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]
-pub(crate) use transport::{CONNECT_TIMEOUT, Hosts, Reply, base_url};
+pub(crate) use transport::{
+    CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url,
+    check_response_size, in_runtime,
+};
 pub use transport::{ClientBuilder, Transport};

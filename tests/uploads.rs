@@ -1531,7 +1531,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
 #[tokio::test]
 async fn events_are_over_with_the_answer() {
     for (status, whole) in [("200 x", 1), ("413 x", 0)] {
-        let server = Server::start([Step::Ahead(status, "{}")]).await;
+        let server = Server::start([Step::Ahead(status, r#"{"fileId":"f1"}"#)]).await;
         let (feeder, source) = fed("a.txt", 10);
         let mut events = server.client().upload(source).events();
         feeder.send("hello").unwrap();
@@ -1729,7 +1729,7 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             up(hello()).header("a b", "c"),
-            "header: `a b` is no name of a header; use letters, digits and dashes".into(),
+            "header: `a b` is not a valid header name; use letters, digits and dashes".into(),
         ),
     ];
     for (upload, message) in cases {
@@ -1790,7 +1790,9 @@ async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
                             headers,
                             body,
                         });
-                        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from("{}"))))
+                        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from(
+                            r#"{"fileId":"f1"}"#,
+                        ))))
                     }
                 },
             );

@@ -36,7 +36,7 @@ impl Files {
     }
 
     /// Changes the details of the current version of a file (`update-file-details`): tags, custom metadata, description
-    /// and more. What is not set stays as it is. The reply has the details after the change.
+    /// and more, at least one of them. What is not set stays as it is. The reply has the details after the change.
     ///
     /// Publication is another request: [`publish`](Self::publish) and [`unpublish`](Self::unpublish).
     #[doc(alias = "update_file_details")]

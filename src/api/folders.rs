@@ -11,6 +11,23 @@ use crate::raw::types::{
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
 
+/// Refuses the root, which cannot be deleted, moved or renamed, and paths that lead elsewhere than they look.
+fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
+    check_filled(option, path, PATH)?;
+    let steps = || path.split(['/', '\\']).map(str::trim);
+    let why = if steps().any(|step| matches!(step, "." | "..")) {
+        "is not a valid path of a folder: `.` and `..` are not resolved"
+    } else if steps().all(str::is_empty) {
+        "is the root, which cannot be deleted, moved or renamed"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_input(
+        option,
+        format!("`{}` {why}; {PATH}", path.escape_debug()),
+    ))
+}
+
 /// Folders, by path. See [`ImageKit::folders`](crate::ImageKit::folders).
 #[derive(Clone, Debug)]
 pub struct Folders {
@@ -40,7 +57,7 @@ impl Folders {
     }
 
     /// Deletes a folder with everything in it (`delete-folder`). This cannot be undone. Copies in the CDN's cache stay
-    /// until they are purged or expire.
+    /// until they are purged or expire. The root folder is refused.
     #[doc(alias = "delete_folder")]
     pub fn delete(&self, folder_path: impl Into<String>) -> Request<DeleteFolder> {
         let folder_path = folder_path.into();
@@ -173,7 +190,7 @@ pub struct DeleteFolder {
 call! {
     DeleteFolder: DELETE_FOLDER -> (), repeatable: true,
     already_done: |_error| Some(()),
-    check: |call| check_filled("folder_path", &call.folder_path, PATH),
+    check: |call| check_folder("folder_path", &call.folder_path),
     send: |call, client| {
         let body = DeleteFolderRequest::new(call.folder_path);
         client.delete_folder().body(body).send().await?.map(|_| ())
@@ -222,7 +239,7 @@ pub struct MoveFolder {
 call! {
     MoveFolder: MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
     check: |call| {
-        check_filled("source_folder_path", &call.source_folder_path, PATH)?;
+        check_folder("source_folder_path", &call.source_folder_path)?;
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
@@ -253,7 +270,7 @@ impl Request<RenameFolder> {
 call! {
     RenameFolder: RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
     check: |call| {
-        check_filled("folder_path", &call.folder_path, PATH)?;
+        check_folder("folder_path", &call.folder_path)?;
         let fix = "give the new name of the folder, without a path";
         let name = &call.new_folder_name;
         check_filled("new_folder_name", name, fix)?;

@@ -15,7 +15,7 @@ use super::send;
 use super::source::UploadSource;
 use super::token::{self, UploadToken};
 use crate::auth::AuthenticationParameters;
-use crate::client::{Http, Options, Response, RetryPolicy};
+use crate::client::{Http, Options, Response, RetryPolicy, check_runtime};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 
@@ -198,7 +198,8 @@ impl UploadRequest {
         self
     }
 
-    /// A header for this request, beside those of the client.
+    /// A header for this request. It replaces the client's header of that name. See
+    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self
@@ -241,6 +242,7 @@ impl UploadRequest {
     }
 
     async fn send(self) -> Result<Response<UploadOutcome>, Error> {
+        check_runtime(self.operation)?;
         let cancel = self.cancel.clone();
         let upload = self.checked()?;
         let Some(cancel) = cancel else {

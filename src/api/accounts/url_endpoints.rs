@@ -107,6 +107,9 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
             ));
         }
     }
+    for id in endpoint.origins.iter().flatten() {
+        check_id("origins", id)?;
+    }
     if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {
         let message = format!("has {count} ids; an endpoint takes at most 10 origins");
         return Err(Error::invalid_input("origins", message));

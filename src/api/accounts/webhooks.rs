@@ -1,6 +1,6 @@
 use reqwest::Url;
 
-use crate::api::check_id;
+use crate::api::{check_changes, check_id};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
@@ -43,7 +43,8 @@ impl Webhooks {
         Request::new(&self.http, GetWebhook { id: id.into() })
     }
 
-    /// Changes a webhook (`update-webhook`). What is not set stays as it is; the secret cannot be changed.
+    /// Changes a webhook (`update-webhook`): at least one of its settings. What is not set stays as it is; the secret cannot
+    /// be changed.
     pub fn update(&self, id: impl Into<String>) -> Request<UpdateWebhook> {
         let id = id.into();
         let body = UpdateWebhookRequest::new();
@@ -152,6 +153,9 @@ call! {
     UpdateWebhook: UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
+        let body = &call.body;
+        let is_set = body.endpoint.is_some() || body.events.is_some() || body.enabled.is_some();
+        check_changes(is_set, "`endpoint`, `events` and `enabled`")?;
         match &call.body.endpoint {
             Some(endpoint) => check_endpoint(endpoint),
             None => Ok(()),
