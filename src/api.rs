@@ -329,15 +329,49 @@ impl ImageKit {
     }
 }
 
-/// Refuses an id that would lead to another path.
-fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
-    if id.is_empty() || id == "." || id == ".." {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("`{id}` is no id; give one that ImageKit assigned"),
-        ));
+/// Refuses what cannot be an id of ImageKit's: a missing value that became a word, a path, and characters that would have
+/// to be escaped in the path of a URL (RFC 3986).
+pub(crate) fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
+    const PLACEHOLDERS: [&str; 6] = ["null", "undefined", "none", "nil", "nan", "(null)"];
+    let is_allowed =
+        |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(char);
+    let why = if id.trim().is_empty() {
+        "it is empty".to_owned()
+    } else if PLACEHOLDERS
+        .iter()
+        .any(|word| id.eq_ignore_ascii_case(word))
+    {
+        "it replaces a missing value".to_owned()
+    } else if matches!(id, "." | "..") || id.contains(['/', '\\']) {
+        "it is a path".to_owned()
+    } else if let Some(char) = id.chars().find(|char| !is_allowed(*char)) {
+        format!("ids do not contain {char:?}")
+    } else {
+        return Ok(());
+    };
+    let advice = match option {
+        "file_id" | "file_ids" => {
+            "give the id that ImageKit assigned; to find it by the path of the file, search for it: \
+             `assets().list_files().search_query(r#\"path = \"/folder\" AND name = \"name.jpg\"\"#)`"
+        }
+        _ => "give the id that ImageKit assigned",
+    };
+    let shown: String = id.chars().take(100).flat_map(char::escape_debug).collect();
+    Err(crate::Error::invalid_input(
+        option,
+        format!("`{shown}` is not a valid id: {why}; {advice}"),
+    ))
+}
+
+/// Refuses an update that changes nothing; `changes` are its settings.
+fn check_changes(is_set: bool, changes: &str) -> Result<(), crate::Error> {
+    if is_set {
+        return Ok(());
     }
-    Ok(())
+    Err(crate::Error::invalid_input(
+        "update",
+        format!("changes nothing; set at least one of {changes}"),
+    ))
 }
 
 /// Refuses a text of more characters.

@@ -1,5 +1,6 @@
 //! Parameters with which a browser or an app uploads a file without knowing the private key.
 
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ const LONGEST: u64 = 60 * 60 - 1;
 /// What a browser or an app needs to upload one file. Send it as it is, in JSON or as form fields.
 ///
 /// See "Upload file from the client side" in the ImageKit documentation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuthenticationParameters {
     /// A token that ImageKit accepts once.
@@ -28,6 +29,15 @@ pub struct AuthenticationParameters {
     pub expire: i64,
     /// Signature of token and expiry, 40 hexadecimal digits.
     pub signature: String,
+}
+
+/// Shows neither the token nor the signature.
+impl fmt::Debug for AuthenticationParameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticationParameters")
+            .field("expire", &self.expire)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes [`AuthenticationParameters`]. Start with
@@ -46,11 +56,20 @@ pub struct AuthenticationParameters {
 /// assert_eq!(parameters.signature, "e71bcd6031016b060d349d212e23e85c791decdd");
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AuthenticationBuilder<'a> {
     signer: Option<&'a Signer>,
     token: Option<String>,
     expiry: Expiry,
+}
+
+/// Leaves the token out.
+impl fmt::Debug for AuthenticationBuilder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthenticationBuilder")
+            .field("expiry", &self.expiry)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Until when an upload may begin.

@@ -29,12 +29,13 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderValue;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
-use crate::raw::{self, Transport};
+use crate::raw::{self, Cause, Failure, Received, Transport};
 use headers::Headers;
 use limits::{Gates, Pace};
 
@@ -97,6 +98,7 @@ impl Http {
         call: C,
         options: &Options,
     ) -> Result<Response<C::Output>, Error> {
+        check_runtime(C::OPERATION)?;
         call.check()?;
         let transport = self
             .transport(C::OPERATION)?
@@ -165,15 +167,20 @@ impl Http {
             .build()
             .map_err(|error| unreachable(operation, error))?;
         transport.authorize(request.headers_mut());
-        let reply = Transport::exchange(http, request)
-            .await
-            .map_err(|error| unreachable(operation, error))?;
-        if reply.status.is_success() {
-            Ok(reply)
-        } else {
-            Err(refused(operation, reply))
+        match transport.exchange(http, request).await {
+            Ok(reply) if reply.status.is_success() => Ok(reply),
+            Ok(reply) => Err(refused(operation, reply)),
+            Err(Failure::Spoiled(reply, cause)) => Err(spoiled(operation, reply, cause)),
+            Err(Failure::NoReply(error)) => Err(unreachable(operation, error)),
+            Err(Failure::Redirect(error)) => Err(redirected(operation, error)),
         }
     }
+}
+
+/// Refuses to begin an operation without a tokio runtime, in which its waits would panic.
+pub(crate) fn check_runtime(operation: &'static Operation) -> Result<(), Error> {
+    raw::in_runtime()
+        .map_err(|message| Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
 }
 
 /// Without a feature that traces attempts, just the attempt.
@@ -190,43 +197,36 @@ async fn attempt<C: Call>(
 ) -> Result<Response<C::Output>, Error> {
     let (client, record) = transport.recorded(Some(timeout))?;
     let result = call.send(client).await;
-    let reply = record.lock().unwrap_or_else(PoisonError::into_inner).take();
-    outcome(C::OPERATION, result, reply)
+    let received = record.lock().unwrap_or_else(PoisonError::into_inner).take();
+    outcome(C::OPERATION, result, received)
 }
 
 /// What an attempt came to.
 fn outcome<T>(
     operation: &'static Operation,
     result: Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>,
-    reply: Option<Reply>,
+    received: Option<Received>,
 ) -> Result<Response<T>, Error> {
-    match (result, reply) {
-        (Ok(value), Some(reply)) => Ok(Response::new(value.into_inner(), reply)),
-        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(reply))
+    match (result, received) {
+        (_, Some(Received::Spoiled(reply, cause))) => Err(spoiled(operation, reply, cause)),
+        (Ok(value), Some(Received::Reply(reply))) => Ok(Response::new(value.into_inner(), reply)),
+        (Err(raw::Error::InvalidResponsePayload(_, error)), Some(Received::Reply(reply)))
             if reply.status.is_success() =>
         {
             Err(undecodable(operation, reply, error))
+        }
+        (Err(raw::Error::CommunicationError(error)), Some(Received::Redirect)) => {
+            Err(redirected(operation, error))
         }
         (Err(raw::Error::CommunicationError(error)), _) => Err(unreachable(operation, error)),
         (Err(raw::Error::InvalidRequest(message)), _) => {
             Err(Error::new(ErrorKind::InvalidInput, message).during(operation.id, false))
         }
-        (_, Some(reply)) => Err(refused(operation, reply)),
-        (Ok(_), None) | (Err(_), None) => {
+        (_, Some(Received::Reply(reply))) => Err(refused(operation, reply)),
+        (_, Some(Received::Redirect) | None) => {
             let message = "the request ended without a reply";
             Err(Error::new(ErrorKind::Connection, message).during(operation.id, true))
         }
-    }
-}
-
-/// Reads a reply of [`Http::send`].
-pub(crate) fn decode<T: serde::de::DeserializeOwned>(
-    operation: &'static Operation,
-    reply: Reply,
-) -> Result<Response<T>, Error> {
-    match serde_json::from_slice(&reply.body) {
-        Ok(value) => Ok(Response::new(value, reply)),
-        Err(error) => Err(undecodable(operation, reply, error)),
     }
 }
 
@@ -248,41 +248,141 @@ fn refused(operation: &'static Operation, reply: Reply) -> Error {
         StatusCode::LOCKED => ErrorKind::Locked,
         StatusCode::TOO_MANY_REQUESTS => ErrorKind::RateLimited,
         status if status.is_server_error() => ErrorKind::Server,
-        _ => ErrorKind::BadRequest,
+        status if status.is_client_error() => ErrorKind::BadRequest,
+        _ => ErrorKind::Decode,
     };
     let status = reply.status;
-    let body: Option<ApiErrorBody> = serde_json::from_slice(&reply.body).ok();
-    let told = body.map(|body| [body.message, body.help]);
-    let told: Vec<String> = told
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|text| !text.is_empty())
-        .collect();
-    let message = match told.is_empty() {
-        false => format!("the server answered {status}: {}", told.join(" ")),
-        true => {
-            let body = String::from_utf8_lossy(&reply.body);
-            format!("the server answered {status}{}", excerpt(&body))
+    let message = if operation.is_confidential {
+        format!(
+            "the server answered {status}; its message is left out here, because it may quote credentials: see \
+             Error::message"
+        )
+    } else {
+        match said(&reply) {
+            said if said.is_empty() => format!("the server answered {status}{}", excerpt(&reply)),
+            said => format!("the server answered {status}: {said}"),
         }
     };
     Error::new(kind, message).with_reply(operation.id, reply)
 }
 
-fn undecodable(operation: &'static Operation, reply: Reply, error: serde_json::Error) -> Error {
+/// What an error body says to people, without what must not show: `message`, `help`, and the details under `errors`.
+fn said(reply: &Reply) -> String {
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let mut said: Vec<String> = ["message", "help"]
+        .iter()
+        .filter_map(|name| body.get(name)?.as_str())
+        .filter(|text| !text.is_empty())
+        .map(|text| reply.secrets.redact(text.to_owned()))
+        .collect();
+    let mut details = Vec::new();
+    if let Some(errors) = body.get("errors") {
+        list_details("", errors, &mut details);
+    }
+    if !details.is_empty() {
+        let details = reply.secrets.redact(details.join("; "));
+        said.push(format!("({})", shortened(&details)));
+    }
+    said.join(" ")
+}
+
+/// Each value with the path to it, such as `customMetadata.price: must be a number`.
+fn list_details(path: &str, value: &Value, details: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (name, value) in members {
+                let separator = if path.is_empty() { "" } else { "." };
+                list_details(&format!("{path}{separator}{name}"), value, details);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                list_details(path, item, details);
+            }
+        }
+        value => {
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            let separator = if path.is_empty() { "" } else { ": " };
+            details.push(format!("{path}{separator}{text}"));
+        }
+    }
+}
+
+/// A failure with a reply that doesn't count, or only as far as its status goes.
+fn spoiled(operation: &'static Operation, reply: Reply, cause: Cause) -> Error {
+    let status = reply.status;
+    let kind = match &cause {
+        Cause::Redirect(_) | Cause::Followed(_) => ErrorKind::Redirect,
+        Cause::BrokenOff(_) | Cause::TooLong(_) if !status.is_success() => {
+            return refused(operation, reply);
+        }
+        Cause::TooLong(_) => ErrorKind::Decode,
+        Cause::BrokenOff(error) if error.is_timeout() => ErrorKind::Timeout,
+        Cause::BrokenOff(_) => ErrorKind::Connection,
+    };
+    let message = match &cause {
+        Cause::Redirect(_) => format!("the server answered {status}, {cause}"),
+        Cause::Followed(_) => format!("the server answered {status}, but {cause}"),
+        Cause::TooLong(_) => format!(
+            "the server answered {status}, so the request was probably carried out, but {cause}"
+        ),
+        Cause::BrokenOff(error) => format!(
+            "the server answered {status}, so the request was probably carried out, but {cause}: {}",
+            root_cause(error)
+        ),
+    };
+    let error = Error::new(kind, reply.secrets.redact(message));
+    match cause {
+        Cause::BrokenOff(source) => error.with_source(source),
+        _ => error,
+    }
+    .with_reply(operation.id, reply)
+}
+
+/// The error for a success whose body can't be read.
+pub(crate) fn undecodable(
+    operation: &'static Operation,
+    reply: Reply,
+    error: serde_json::Error,
+) -> Error {
     let what = if error.is_eof() {
         "the reply breaks off in the middle"
     } else {
         "the reply is not what the API document promises"
     };
+    let status = reply.status;
+    // The error quotes values of the reply.
+    if operation.is_confidential || reply.secrets.are_in(&error.to_string()) {
+        let message = format!(
+            "the server answered {status}, but {what} ({}line {}, column {}); it is left out here, because it may hold \
+             credentials: see Error::body",
+            property(&error),
+            error.line(),
+            error.column()
+        );
+        return Error::new(ErrorKind::Decode, message).with_reply(operation.id, reply);
+    }
     let message = format!(
-        "the server answered {}, but {what}: {error}{}",
-        reply.status,
-        excerpt(&String::from_utf8_lossy(&reply.body))
+        "the server answered {status}, but {what}: {error}{}",
+        excerpt(&reply)
     );
     Error::new(ErrorKind::Decode, message)
         .with_source(error)
         .with_reply(operation.id, reply)
+}
+
+/// The path to the property that an error is about, where it begins with that: each of its names, which are those of the
+/// document, ends in a colon. What follows may quote a value.
+fn property(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let names = text.split(": ").take_while(|name| !name.contains(' '));
+    match names.collect::<Vec<_>>().join(".") {
+        path if path.is_empty() => path,
+        path => format!("{path}, "),
+    }
 }
 
 fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
@@ -297,9 +397,19 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
                 None => host,
             },
         );
+    let lacks_tls = error.is_connect()
+        && error.url().is_some_and(|url| url.scheme() == "https")
+        && root_cause(&error).contains("scheme is not http");
     let error = error.without_url();
     let cause = root_cause(&error);
-    let (kind, message) = if error.is_timeout() && error.is_connect() {
+    let (kind, message) = if lacks_tls {
+        (
+            ErrorKind::InvalidInput,
+            "https needs TLS, and no TLS is compiled in; enable the feature `rustls`, `rustls-no-provider`, `native-tls` or \
+             `native-tls-vendored` of imagekitio, or give `http_client` a client with TLS"
+                .to_owned(),
+        )
+    } else if error.is_timeout() && error.is_connect() {
         (
             ErrorKind::Timeout,
             format!("no connection to {host} within the time limit"),
@@ -325,28 +435,71 @@ fn unreachable(operation: &'static Operation, error: reqwest::Error) -> Error {
             format!("the connection to {host} broke: {cause}"),
         )
     };
-    let may_have_been_sent = !error.is_connect() && !error.is_builder();
+    let may_have_been_sent = !(error.is_connect() || error.is_builder() || was_turned_away(&error));
     Error::new(kind, message)
         .with_source(error)
         .during(operation.id, may_have_been_sent)
 }
 
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn StdError = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
+/// A redirect that the caller's HTTP client followed in vain.
+fn redirected(operation: &'static Operation, error: reqwest::Error) -> Error {
+    let error = error.without_url();
+    let message = format!(
+        "the HTTP client was redirected and failed there: {}; give `http_client` a client with `redirect::Policy::none()`",
+        root_cause(&error)
+    );
+    Error::new(ErrorKind::Redirect, message)
+        .with_source(error)
+        .during(operation.id, true)
 }
 
-/// The beginning of a body, on one line, to go behind a message.
-fn excerpt(body: &str) -> String {
-    const LENGTH: usize = 200;
-    let line = body.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
-        return String::new();
+/// Whether the server says by HTTP/2 that it did nothing about the request: it refused the stream, or stopped taking new ones
+/// on the connection (RFC 9113, section 8.7).
+fn was_turned_away(error: &reqwest::Error) -> bool {
+    causes(error)
+        .filter_map(|cause| cause.downcast_ref::<h2::Error>())
+        .any(|error| {
+            let reason = error.reason();
+            error.is_remote()
+                && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
+                    || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
+        })
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// An error, its source, the source of that, and so on.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let error: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(error), |&cause| cause.source())
+}
+
+/// The beginning of a body, to go behind a message, without what must not show.
+fn excerpt(reply: &Reply) -> String {
+    // White space is left out, and characters have up to four bytes.
+    let start = &reply.body[..reply.body.len().min(8 * LENGTH)];
+    let start = String::from_utf8_lossy(start).into_owned();
+    match shortened(&reply.secrets.redact(start)) {
+        line if line.is_empty() => line,
+        line if 8 * LENGTH < reply.body.len() && !line.ends_with('…') => {
+            format!("; body: {line}…")
+        }
+        line => format!("; body: {line}"),
     }
-    let shown: String = line.chars().take(LENGTH).collect();
-    let more = if shown.len() < line.len() { "…" } else { "" };
-    format!("; body: {shown}{more}")
+}
+
+/// How many characters of a text a message quotes.
+const LENGTH: usize = 200;
+
+/// The beginning of a text, on one line.
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }

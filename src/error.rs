@@ -32,18 +32,26 @@ pub enum ErrorKind {
     Locked,
     /// Some of what was asked for is done, and some isn't.
     PartialSuccess,
+    /// The server redirected the request (3xx), or the caller's HTTP client followed a redirect. It is never repeated: see
+    /// [`Error::may_have_been_sent`].
+    Redirect,
     /// Too many requests (429).
     RateLimited,
     /// ImageKit, or a proxy in front of it, failed (5xx).
     Server,
-    /// The reply arrived but is not what the document promises. Status, headers and body are kept.
+    /// The response arrived but is not what the API document promises: another shape of JSON, a web page, or more bytes than
+    /// [`max_response_size`](crate::ImageKitBuilder::max_response_size). Status, headers and body are kept.
     Decode,
 }
 
 /// Why a call failed.
 ///
 /// An `Error` prints as one sentence. Its parts are available through methods, so that programs need not look into the
-/// text. It never holds the private key.
+/// text.
+///
+/// Neither `Display` nor `Debug`, nor an error under [`source`](StdError::source), shows credentials: not the private key, nor
+/// headers, tokens and signatures of the request, even where the server repeats them. Of origins and webhooks, whose requests
+/// and replies hold credentials, they quote nothing that the server says. The methods return everything as received.
 ///
 /// ```
 /// use imagekitio::{ErrorKind, ImageKit};
@@ -139,6 +147,11 @@ impl Error {
         self.kind() == ErrorKind::RateLimited
     }
 
+    /// Whether the request was redirected (3xx) instead of carried out.
+    pub fn is_redirect(&self) -> bool {
+        self.kind() == ErrorKind::Redirect
+    }
+
     /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
@@ -232,7 +245,7 @@ impl Error {
         self.reply().map(|reply| reply.status.as_u16())
     }
 
-    /// What the server says: `message` of its JSON body.
+    /// What the server says: `message` of its JSON body, as received. It may quote what was sent.
     pub fn message(&self) -> Option<String> {
         self.member("message")
     }
@@ -245,6 +258,18 @@ impl Error {
     /// The server's constant for the cause, such as `FILE_ALREADY_EXISTS`, where it gives one: `reason` of its JSON body.
     pub fn reason(&self) -> Option<String> {
         self.member("reason")
+    }
+
+    /// The server's constant for the kind of failure, such as `INVALID_PARAM_ERROR`, where it gives one: `type` of its JSON
+    /// body.
+    pub fn error_type(&self) -> Option<String> {
+        self.member("type")
+    }
+
+    /// Details of what was refused, in the form that the server chose: `errors` of its JSON body. `Display` shows them as
+    /// well.
+    pub fn errors(&self) -> Option<serde_json::Value> {
+        self.json("errors").filter(|errors| !errors.is_null())
     }
 
     /// The ids that match no file, where a 404 of a bulk call tells them: `missingFileIds` of its JSON body.
@@ -345,7 +370,7 @@ impl fmt::Debug for Error {
             .field("status", &self.status())
             .field("request_id", &self.request_id())
             .field("may_have_been_sent", &self.may_have_been_sent())
-            .field("body", &self.body().map(String::from_utf8_lossy));
+            .field("body_length", &self.body().map(<[u8]>::len));
         debug.field("source", &self.0.source).finish()
     }
 }

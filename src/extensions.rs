@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::api::check_filled;
+use crate::api::{check_filled, check_id};
 use crate::error::Error;
 use crate::raw::types::{
     AiTaskActionSetMetadataItem, AiTaskActionSetMetadataItemValue, AiTaskActionUnsetMetadataItem,
@@ -43,13 +43,13 @@ impl RemoveBg {
         self
     }
 
-    /// A colour behind the subject, such as `ff0000`.
+    /// A color behind the subject, such as `ff0000` or `green`. It excludes [`bg_image_url`](Self::bg_image_url).
     pub fn bg_color(mut self, color: impl Into<String>) -> Self {
         self.set().bg_color = Some(color.into());
         self
     }
 
-    /// The URL of an image behind the subject.
+    /// The URL of an image behind the subject. It excludes [`bg_color`](Self::bg_color).
     pub fn bg_image_url(mut self, url: impl Into<String>) -> Self {
         self.set().bg_image_url = Some(url.into());
         self
@@ -160,7 +160,7 @@ impl AiTaskSelectMetadata {
     }
 }
 
-/// What follows from the answer to a question.
+/// What follows from the answer to a question. At least one action must be set.
 impl AiTaskYesNo {
     /// What is done when the answer is yes.
     pub fn on_yes(mut self, action: AiTaskAction) -> Self {
@@ -238,12 +238,9 @@ impl AiTaskAction {
 pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
     for extension in extensions {
         match extension {
+            Extension::RemoveBg(remove) => check_background(remove)?,
             Extension::AiTasks(ai) => check_tasks(&ai.tasks)?,
-            Extension::SavedExtension(saved) => check_filled(
-                "id",
-                &saved.id,
-                "give the id that the saved extension got when it was created",
-            )?,
+            Extension::SavedExtension(saved) => check_id("id", &saved.id)?,
             _ => {}
         }
     }
@@ -253,9 +250,22 @@ pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
 /// Refuses a configuration that ImageKit would refuse.
 pub(crate) fn check_config(config: &ExtensionConfig) -> Result<(), Error> {
     match config {
+        ExtensionConfig::RemoveBg(remove) => check_background(remove),
         ExtensionConfig::AiTasks(ai) => check_tasks(&ai.tasks),
         _ => Ok(()),
     }
+}
+
+fn check_background(remove: &RemoveBg) -> Result<(), Error> {
+    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+    let options = remove.options.as_ref();
+    if options.is_none_or(|options| !is_set(&options.bg_color) || !is_set(&options.bg_image_url)) {
+        return Ok(());
+    }
+    Err(Error::invalid_input(
+        "bg_image_url",
+        "goes with no `bg_color`: the background is a color or an image; leave one of them out",
+    ))
 }
 
 fn check_tasks(tasks: &[AiTask]) -> Result<(), Error> {
@@ -287,7 +297,16 @@ fn check_task(task: &AiTask) -> Result<(), Error> {
             }
             check_selections(task.max_selections)
         }
-        AiTask::YesNo(task) => check_instruction(&task.instruction),
+        AiTask::YesNo(task) => {
+            check_instruction(&task.instruction)?;
+            if task.on_yes.is_none() && task.on_no.is_none() && task.on_unknown.is_none() {
+                return Err(Error::invalid_input(
+                    "on_yes",
+                    "is missing, and so are `on_no` and `on_unknown`; set at least one of these actions",
+                ));
+            }
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

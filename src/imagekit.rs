@@ -20,6 +20,30 @@ use crate::url::{
 ///
 /// It is cheap to clone, and clones share everything. The private key shows up neither in `Debug` nor in errors.
 ///
+/// # Runtimes
+///
+/// Requests need a tokio runtime. A connection belongs to the runtime in which it was opened, and ends with it: a client in a
+/// `static` whose requests run on several runtimes, such as those of `#[tokio::test]`, takes connections of a runtime that is
+/// gone or idle, and its requests fail or hang. Make one client for each runtime, with its own connections:
+///
+/// ```no_run
+/// # #[cfg(feature = "client")] {
+/// use imagekitio::ImageKit;
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), imagekitio::Error> {
+///     let ik = ImageKit::from_env()?; // passed on from here, as a clone or in the state of a web server
+///     ik.files().get("64a7f3b2c1d2e3f4a5b6c7d8").await?;
+///     Ok(())
+/// }
+/// # }
+/// ```
+///
+/// Outside of async code, `send_blocking` of the feature `blocking` runs requests on one runtime of its own, so that a client
+/// in a `static` works.
+///
+/// # Examples
+///
 /// ```
 /// use std::time::Duration;
 ///

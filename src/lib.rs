@@ -21,6 +21,7 @@ mod platform;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
+mod redact;
 #[cfg(feature = "client")]
 mod rfc3339;
 mod sign;

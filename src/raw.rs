@@ -24,6 +24,9 @@
 //! # }
 //! ```
 //!
+//! `Debug` of the types leaves secrets out. An [`Error`] that says that a reply could not be read quotes that reply: keep those
+//! of origins and webhooks out of logs.
+//!
 //! Operations that send `multipart/form-data` (uploads) have types here, but no method: the generator cannot send them.
 //! [`ImageKit::upload`](crate::ImageKit::upload) does.
 
@@ -100,6 +103,10 @@ pub mod operations {
 }
 
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
+pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]
-pub(crate) use transport::{CONNECT_TIMEOUT, Hosts, Reply, base_url};
+pub(crate) use transport::{
+    CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url,
+    check_response_size, in_runtime,
+};
 pub use transport::{ClientBuilder, Transport};

@@ -21,7 +21,7 @@
 //! | request | reply |
 //! |---|---|
 //! | `POST /api/v1/files/upload`, `POST /api/v2/files/upload` | stores a file, given as a file part, base64, a data URI, or the URL of a file that this server delivers |
-//! | `GET /v1/files` | lists files and folders: `type`, `path`, `fileType`, `sort`, `limit`, `skip`, and the one search query `name = "x"` |
+//! | `GET /v1/files` | lists files and folders: `type`, `path`, `fileType`, `sort`, `limit`, `skip`, and part of the [search language](#search) |
 //! | `GET /v1/files/{id}/details` | describes a file |
 //! | `DELETE /v1/files/{id}` | deletes a file |
 //! | `GET /demo/...`, `HEAD /demo/...` | delivers a file |
@@ -42,9 +42,17 @@
 //! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file, even one with a named
 //! transformation, which ImageKit delivers. A file that isn't published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
 //!
+//! # Search
+//!
+//! A `searchQuery` has conditions on `name`, `path` (the folder itself), `tags`, `type`, `format`, `size`, `width`, `height`,
+//! `private` and `published`, with `=`, `NOT =`, `IN`, `NOT IN`, `<`, `<=`, `>` and `>=`, which `AND`, `OR` and parentheses
+//! join. `AND` binds stronger. Sizes may be `"10kb"` or `"1mb"`, with 1024 bytes to the kilobyte. Any other part of ImageKit's
+//! language gets 400 and a message that quotes it.
+//!
 //! # What it leaves out
 //!
-//! What the server doesn't know it refuses (400, 404 or 405, with a message that says so) rather than guess, with these exceptions:
+//! What the server doesn't know it refuses rather than guess: an operation that it doesn't implement gets 501, other requests
+//! get 400 or 405, each with a message that says so. 404 always means that a file doesn't exist. There are these exceptions:
 //!
 //! - **Transformations are accepted but not applied**, in the path and in the query: the stored bytes come back unchanged.
 //! - These upload fields are accepted and have no effect: `extensions`, `webhookUrl`, `transformation`, `checks`,
@@ -70,6 +78,7 @@ mod paths;
 mod percent;
 mod reply;
 mod routes;
+mod search;
 mod serve;
 mod signature;
 mod store;

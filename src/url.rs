@@ -43,10 +43,10 @@ pub use effects::{
     Colorize, Distort, DropShadow, FontOutline, FontShadow, Gradient, Padding, Page, Prompt,
     Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
-#[cfg(feature = "client")]
-pub(crate) use encode::unescape;
 #[cfg(feature = "testing")]
 pub(crate) use encode::unescape_form;
+#[cfg(feature = "raw")]
+pub(crate) use encode::{SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;

@@ -40,7 +40,7 @@ async fn lists_send_what_is_set_and_nothing_else() {
 #[tokio::test]
 async fn requests_hold_what_is_given_and_nothing_else() {
     let create = "POST /v1/customMetadataFields";
-    let update = "PATCH /v1/customMetadataFields/f%2F1";
+    let update = "PATCH /v1/customMetadataFields/f:1";
     let schema = json!({"type": "Text"});
     assert_sent(
         ("200 OK", FIELD),
@@ -50,17 +50,17 @@ async fn requests_hold_what_is_given_and_nothing_else() {
             vec![
                 call(fields.create("a", "A", FieldSchema::text())),
                 call(fields.create("a", "A", FieldSchema::text()).description(description)),
-                call(fields.update("f/1").label("B")),
-                call(fields.update("f/1").schema(FieldSchema::text().max_length(3))),
-                call(fields.update("f/1").description("")),
+                call(fields.update("f:1").label("B")),
+                call(fields.update("f:1").schema(FieldSchema::text().max_length(3))),
+                call(fields.update("f:1").description("")),
                 call(
                     fields
-                        .update("f/1")
+                        .update("f:1")
                         .label("B")
                         .schema(FieldSchema::boolean().is_value_required(false))
                         .description("d"),
                 ),
-                call(fields.delete("f/1")),
+                call(fields.delete("f:1")),
             ]
         },
         &[
@@ -79,7 +79,7 @@ async fn requests_hold_what_is_given_and_nothing_else() {
                 update,
                 Some(json!({"label": "B", "schema": {"isValueRequired": false}, "description": "d"})),
             ),
-            ("DELETE /v1/customMetadataFields/f%2F1", None),
+            ("DELETE /v1/customMetadataFields/f:1", None),
         ],
     )
     .await;
@@ -233,7 +233,7 @@ async fn the_generated_types_can_be_given_as_they_are() {
     let schema = CreateNewFieldRequestSchema::new("Rating");
     fields.create("a", "A", schema).await.unwrap();
     let mut schema = UpdateExistingFieldRequestSchema::new();
-    schema.is_value_required = Some(true);
+    schema.is_value_required = Some(false);
     fields.update("1").schema(schema).await.unwrap();
     let bodies: Vec<_> = server
         .requests()
@@ -241,7 +241,7 @@ async fn the_generated_types_can_be_given_as_they_are() {
         .map(|r| calls::body(r).unwrap())
         .collect();
     assert_eq!(bodies[0]["schema"], json!({"type": "Rating"}));
-    assert_eq!(bodies[1], json!({"schema": {"isValueRequired": true}}));
+    assert_eq!(bodies[1], json!({"schema": {"isValueRequired": false}}));
 }
 
 #[tokio::test]
@@ -336,14 +336,14 @@ async fn bad_input_is_refused_before_the_request() {
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
             "schema: minValue 4 is greater than maxValue 3.5; correct one of them",
             "schema: minValue \"2022-11-30T10:11:10+00:00\" is greater than maxValue \"2022-11-29T10:11:10+00:00\"; correct one of them",
-            "id: `` is no id; give one that ImageKit assigned",
-            "id: `.` is no id; give one that ImageKit assigned",
+            "id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
+            "id: `.` is not a valid id: it is a path; give the id that ImageKit assigned",
             "update: changes nothing; set at least one of `label`, `schema` and `description`",
             "label: is empty; give what the media library shows, such as `Price`",
             "description: has 501 characters; at most 500 are allowed",
             "schema: minLength 4 is greater than maxLength 3; correct one of them",
             "schema: minValue \"2022-02-01\" is greater than maxValue \"2022-01-31\"; correct one of them",
-            "id: `` is no id; give one that ImageKit assigned",
+            "id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
         ],
     )
     .await;

@@ -110,12 +110,12 @@ async fn replies_carry_their_headers() {
         (Method::GET, "/v1/files", 200, true),
         (Method::GET, "/v1/files/none/details", 404, true),
         (Method::PATCH, "/v1/files", 405, true),
-        (Method::GET, "/v1/unknown", 404, true),
+        (Method::GET, "/v1/unknown", 501, true),
         (Method::POST, "/api/v1/files/upload", 400, false),
         (Method::GET, "/demo/a.png", 200, false),
         (Method::HEAD, "/demo/a.png", 200, false),
         (Method::GET, "/demo/none.png", 404, false),
-        (Method::GET, "/", 404, false),
+        (Method::GET, "/", 501, false),
     ] {
         let response = account.api(method, path).send().await.unwrap();
         assert_eq!(response.status().as_u16(), status, "{path}");
@@ -209,14 +209,14 @@ async fn unknown_routes_and_methods_are_refused() {
                 .get(format!("{}{path}", account.server.url())),
         )
         .await;
-        let expected = refusal(&format!("This server knows nothing at {path}."));
-        assert_eq!(reply, (StatusCode::NOT_FOUND, expected));
+        let expected = refusal(&format!("This server doesn't implement GET {path}."));
+        assert_eq!(reply, (StatusCode::NOT_IMPLEMENTED, expected));
     }
 
     for (method, path, allow) in [
         (Method::PUT, "/v1/files", "GET"),
         (Method::GET, "/v1/files/x", "DELETE"),
-        (Method::PATCH, "/v1/files/x/details", "GET"),
+        (Method::PUT, "/v1/files/x/details", "GET"),
         (Method::GET, "/api/v1/files/upload", "POST"),
         (Method::GET, "/api/v2/files/upload", "POST"),
         (Method::POST, "/demo/a.png", "GET, HEAD"),
@@ -801,8 +801,6 @@ async fn bad_list_queries_are_refused() {
     let account = Account::start().await;
     let limit = "The query parameter limit must be a number from 1 to 1000.";
     let skip = "The query parameter skip must be a number from 0 up.";
-    let search =
-        r#"This server doesn't know this searchQuery yet. It knows name = "x" and nothing else."#;
     let kind = "This server knows these values of the query parameter type: file, folder, all.";
     let sort = "This server knows these values of the query parameter sort: \
                 NAME, CREATED, UPDATED, SIZE, each after ASC_ or DESC_.";
@@ -825,11 +823,6 @@ async fn bad_list_queries_are_refused() {
             "path=/a/..",
             "No part of the query parameter path may be . or .. or begin with tr:",
         ),
-        ("searchQuery=", search),
-        ("searchQuery=name%20:%20%22a%22", search),
-        ("searchQuery=name=a", search),
-        ("searchQuery=name=%22a%22%20AND%20size%20%3E%201", search),
-        ("searchQuery=name=%22a%22%20OR%20name=%22b%22", search),
         (
             "tags=a",
             "This server doesn't know the query parameter tags.",
@@ -1087,7 +1080,7 @@ async fn dropping_the_server_completes_what_is_under_way_and_stops() {
     // The idle connection ends, and so does the wait for new ones.
     assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
     let refused = async { while TcpStream::connect(&address).await.is_ok() {} };
-    tokio::time::timeout(Duration::from_secs(10), refused)
+    tokio::time::timeout(Duration::from_secs(120), refused)
         .await
         .unwrap();
 

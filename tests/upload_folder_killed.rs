@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use folder_uploads::{Tree, library};
 use imagekitio::testing::Server;
+use support::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command as AsyncCommand};
@@ -107,8 +108,7 @@ fn start(example: &Path, tree: &Tree, url: &str, private_key: &str) -> Child {
 }
 
 async fn complete(run: &mut Child) {
-    let end = tokio::time::timeout(Duration::from_secs(60), run.wait());
-    assert!(end.await.expect("an end").unwrap().success());
+    assert!(soon(run.wait()).await.unwrap().success());
 }
 
 /// Files of different sizes in folders within folders.

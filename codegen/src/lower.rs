@@ -4,6 +4,7 @@
 
 mod operation;
 mod schema;
+mod secrets;
 
 pub use operation::{ERROR_TYPE, EVENT_TYPE};
 
@@ -39,15 +40,20 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
     let info = root.get("info").unwrap_or(&Value::Null);
     let server = operation::server(root).unwrap_or_default();
     let mut types = schema::Types::new(document)?;
-    let operations = operation::operations(document, &mut types, &server)?;
+    let mut operations = operation::operations(document, &mut types, &server)?;
+    let components = types.components();
+    let warnings = types.warnings();
+    let types = types.finish();
+    let confidential = secrets::mark(&mut operations, &types);
     Ok(Api {
         title: text(info, "title").unwrap_or("the API").to_owned(),
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
         operations,
-        components: types.components(),
-        warnings: types.warnings(),
-        types: types.finish(),
+        components,
+        warnings,
+        types,
+        confidential,
         source: document.source().clone(),
     })
 }

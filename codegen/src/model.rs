@@ -1,6 +1,6 @@
 //! What the document means to the generator: operations and types with Rust names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A lowered document.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct Api {
     pub warnings: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
+    /// Names of the structs and unions whose values may hold secrets.
+    pub confidential: BTreeSet<String>,
     /// The whole document, as it was read.
     pub source: serde_json::Value,
 }
@@ -36,6 +38,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     pub body: Body,
     pub reply: Reply,
+    /// Whether request or reply may hold a secret.
+    pub is_confidential: bool,
     /// Documented status codes with their descriptions.
     pub statuses: Vec<(String, String)>,
 }
@@ -190,6 +194,10 @@ pub enum Arm {
 pub enum Ty {
     Any,
     String,
+    /// A string of the format `password`.
+    Secret,
+    /// A string of the format `uri`.
+    Uri,
     Boolean,
     Number,
     Timestamp,
@@ -199,4 +207,38 @@ pub enum Ty {
     /// A value that may be null inside a list or map.
     Nullable(Box<Ty>),
     Boxed(Box<Ty>),
+}
+
+impl Ty {
+    /// Whether it is a `String` in Rust.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Self::String | Self::Secret | Self::Uri)
+    }
+
+    /// The type inside all lists, maps and boxes.
+    pub fn leaf(&self) -> &Self {
+        match self {
+            Self::List(ty) | Self::Map(ty) | Self::Nullable(ty) | Self::Boxed(ty) => ty.leaf(),
+            _ => self,
+        }
+    }
+}
+
+impl Kind {
+    /// The types of all properties, arms and items.
+    pub fn uses(&self) -> Vec<&Ty> {
+        match self {
+            Self::Struct(properties) => properties.iter().map(|property| &property.ty).collect(),
+            Self::Union(union) => union
+                .arms
+                .iter()
+                .filter_map(|arm| match arm {
+                    Arm::Typed { ty, .. } => Some(ty),
+                    Arm::Unit { .. } => None,
+                })
+                .collect(),
+            Self::Alias(ty) => vec![ty],
+            Self::Enum(_) => Vec::new(),
+        }
+    }
 }

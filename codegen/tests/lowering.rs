@@ -89,6 +89,8 @@ mod accepted {
         a_path_keeps_its_server: path_level_server;
         defaults_are_not_sent: defaults;
         headers_of_replies_are_no_obstacle: response_headers;
+        /// How they print is in the tests of secrets.
+        secrets_are_strings: secrets;
 
         // Unions and discriminators.
         a_mapping_decides: discriminator_with_mapping;
@@ -617,4 +619,73 @@ fn json_and_windows_text_are_read() {
         "{}",
         server(windows)
     );
+}
+
+/// The `Debug` of each type that may hold secrets is written, and shows none; errors of operations with one quote no reply.
+#[test]
+fn secrets_are_not_shown() {
+    let source = include_str!("documents/constructs/secrets.yaml");
+    let generated = generate(source).unwrap_or_else(|problem| panic!("{problem}"));
+    // In one line, as the formatting breaks lines where it likes.
+    let types: String = generated.types.split_whitespace().collect();
+    let types = types.replace("=>{", "=>");
+    let debug = |name: &str| {
+        let start = format!("impl::std::fmt::Debugfor{name}{{");
+        let found = types.split(&start).skip(1);
+        found
+            .map(|rest| rest.split("impl").next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let shown = types.matches("impl::std::fmt::Debugfor").count();
+    let derived = |name: &str| {
+        types.contains(&format!(
+            "#[derive(Clone,Debug,PartialEq)]#[non_exhaustive]pub{name}{{"
+        ))
+    };
+    assert!(derived("structName") && derived("structKey"), "{types}");
+
+    let [request] = debug("KeyRequest").try_into().unwrap();
+    for field in ["older", "by_name", "either", "whatever"] {
+        let hidden = format!(".field(\"{field}\",&crate::redact::Redacted)");
+        assert!(request.contains(&hidden), "{field} in {request}");
+    }
+    for field in [
+        ".field(\"number_or_secret\",&self.number_or_secret)",
+        ".field(\"callback\",&self.callback.as_ref().map(crate::redact::RedactedUrl))",
+        ".field(\"extra\",&crate::redact::RedactedValues(&self.extra))",
+    ] {
+        assert!(request.contains(field), "{field} in {request}");
+    }
+    // The structs of required properties follow the same rule.
+    let [all, required] = debug("KeyPair").try_into().unwrap();
+    for shown in [all, required] {
+        assert!(shown.contains(".field(\"first\",&crate::redact::Redacted)"));
+        assert!(shown.contains(".field(\"second\",&crate::redact::Redacted)"));
+        assert!(shown.contains(".field(\"label\",&self.label)"));
+    }
+    let [union] = debug("KeyRequestNumberOrSecret").try_into().unwrap();
+    for arm in [
+        "Self::String(_)=>f.debug_tuple(\"String\").field(&crate::redact::Redacted)",
+        "Self::Number(value)=>f.debug_tuple(\"Number\").field(value)",
+        "Self::Unknown(_)=>f.debug_tuple(\"Unknown\").field(&crate::redact::Redacted)",
+    ] {
+        assert!(union.contains(arm), "{arm} in {union}");
+    }
+    let [texts] = debug("KeyRequestNumberOrTexts").try_into().unwrap();
+    assert!(texts.contains("Self::String(_)=>") && !texts.contains("Self::String2"));
+    let [reply] = debug("CreateKeyResponse").try_into().unwrap();
+    assert!(reply.contains(".field(\"id\",&crate::redact::Redacted)"));
+    assert_eq!(debug("ApiErrorBody").len(), 1);
+    assert_eq!(shown, 7, "{types}");
+
+    let marked: Vec<bool> = ["create-key", "get-key", "delete-key", "list-names"]
+        .iter()
+        .map(|id| {
+            let operations = generated.operations.split_whitespace().collect::<String>();
+            let (_, rest) = operations.split_once(&format!("id:{id:?}")).unwrap();
+            let (_, rest) = rest.split_once("is_confidential:").unwrap();
+            rest.starts_with("true")
+        })
+        .collect();
+    assert_eq!(marked, [true, false, false, false]);
 }

@@ -98,8 +98,8 @@ impl<T> Request<ListAssets<T>> {
 
     /// An expression in ImageKit's search language, such as `size > "1mb" AND format = "jpg"`.
     ///
-    /// The server then ignores [`kind`](Request::<ListAssets>::kind); the expression can have a condition such as
-    /// `type = "folder"`. Lists of one kind, such as [`list_files`](Assets::list_files), add that condition to it.
+    /// The server then ignores [`kind`](Request::<ListAssets>::kind), and finds files only unless the expression has a
+    /// condition such as `type = "folder"` or `type IN ["file", "folder"]`. Lists of one kind, such as [`list_files`](Assets::list_files), add that condition to it.
     pub fn search_query(mut self, query: impl Into<String>) -> Self {
         self.call.search_query = Some(query.into());
         self

@@ -3,6 +3,7 @@ use super::wait::{Wait, has_status};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
+use crate::redact::RedactedUrl;
 
 /// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ impl Cache {
     #[doc(alias = "purge_cache")]
     #[doc(alias = "purge_file_cache")]
     pub fn purge(&self, url: impl Into<String>) -> Request<PurgeCache> {
-        let url = url.into();
+        let url = RedactedUrl(url.into());
         Request::new(&self.http, PurgeCache { url })
     }
 
@@ -69,14 +70,14 @@ impl PurgeStatusResponse {
 /// The arguments of [`Cache::purge`].
 #[derive(Clone, Debug)]
 pub struct PurgeCache {
-    url: String,
+    url: RedactedUrl<String>,
 }
 
 call! {
     PurgeCache: PURGE_CACHE -> PurgeCacheResponse, repeatable: false,
-    check: |call| check_url(&call.url),
+    check: |call| check_url(&call.url.0),
     send: |call, client| {
-        let body = PurgeCacheRequest::new(call.url);
+        let body = PurgeCacheRequest::new(call.url.0);
         client.purge_cache().body(body).send().await
     },
 }
@@ -96,7 +97,12 @@ call! {
 /// Refuses what the server refuses for certain. How much of a path belongs to the URL endpoint is not known here, so some
 /// patterns that are too wide get through.
 fn check_url(url: &str) -> Result<(), Error> {
-    let refuse = |why: &str| Err(Error::invalid_input("url", format!("`{url}` {why}")));
+    let refuse = |why: &str| {
+        Err(Error::invalid_input(
+            "url",
+            format!("`{}` {why}", RedactedUrl(url)),
+        ))
+    };
     let parsed = reqwest::Url::parse(url).ok();
     let parsed = parsed.filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some((host, path)) = parsed
@@ -104,7 +110,7 @@ fn check_url(url: &str) -> Result<(), Error> {
         .and_then(|url| Some((url.host_str()?, url.path())))
     else {
         return refuse(
-            "is no http or https URL; give the whole one, such as https://ik.imagekit.io/demo/shoe.jpg",
+            "is not an http or https URL; give the whole one, such as https://ik.imagekit.io/demo/shoe.jpg",
         );
     };
     let exact = url.strip_suffix('*').unwrap_or(url);

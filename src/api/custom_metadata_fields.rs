@@ -2,9 +2,8 @@ mod schema;
 
 pub use schema::{FieldSchema, FieldValue};
 
-use super::{check_filled, check_id, check_length};
+use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::{Http, Request};
-use crate::error::Error;
 use crate::raw::types::{
     CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
     ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
@@ -63,6 +62,9 @@ impl CustomMetadataFields {
     }
 
     /// Deletes a field (`delete-a-field`). This cannot be undone, and its name can't be used again.
+    ///
+    /// The API refuses to delete a [`reserved`](crate::types::CustomMetadataField::reserved) field, and a field that is part
+    /// of a path policy.
     #[doc(alias = "delete_custom_metadata_field")]
     pub fn delete(&self, id: impl Into<String>) -> Request<DeleteCustomMetadataField> {
         let id = id.into();
@@ -185,17 +187,13 @@ call! {
     repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
-        if call.label.is_none() && call.schema.is_none() && call.description.is_none() {
-            return Err(Error::invalid_input(
-                "update",
-                "changes nothing; set at least one of `label`, `schema` and `description`",
-            ));
-        }
+        let is_set = call.label.is_some() || call.schema.is_some() || call.description.is_some();
+        check_changes(is_set, "`label`, `schema` and `description`")?;
         if let Some(label) = &call.label {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }
         if let Some(schema) = &call.schema {
-            schema::check_order(schema)?;
+            schema::check_rules(schema)?;
         }
         check_length(
             "description",

@@ -16,6 +16,7 @@ use crate::raw::types::{
     GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
     required,
 };
+use crate::redact::RedactedUrl;
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
@@ -36,7 +37,7 @@ impl Files {
     }
 
     /// Changes the details of the current version of a file (`update-file-details`): tags, custom metadata, description
-    /// and more. What is not set stays as it is. The reply has the details after the change.
+    /// and more, at least one of them. What is not set stays as it is. The reply has the details after the change.
     ///
     /// Publication is another request: [`publish`](Self::publish) and [`unpublish`](Self::unpublish).
     #[doc(alias = "update_file_details")]
@@ -154,7 +155,7 @@ impl Files {
     #[doc(alias = "get_remote_file_url_metadata")]
     #[doc(alias = "get_remote_url_metadata")]
     pub fn metadata_from_url(&self, url: impl Into<String>) -> Request<GetMetadataFromUrl> {
-        let url = url.into();
+        let url = RedactedUrl(url.into());
         Request::new(&self.http, GetMetadataFromUrl { url })
     }
 
@@ -343,17 +344,17 @@ call! {
 /// The arguments of [`Files::metadata_from_url`].
 #[derive(Clone, Debug)]
 pub struct GetMetadataFromUrl {
-    url: String,
+    url: RedactedUrl<String>,
 }
 
 call! {
     GetMetadataFromUrl: GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
-    check: |call| match call.url.starts_with("http://") || call.url.starts_with("https://") {
+    check: |call| match call.url.0.starts_with("http://") || call.url.0.starts_with("https://") {
         true => Ok(()),
         false => Err(Error::invalid_input(
             "url",
-            format!("`{}` is no http or https URL; give one of your account's", call.url),
+            format!("`{}` is not an http or https URL; give one of your account's", call.url),
         )),
     },
-    send: |call, client| client.get_metadata_from_url().url(call.url).send().await,
+    send: |call, client| client.get_metadata_from_url().url(call.url.0).send().await,
 }

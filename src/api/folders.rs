@@ -11,6 +11,23 @@ use crate::raw::types::{
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
 
+/// Refuses the root, which cannot be deleted, moved or renamed, and paths that lead elsewhere than they look.
+fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
+    check_filled(option, path, PATH)?;
+    let steps = || path.split(['/', '\\']).map(str::trim);
+    let why = if steps().any(|step| matches!(step, "." | "..")) {
+        "is not a valid path of a folder: `.` and `..` are not resolved"
+    } else if steps().all(str::is_empty) {
+        "is the root, which cannot be deleted, moved or renamed"
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid_input(
+        option,
+        format!("`{}` {why}; {PATH}", path.escape_debug()),
+    ))
+}
+
 /// Folders, by path. See [`ImageKit::folders`](crate::ImageKit::folders).
 #[derive(Clone, Debug)]
 pub struct Folders {
@@ -40,7 +57,7 @@ impl Folders {
     }
 
     /// Deletes a folder with everything in it (`delete-folder`). This cannot be undone. Copies in the CDN's cache stay
-    /// until they are purged or expire.
+    /// until they are purged or expire. The root folder is refused.
     #[doc(alias = "delete_folder")]
     pub fn delete(&self, folder_path: impl Into<String>) -> Request<DeleteFolder> {
         let folder_path = folder_path.into();
@@ -106,8 +123,8 @@ impl Folders {
 
     /// How far a job is that copies, moves or renames a folder (`bulk-job-status`).
     ///
-    /// A reply with status 207 tells that a folder was renamed, but that its cache could not be purged: `message` and
-    /// `help` say why.
+    /// A folder that was renamed while its purge failed is done: see
+    /// [`purge_failed`](crate::types::JobStatus::purge_failed). The HTTP status is then 207, and `message` and `help` say why.
     #[doc(alias = "get_bulk_job_status")]
     pub fn job(&self, job_id: impl Into<String>) -> Request<GetJob> {
         let job_id = job_id.into();
@@ -132,9 +149,15 @@ impl BulkJobStatusResponse {
         has_status(&self.status, "Pending")
     }
 
-    /// Whether the job is done.
+    /// Whether the job is done, be it that the purge after a renaming failed.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed")
+        has_status(&self.status, "Completed") || self.purge_failed()
+    }
+
+    /// Whether a folder was renamed, but the purge that was asked for failed (`Partial success`). Purge its files with
+    /// [`Cache::purge`](crate::api::Cache::purge).
+    pub fn purge_failed(&self) -> bool {
+        has_status(&self.status, "Partial success")
     }
 }
 
@@ -170,7 +193,7 @@ pub struct DeleteFolder {
 call! {
     DeleteFolder: DELETE_FOLDER -> (), repeatable: true,
     already_done: |_error| Some(()),
-    check: |call| check_filled("folder_path", &call.folder_path, PATH),
+    check: |call| check_folder("folder_path", &call.folder_path),
     send: |call, client| {
         let body = DeleteFolderRequest::new(call.folder_path);
         client.delete_folder().body(body).send().await?.map(|_| ())
@@ -222,7 +245,7 @@ pub struct MoveFolder {
 call! {
     MoveFolder: MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
     check: |call| {
-        check_filled("source_folder_path", &call.source_folder_path, PATH)?;
+        check_folder("source_folder_path", &call.source_folder_path)?;
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
@@ -256,7 +279,7 @@ impl Request<RenameFolder> {
 call! {
     RenameFolder: RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
     check: |call| {
-        check_filled("folder_path", &call.folder_path, PATH)?;
+        check_folder("folder_path", &call.folder_path)?;
         let fix = "give the new name of the folder, without a path";
         let name = &call.new_folder_name;
         check_filled("new_folder_name", name, fix)?;

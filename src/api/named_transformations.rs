@@ -1,4 +1,4 @@
-use super::check_id;
+use super::{check_changes, check_id};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
@@ -45,8 +45,8 @@ impl NamedTransformations {
         Request::new(&self.http, GetNamedTransformation { id: id.into() })
     }
 
-    /// Changes a named transformation (`update-named-transformation`). What is not set stays as it is. While a setting for
-    /// uploads refers to it, it can be neither renamed nor disabled: the server answers
+    /// Changes a named transformation (`update-named-transformation`): at least one of its settings. What is not set stays as
+    /// it is. While a setting for uploads refers to it, it can be neither renamed nor disabled: the server answers
     /// [`Conflict`](crate::ErrorKind::Conflict).
     pub fn update(&self, id: impl Into<String>) -> Request<UpdateNamedTransformation> {
         let call = UpdateNamedTransformation {
@@ -236,6 +236,8 @@ call! {
     UpdateNamedTransformation: UPDATE_NAMED_TRANSFORMATION -> UpdateNamedTransformationResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
+        let is_set = call.name.is_some() || call.transformation.is_some() || call.enabled.is_some();
+        check_changes(is_set, "`name`, `transformation` and `enabled`")?;
         if let Some(name) = &call.name {
             check_name(name)?;
         }

@@ -1,4 +1,4 @@
-use super::{check_filled, check_id};
+use super::{check_changes, check_filled, check_id};
 use crate::client::{Http, Request};
 use crate::extensions::check_config;
 use crate::raw::types::{
@@ -43,7 +43,7 @@ impl SavedExtensions {
         Request::new(&self.http, GetSavedExtension { id: id.into() })
     }
 
-    /// Changes a saved extension (`update-extension`). What is not set stays as it is.
+    /// Changes a saved extension (`update-extension`): at least one of its settings. What is not set stays as it is.
     pub fn update(&self, id: impl Into<String>) -> Request<UpdateSavedExtension> {
         let id = id.into();
         let body = UpdateExtensionRequest::new();
@@ -129,6 +129,9 @@ call! {
     UpdateSavedExtension: UPDATE_EXTENSION -> UpdateExtensionResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
+        let body = &call.body;
+        let is_set = body.name.is_some() || body.description.is_some() || body.config.is_some();
+        check_changes(is_set, "`name`, `description` and `config`")?;
         if let Some(name) = &call.body.name {
             check_filled("name", name, NAME)?;
         }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::client::{Call, Request, Response};
+use crate::client::{Call, Request, Response, check_runtime};
 use crate::error::{Error, ErrorKind};
 
 /// The longest time between two questions, unless the first interval is longer.
@@ -73,6 +73,7 @@ impl<C: Call> IntoFuture for Wait<C> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
+            check_runtime(C::OPERATION)?;
             if self.interval.is_zero() {
                 return Err(Error::invalid_input(
                     "interval",

@@ -1,8 +1,13 @@
 //! Requests without a runtime in the caller's code.
 
-use std::sync::OnceLock;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::consume_budget;
 
 use crate::error::{Error, ErrorKind};
 
@@ -19,12 +24,15 @@ use crate::error::{Error, ErrorKind};
 /// # }
 /// ```
 pub trait Blocking<T> {
-    /// Sends the request and waits for its result, on a runtime that all blocking calls share.
+    /// Sends the request and waits for its result. The connections belong to a runtime that all blocking calls share.
+    ///
+    /// It may be called wherever a thread may be blocked: outside of async code, and inside
+    /// [`spawn_blocking`](tokio::task::spawn_blocking) and [`block_in_place`](tokio::task::block_in_place).
     ///
     /// # Errors
     ///
-    /// Those of the request; and [`InvalidInput`](ErrorKind::InvalidInput) inside an async runtime, whose thread must not be
-    /// blocked: use `.await` there.
+    /// Those of the request; and [`InvalidInput`](ErrorKind::InvalidInput) inside an async task of tokio, whose thread must not
+    /// be blocked: use `.await` there.
     fn send_blocking(self) -> Result<T, Error>;
 }
 
@@ -33,13 +41,57 @@ where
     R: IntoFuture<Output = Result<T, Error>>,
 {
     fn send_blocking(self) -> Result<T, Error> {
-        if Handle::try_current().is_ok() {
+        if is_in_task() {
             return Err(Error::invalid_input(
                 "send_blocking",
-                "was called inside an async runtime, whose thread must not be blocked; use `.await` instead",
+                "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
+                 `tokio::task::spawn_blocking`",
             ));
         }
-        runtime()?.block_on(self.into_future())
+        let _context = runtime()?.enter();
+        block_on(self.into_future())
+    }
+}
+
+/// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations, after which it has to
+/// yield. Other ways to ask tokio panic.
+fn is_in_task() -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    (0..=u8::MAX).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
+}
+
+/// Runs a future on this thread. In contrast to that of tokio it doesn't panic where a thread of another runtime may be
+/// blocked.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark {
+        thread: Thread,
+        /// Callbacks may run another future on the thread, which takes the thread's own token.
+        is_woken: AtomicBool,
+    }
+
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.is_woken.store(true, Ordering::Release);
+            self.thread.unpark();
+        }
+    }
+
+    let unpark = Arc::new(Unpark {
+        thread: thread::current(),
+        is_woken: AtomicBool::new(false),
+    });
+    let waker = unpark.clone().into();
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => {
+                while !unpark.is_woken.swap(false, Ordering::Acquire) {
+                    thread::park();
+                }
+            }
+        }
     }
 }
 

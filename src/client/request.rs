@@ -83,7 +83,8 @@ impl<C: Call> Request<C> {
         self
     }
 
-    /// A header for this request, beside those of the client.
+    /// A header for this request. It replaces the client's header of that name. See
+    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self

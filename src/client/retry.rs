@@ -157,9 +157,11 @@ impl RetryPolicy {
 
 /// Whether the same request may succeed later.
 fn is_passing(error: &Error) -> bool {
-    match error.status() {
-        Some(status) => matches!(status, 408 | 500 | 502 | 503 | 504),
-        None => matches!(error.kind(), ErrorKind::Connection | ErrorKind::Timeout),
+    match error.kind() {
+        // Even where a status arrived: then the body broke off.
+        ErrorKind::Connection | ErrorKind::Timeout => true,
+        ErrorKind::Redirect => false,
+        _ => matches!(error.status(), Some(408 | 500 | 502 | 503 | 504)),
     }
 }
 

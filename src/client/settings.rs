@@ -8,7 +8,9 @@ use super::limits::Pace;
 use super::{Http, Options, RetryPolicy};
 use crate::ImageKitBuilder;
 use crate::error::Error;
-use crate::raw::{CONNECT_TIMEOUT, Hosts, Transport, base_url, operations};
+use crate::raw::{
+    CONNECT_TIMEOUT, Hosts, MAX_RESPONSE_SIZE, Transport, base_url, check_response_size, operations,
+};
 
 /// The half of the configuration that concerns requests.
 #[derive(Clone, Debug)]
@@ -18,6 +20,7 @@ pub(crate) struct Settings {
     upload_base_url: Option<String>,
     http_client: Option<reqwest::Client>,
     connect_timeout: Duration,
+    max_response_size: u64,
     options: Options,
     reads_per_second: Option<f64>,
     writes_per_second: Option<f64>,
@@ -32,6 +35,7 @@ impl Default for Settings {
             upload_base_url: None,
             http_client: None,
             connect_timeout: CONNECT_TIMEOUT,
+            max_response_size: MAX_RESPONSE_SIZE,
             options: Options {
                 timeout: Duration::from_secs(60),
                 total_timeout: None,
@@ -66,9 +70,16 @@ impl Settings {
                 "is zero; give the time that a request may take, such as 60 seconds",
             ));
         }
+        check_response_size(self.max_response_size)?;
         self.options.headers.parsed()?;
         Ok(Http {
-            transport: Transport::new(private_key, self.http_client, self.connect_timeout, hosts),
+            transport: Transport::new(
+                private_key,
+                self.http_client,
+                self.connect_timeout,
+                self.max_response_size,
+                hosts,
+            ),
             gates: Default::default(),
             reads: pace("reads_per_second", self.reads_per_second)?,
             writes: pace("writes_per_second", self.writes_per_second)?,
@@ -116,8 +127,30 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Your own HTTP client, with its proxies, certificates and pool. A total timeout that it has limits uploads, too. Without
-    /// one, a connection is given up after 10 seconds.
+    /// Your own HTTP client, with its proxies, certificates and pool. A total timeout that it has limits uploads, too.
+    ///
+    /// Without one, the client gives up a connection attempt after 10 seconds, closes an unused connection after 4 seconds,
+    /// and follows no redirects. Give your own client the same settings: servers close unused connections after 5 (Node) to
+    /// 75 seconds (nginx), and a request that meets the end of its connection fails. A redirect fails a request with
+    /// [`Redirect`](crate::ErrorKind::Redirect), whatever the client does; if the client follows it, the address that it
+    /// leads to gets the headers of the request except the private key.
+    ///
+    /// ```no_run
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    ///
+    /// use imagekitio::ImageKit;
+    /// use reqwest::redirect::Policy;
+    ///
+    /// let http = reqwest::Client::builder()
+    ///     .connect_timeout(Duration::from_secs(10))
+    ///     .pool_idle_timeout(Duration::from_secs(4))
+    ///     .redirect(Policy::none())
+    ///     .build()?;
+    /// let ik = ImageKit::builder().private_key("private_key_test").http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.http_client = Some(client);
         self
@@ -127,6 +160,15 @@ impl ImageKitBuilder {
     /// beside an [`http_client`](Self::http_client) of your own.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest body of a response, in bytes, from 1. The default is 64 MiB.
+    ///
+    /// A longer body ends its connection. A success is then a [`Decode`](crate::ErrorKind::Decode) error, and may have been
+    /// carried out; an error keeps its kind. Status, headers and the body up to this size are in the error.
+    pub fn max_response_size(mut self, bytes: u64) -> Self {
+        self.http.max_response_size = bytes;
         self
     }
 
@@ -150,9 +192,13 @@ impl ImageKitBuilder {
         self
     }
 
-    /// A header for every request, beside those that the client sets itself. Of a name that it sets, this value is sent.
+    /// A header for every request. It replaces one that the client sets by itself, such as `User-Agent`.
+    ///
+    /// `Content-Length`, `Transfer-Encoding`, `Content-Type`, `Content-Encoding`, `Content-Range`, `Host`, `Connection`,
+    /// `Keep-Alive`, `TE`, `Trailer`, `Upgrade`, `HTTP2-Settings`, `Expect`, `Authorization`, `Proxy-Authorization` and
+    /// `Proxy-Connection` are refused: they follow from the request.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.http.options.headers.add(name, value);
+        self.http.options.headers.add_for_all(name, value);
         self
     }
 

@@ -2,6 +2,10 @@
 macro_rules! open_enum {
     ($name:ident { $($variant:ident $wire:literal;)* }) => {
         impl $name {
+            /// The values that the document knows, as they stand in JSON.
+            #[allow(dead_code)]
+            pub(crate) const KNOWN: &'static [&'static str] = &[$($wire),*];
+
             /// The value as it stands in JSON.
             pub fn as_str(&self) -> &str {
                 match self {

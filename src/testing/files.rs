@@ -9,9 +9,11 @@ use sha1::{Digest as _, Sha1};
 
 use super::account::Account;
 use super::clock::Timestamp;
+use super::media::Dimensions;
 use super::paths;
 use super::percent;
 use super::reply::{self, Refusal, Reply};
+use super::search::{self, Query};
 use super::store::{File, Folder};
 
 /// `GET /v1/files`
@@ -137,6 +139,46 @@ impl Asset {
         }
     }
 
+    /// What a search finds under the name of a field.
+    fn values(&self, field: &str) -> Vec<search::Value> {
+        let text = |text: &str| vec![search::Value::Text(text.to_owned())];
+        let file = match (field, self) {
+            ("name", _) => return text(self.name()),
+            ("path", _) => {
+                let (folder, _) = paths::split(self.path());
+                return text(if folder.is_empty() { "/" } else { folder });
+            }
+            ("type", Self::File(_)) => return text("file"),
+            ("type", Self::Folder(_)) => return text("folder"),
+            (_, Self::File(file)) => file,
+            (_, Self::Folder(_)) => return Vec::new(),
+        };
+        let content = &file.content;
+        let number = |number: u64| vec![search::Value::Number(number)];
+        let dimension = |side: fn(Dimensions) -> u32| {
+            content
+                .dimensions
+                .map_or_else(Vec::new, |dimensions| number(side(dimensions).into()))
+        };
+        match field {
+            "tags" => {
+                let tags = content.tags.iter().flatten().cloned();
+                tags.map(search::Value::Text).collect()
+            }
+            "format" => match file.name().rsplit_once('.') {
+                Some((_, "jpeg")) => text("jpg"),
+                Some((_, extension)) => text(&extension.to_ascii_lowercase()),
+                None => Vec::new(),
+            },
+            "size" => number(file.size() as u64),
+            "width" => dimension(|dimensions| dimensions.width),
+            "height" => dimension(|dimensions| dimensions.height),
+            "private" => vec![search::Value::Flag(content.is_private)],
+            "published" => vec![search::Value::Flag(content.is_published)],
+            _ => Vec::new(),
+        }
+    }
+
     fn describe(&self, account: &Account) -> Value {
         match self {
             Self::File(file) => describe_file(account, file),
@@ -167,7 +209,7 @@ struct Listing {
     images: Option<bool>,
     /// The folder to look in, without those below it.
     folder: Option<String>,
-    name: Option<String>,
+    search: Option<Query>,
     key: SortKey,
     descending: bool,
     limit: usize,
@@ -180,7 +222,7 @@ impl Listing {
             kind: Kind::File,
             images: None,
             folder: None,
-            name: None,
+            search: None,
             key: SortKey::Created,
             descending: false,
             limit: 1000,
@@ -193,7 +235,7 @@ impl Listing {
                 "type" => listing.kind = kind(&value)?,
                 "fileType" => listing.images = images(&value)?,
                 "path" => listing.folder = Some(folder(&value)?),
-                "searchQuery" => listing.name = Some(searched_name(&value)?),
+                "searchQuery" => listing.search = Some(Query::parse(&value)?),
                 "sort" => (listing.key, listing.descending) = sort(&value)?,
                 "limit" => listing.limit = limit(&value)?,
                 "skip" => listing.skip = skip(&value)?,
@@ -204,9 +246,13 @@ impl Listing {
                 }
             }
         }
-        if listing.name.is_some() {
+        if let Some(search) = &listing.search {
             // A search query overrides the type, and unless it says otherwise itself, it finds files.
-            listing.kind = Kind::File;
+            listing.kind = if search.names("type") {
+                Kind::All
+            } else {
+                Kind::File
+            };
         }
         Ok(listing)
     }
@@ -216,10 +262,11 @@ impl Listing {
             Asset::File(file) => self.images.is_none_or(|images| images == file.is_image()),
             Asset::Folder(_) => true,
         };
-        let (folder, name) = paths::split(asset.path());
+        let (folder, _) = paths::split(asset.path());
+        let search = self.search.as_ref();
         is_of_type
             && self.folder.as_deref().is_none_or(|wanted| wanted == folder)
-            && self.name.as_deref().is_none_or(|wanted| wanted == name)
+            && search.is_none_or(|search| search.covers(&|field| asset.values(field)))
     }
 
     /// Equals keep the order in which they were created.
@@ -299,25 +346,6 @@ fn skip(value: &str) -> Result<usize, Refusal> {
     value
         .parse()
         .map_err(|_| Refusal::bad_request("The query parameter skip must be a number from 0 up."))
-}
-
-/// Takes `x` out of `name = "x"`.
-fn searched_name(query: &str) -> Result<String, Refusal> {
-    let value = || {
-        let value = query
-            .trim()
-            .strip_prefix("name")?
-            .trim_start()
-            .strip_prefix('=')?
-            .trim_start();
-        let name = value.strip_prefix('"')?.strip_suffix('"')?;
-        (!name.contains(['"', '\\'])).then(|| name.to_owned())
-    };
-    value().ok_or_else(|| {
-        Refusal::bad_request(
-            "This server doesn't know this searchQuery yet. It knows name = \"x\" and nothing else.",
-        )
-    })
 }
 
 fn one_of(parameter: &str, values: &str) -> Refusal {

@@ -10,6 +10,7 @@ use super::delivery;
 use super::files;
 use super::reply::{Refusal, Reply};
 use super::upload::{self, Version};
+use crate::raw::operations;
 
 /// Something that the server does.
 #[derive(Clone, Copy)]
@@ -41,15 +42,11 @@ impl<'a> Route<'a> {
                 (Method::GET, Route::Deliver),
                 (Method::HEAD, Route::Deliver),
             ],
-            _ => {
-                return Err(Refusal::new(
-                    StatusCode::NOT_FOUND,
-                    format!("This server knows nothing at {path}."),
-                ));
-            }
+            _ => return Err(not_implemented(method, path)),
         };
         match routes.iter().find(|(known, _)| known == method) {
             Some((_, route)) => Ok(*route),
+            None if is_of_api(method, path) => Err(not_implemented(method, path)),
             None => {
                 let known: Vec<_> = routes.iter().map(|(method, _)| method.as_str()).collect();
                 let known = known.join(", ");
@@ -58,6 +55,24 @@ impl<'a> Route<'a> {
             }
         }
     }
+}
+
+/// Whether the API has an operation there.
+fn is_of_api(method: &Method, path: &str) -> bool {
+    operations::ALL.iter().any(|operation| {
+        let parts = operation.path.split('/').zip(path.split('/'));
+        operation.method == method.as_str()
+            && operation.path.split('/').count() == path.split('/').count()
+            && parts
+                .into_iter()
+                .all(|(part, segment)| part.starts_with('{') || part == segment)
+    })
+}
+
+/// Not 404, which says of an operation that the server knows that there is no such file.
+fn not_implemented(method: &Method, path: &str) -> Refusal {
+    let message = format!("This server doesn't implement {method} {path}.");
+    Refusal::new(StatusCode::NOT_IMPLEMENTED, message)
 }
 
 /// Answers a request.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 #[cfg(feature = "client")]
 use serde::Serialize;
@@ -11,7 +12,10 @@ use crate::error::Error;
 use crate::extensions;
 #[cfg(feature = "client")]
 use crate::raw::types::{ExtensionsItem, TransformationObject};
+use crate::redact::RedactedUrl;
 use crate::tags;
+#[cfg(feature = "client")]
+use crate::types::ResponseField;
 
 /// Fields that `set` leaves to others, and to whom.
 const NOT_SET: [(&str, &str); 6] = [
@@ -78,20 +82,15 @@ macro_rules! field_setters {
         }
 
         #[cfg(feature = "client")]
-        /// Further properties that the reply shall contain (`responseFields`), such as `metadata`. Names and
-        /// [`ResponseField`](crate::types::ResponseField)s do.
+        /// Further properties that the reply shall contain (`responseFields`): [`ResponseField`](crate::types::ResponseField)s
+        /// or their names, such as `isPrivateFile`. Names in the style of the Python SDK, such as `is_private_file`, are
+        /// translated, and unknown names are refused. A property that is newer than this crate can be asked for by
+        /// [`set("responseFields", ...)`](Self::set), with all others.
         pub fn response_fields<T: Into<$crate::types::ResponseField>>(
             mut self,
             fields: impl IntoIterator<Item = T>,
         ) -> Self {
-            let fields: Vec<String> = fields
-                .into_iter()
-                .map(|field| field.into().to_string())
-                .collect();
-            match fields.is_empty() {
-                true => self.fields.leave_out("responseFields"),
-                false => self.fields.put("responseFields", fields.join(",")),
-            }
+            self.fields.response_fields = fields.into_iter().map(Into::into).collect();
             self
         }
 
@@ -201,16 +200,44 @@ macro_rules! field_setters {
 /// Fields by name, as they are sent.
 pub(super) type Encoded = BTreeMap<Cow<'static, str>, String>;
 
+/// Fields for `Debug`. The URL of a webhook may hold a token.
+pub(super) fn shown<'f, N: AsRef<str> + 'f>(
+    fields: impl IntoIterator<Item = (&'f N, &'f String)>,
+) -> BTreeMap<&'f str, Cow<'f, str>> {
+    let shown = |(name, value): (&'f N, &'f String)| match name.as_ref() {
+        name @ "webhookUrl" => (name, RedactedUrl(value).to_string().into()),
+        name => (name, value.into()),
+    };
+    fields.into_iter().map(shown).collect()
+}
+
 /// Fields as they were set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Fields {
     /// Those that are texts already.
     texts: Encoded,
     pub(super) tags: Vec<String>,
     #[cfg(feature = "client")]
+    pub(super) response_fields: Vec<ResponseField>,
+    #[cfg(feature = "client")]
     pub(super) transformation: TransformationObject,
     #[cfg(feature = "client")]
     pub(super) extensions: Vec<ExtensionsItem>,
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Fields");
+        debug
+            .field("texts", &shown(&self.texts))
+            .field("tags", &self.tags);
+        #[cfg(feature = "client")]
+        debug
+            .field("response_fields", &self.response_fields)
+            .field("transformation", &self.transformation)
+            .field("extensions", &self.extensions);
+        debug.finish()
+    }
 }
 
 impl Fields {
@@ -227,11 +254,6 @@ impl Fields {
         self.texts.get(name).map(String::as_str)
     }
 
-    #[cfg(feature = "client")]
-    pub(super) fn leave_out(&mut self, name: &str) {
-        self.texts.remove(name);
-    }
-
     /// The fields as they are sent with a file of this name, or what is wrong with them.
     pub(super) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
         let mut fields = Encoded::new();
@@ -240,6 +262,11 @@ impl Fields {
         }
         #[cfg(feature = "client")]
         {
+            if !self.response_fields.is_empty() {
+                let names = self.response_fields.iter().map(response_field);
+                let names = names.collect::<Result<Vec<_>, _>>()?.join(",");
+                fields.insert("responseFields".into(), names);
+            }
             if self.transformation != TransformationObject::new() {
                 let transformation = json("transformation", &self.transformation)?;
                 fields.insert("transformation".into(), transformation);
@@ -281,6 +308,24 @@ fn joined(list: &[String]) -> Result<Option<String>, Error> {
     }
     tags::check("tags", list)?;
     Ok((!list.is_empty()).then(|| list.join(",")))
+}
+
+/// The name of a response field in the API.
+#[cfg(feature = "client")]
+fn response_field(field: &ResponseField) -> Result<&'static str, Error> {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    let wanted = letters(field.as_str());
+    let known = ResponseField::KNOWN
+        .iter()
+        .find(|name| letters(name) == wanted);
+    known.copied().ok_or_else(|| {
+        let message = format!(
+            "`{field}` is not a valid response field: it isn't one of {}; to ask for one that is newer than this crate, give \
+             all names to `set(\"responseFields\", ...)`",
+            ResponseField::KNOWN.join(", ")
+        );
+        Error::invalid_input("response_fields", message)
+    })
 }
 
 #[cfg(feature = "client")]

@@ -24,7 +24,9 @@ use super::cancel::CancelHandle;
 use super::many::CONCURRENCY;
 use super::request::UploadRequest;
 use crate::ImageKit;
+use crate::client::check_runtime;
 use crate::error::{Error, ErrorKind};
+use crate::raw::operations::UPLOAD_FILE;
 use manifest::{Manifest, OwnFiles};
 use run::Each;
 use scan::Scan;
@@ -204,6 +206,7 @@ impl FolderUpload {
     ///
     /// Those of [`ImageKit::upload_folder`].
     pub async fn start(mut self) -> Result<FolderRun, Error> {
+        check_runtime(&UPLOAD_FILE)?;
         let manifest = match self.manifest.take() {
             Some(path) => Some((path, account(&self.ik)?)),
             None => None,

@@ -155,12 +155,16 @@ impl Stream for Body {
     type Item = Result<Bytes, Failed>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if self.tail.is_none() {
+            return Poll::Ready(None);
+        }
+        if !self.meter.is_sending(self.attempt) {
+            self.tail = None;
+            return Poll::Ready(Some(Err(Failed)));
+        }
         if let Some(head) = self.head.take() {
             self.meter.begin();
             return Poll::Ready(Some(Ok(head)));
-        }
-        if self.tail.is_none() {
-            return Poll::Ready(None);
         }
         if let Some(pause) = &mut self.pause {
             ready!(pause.as_mut().poll(cx));
@@ -177,9 +181,6 @@ impl Stream for Body {
 impl Body {
     /// The next bytes of the content, or the tail.
     fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Failed>>> {
-        if !self.meter.is_sending(self.attempt) {
-            return Poll::Ready(Some(Err(Failed)));
-        }
         if !self.chunk.is_empty() {
             return Poll::Ready(Some(Ok(self.next_piece())));
         }

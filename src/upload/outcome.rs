@@ -1,4 +1,7 @@
-use crate::client::{Reply, Response, decode};
+use serde::de::Error as _;
+use serde_json::{Map, Value};
+
+use crate::client::{Reply, Response, undecodable};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::Upload;
@@ -7,7 +10,7 @@ use crate::raw::types::Upload;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOutcome {
-    /// The file is in the media library (status 200).
+    /// The file is in the media library (status 200), and the response has its `fileId`.
     Stored(Box<Upload>),
     /// The video was received, and a transformation that was asked for runs before it is stored (status 202). A webhook
     /// event (`upload.pre-transform.success` or `.error`) tells when it is done. There is no file yet.
@@ -27,11 +30,31 @@ impl UploadOutcome {
         operation: &'static Operation,
         reply: Reply,
     ) -> Result<Response<Self>, Error> {
-        if reply.status == reqwest::StatusCode::ACCEPTED {
-            return Ok(Response::new(Self::Processing, reply));
+        let outcome = match reply.status {
+            reqwest::StatusCode::ACCEPTED => processing(&reply.body),
+            _ => stored(&reply.body),
+        };
+        match outcome {
+            Ok(outcome) => Ok(Response::new(outcome, reply)),
+            Err(error) => Err(undecodable(operation, reply, error)),
         }
-        let file = decode::<Upload>(operation, reply)?;
-        Ok(file.map(|file| Self::Stored(Box::new(file))))
+    }
+}
+
+/// Reads a message about a video that is being processed. It may be missing, but a web page is not one.
+fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
+    if !body.is_empty() {
+        serde_json::from_slice::<Map<String, Value>>(body)?;
+    }
+    Ok(UploadOutcome::Processing)
+}
+
+/// Reads the details of a stored file. Without an id, it isn't known that there is one.
+fn stored(body: &[u8]) -> serde_json::Result<UploadOutcome> {
+    let file: Upload = serde_json::from_slice(body)?;
+    match file.file_id.as_deref() {
+        None | Some("") => Err(serde_json::Error::missing_field("fileId")),
+        Some(_) => Ok(UploadOutcome::Stored(Box::new(file))),
     }
 }
 

@@ -15,7 +15,7 @@ use super::send;
 use super::source::UploadSource;
 use super::token::{self, UploadToken};
 use crate::auth::AuthenticationParameters;
-use crate::client::{Http, Options, Response, RetryPolicy};
+use crate::client::{Http, Options, Response, RetryPolicy, check_runtime};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 
@@ -28,6 +28,9 @@ use crate::raw::operations::{self, Operation};
 /// A file may take as long as it takes. An upload fails with [`Timeout`](ErrorKind::Timeout) when it stands still: when no
 /// byte was read or taken for [`stall_timeout`](Self::stall_timeout), or when the reply is not there
 /// [`reply_timeout`](Self::reply_timeout) after the last byte. The client's `timeout` and `total_timeout` don't apply.
+///
+/// A server may refuse an upload before it took the file. So a file of more than 256 KiB is sent one millisecond after the
+/// other fields, and after an attempt whose connection broke, any file one second after them.
 ///
 /// # Repetition
 ///
@@ -163,7 +166,8 @@ impl UploadRequest {
     /// Is told how far the upload is, after each piece that the connection takes. [`events`](Self::events) gives the same as
     /// a stream.
     ///
-    /// It is called in the middle of sending, so it should be quick and must not block. If there are several, each is told.
+    /// It is called in the middle of sending, so it should be quick and must not block. If there are several, each is told. If
+    /// it panics, the upload fails with [`Canceled`](ErrorKind::Canceled).
     pub fn on_progress(mut self, told: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.on_progress.push(Box::new(told));
         self
@@ -194,7 +198,8 @@ impl UploadRequest {
         self
     }
 
-    /// A header for this request, beside those of the client.
+    /// A header for this request. It replaces the client's header of that name. See
+    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self
@@ -237,6 +242,7 @@ impl UploadRequest {
     }
 
     async fn send(self) -> Result<Response<UploadOutcome>, Error> {
+        check_runtime(self.operation)?;
         let cancel = self.cancel.clone();
         let upload = self.checked()?;
         let Some(cancel) = cancel else {
@@ -300,11 +306,18 @@ impl UploadRequest {
             &mut fields,
         )?;
         let is_single_use = !credentials.is_empty();
+        let secrets: Vec<&str> = ["token", "signature"]
+            .iter()
+            .filter_map(|name| credentials.get(*name).map(String::as_str))
+            .chain(self.source.secrets())
+            .collect();
+        let transport = self
+            .http
+            .transport_for(self.operation, &self.options, !is_single_use)?
+            .with_secrets(secrets);
         fields.extend(credentials);
         Ok(send::Upload {
-            transport: self
-                .http
-                .transport_for(self.operation, &self.options, !is_single_use)?,
+            transport,
             http: self.http,
             options: self.options,
             operation: self.operation,

@@ -15,6 +15,7 @@ use tokio_util::io::ReaderStream;
 use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
 use super::snapshot::SnapshotCell;
 use crate::error::{Error, ErrorKind};
+use crate::redact::RedactedUrl;
 use crate::url::unescape;
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
@@ -176,6 +177,19 @@ impl UploadSource {
         }
     }
 
+    /// What must not show of the text that is sent: the user info and the values of the query of a URL.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let url = match &self.0 {
+            Kind::Url(url) => url.as_str(),
+            _ => "",
+        };
+        let authority = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
+        let user_info = authority.rsplit_once('@').map(|(user_info, _)| user_info);
+        let query = url.split_once('?').map(|(_, query)| query);
+        let parts = user_info.into_iter().chain(query);
+        parts.flat_map(|part| part.split([':', '&', '=', '#']))
+    }
+
     /// What can be known to be wrong without reading.
     pub(super) fn check(&self) -> Result<(), Error> {
         match &self.0 {
@@ -184,7 +198,8 @@ impl UploadSource {
             }
             Kind::Path { path, .. } if path.as_os_str().is_empty() => refuse("the path is empty"),
             Kind::Url(url) if !is_http(url) => refuse(format!(
-                "`{url}` is no http or https URL; for a local file use UploadSource::path"
+                "`{}` is not an http or https URL; for a local file use UploadSource::path",
+                RedactedUrl(url)
             )),
             Kind::Base64 { text, .. } => check_base64(text),
             Kind::DataUri { text, .. } => {
@@ -429,7 +444,7 @@ impl fmt::Debug for UploadSource {
         match &self.0 {
             Kind::Bytes { name, bytes } => write!(f, "bytes({name:?}, {} bytes)", bytes.len()),
             Kind::Path { path, .. } => write!(f, "path({path:?})"),
-            Kind::Url(url) => write!(f, "url({url:?})"),
+            Kind::Url(url) => write!(f, "url({:?})", RedactedUrl(url)),
             Kind::Base64 { name, text } => write!(f, "base64({name:?}, {} bytes)", text.len()),
             Kind::DataUri { name, text } => write!(f, "data_uri({name:?}, {} bytes)", text.len()),
             Kind::Once {

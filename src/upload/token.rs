@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::fields::Fields;
+use super::fields::{Fields, shown};
 use crate::auth::Expiry;
 use crate::error::Error;
 use crate::platform;
@@ -42,7 +42,7 @@ pub struct UploadToken {
 impl fmt::Debug for UploadToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadToken")
-            .field("fields", &self.fields)
+            .field("fields", &shown(&self.fields))
             .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,7 @@ use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
+use crate::redact::RedactedUrl;
 use crate::sign::Signer;
 
 /// Builds the URL of a file, transformed and signed as asked for.
@@ -57,7 +58,7 @@ pub struct UrlBuilder<'a> {
 enum Source<'a> {
     None,
     Path(FilePath<'a>),
-    Url(Cow<'a, str>),
+    Url(RedactedUrl<Cow<'a, str>>),
 }
 
 impl<'a> UrlBuilder<'a> {
@@ -99,7 +100,7 @@ impl<'a> UrlBuilder<'a> {
     /// The URL is trusted: a transformation that it holds stays, unless another one is given in the same place, and is
     /// signed. Give a path from a user to [`path`](Self::path) instead.
     pub fn src(mut self, url: impl Into<Cow<'a, str>>) -> Self {
-        self.source = Source::Url(url.into());
+        self.source = Source::Url(RedactedUrl(url.into()));
         self
     }
 
@@ -334,7 +335,7 @@ impl<'a> UrlBuilder<'a> {
             signed_from: ending.signed_from,
             separator: ending.separator,
             fragment: ending.fragment.map(Cow::into_owned),
-            url,
+            url: RedactedUrl(url),
         })
     }
 
@@ -388,7 +389,7 @@ impl<'a> UrlBuilder<'a> {
         let source = match &self.source {
             Source::None => 0,
             Source::Path(path) => path.len(),
-            Source::Url(url) => url.len(),
+            Source::Url(url) => url.0.len(),
         };
         let steps = self
             .current_steps()
@@ -416,14 +417,14 @@ impl<'a> UrlBuilder<'a> {
             )),
             Source::Path(path) => self.compose_path(url, path, steps, signer),
             Source::Url(src) => {
-                let src = AbsoluteUrl::parse(src).map_err(|refusal| {
+                let absolute = AbsoluteUrl::parse(&src.0).map_err(|refusal| {
                     let reason = refusal.reason();
                     Problem::new(
                         "src",
                         format!("{src:?} {reason}; give such a URL, or use a path"),
                     )
                 })?;
-                self.compose_src(url, &src, steps, signer)
+                self.compose_src(url, &absolute, steps, signer)
             }
         }
     }
@@ -485,8 +486,9 @@ impl<'a> UrlBuilder<'a> {
                     Problem::new(
                         "src",
                         format!(
-                            "{base:?} does not lie under the URL endpoint, so its signature would be refused; give a \
-                             URL under the endpoint, or do not sign"
+                            "{:?} does not lie under the URL endpoint, so its signature would be refused; give a \
+                             URL under the endpoint, or do not sign",
+                            RedactedUrl(base)
                         ),
                     )
                 })?;

@@ -72,6 +72,9 @@ const PATH_SYMBOLS: &[u8] = b"!$&'()*+,-./:;=@[]^_|~";
 pub(crate) const PATH: Keep = Keep::new(PATH_SYMBOLS).with_escapes();
 /// A path in which `%` is a letter of the file's name.
 pub(crate) const LITERAL_PATH: Keep = Keep::new(PATH_SYMBOLS);
+/// One segment of a path: the characters that RFC 3986 allows there without escapes.
+#[cfg(feature = "raw")]
+pub(crate) const SEGMENT: Keep = Keep::new(b"!$&'()*+,-.:;=@_~");
 /// A transformation in the path, or in the query in the readable style.
 pub(crate) const VALUE: Keep = Keep::new(b"!$'()*,-./:;=@[]_~").with_escapes();
 /// Text of an overlay: the set of JavaScript's `encodeURIComponent`.

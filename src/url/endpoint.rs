@@ -1,11 +1,20 @@
 //! URL endpoints in normal form.
 
+use std::fmt;
+
 use super::absolute::AbsoluteUrl;
 use crate::problem::Problem;
+use crate::redact::RedactedUrl;
 
 /// A URL endpoint in normal form, without a slash at its end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Endpoint(String);
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&RedactedUrl(&self.0), f)
+    }
+}
 
 impl Endpoint {
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
@@ -14,7 +23,8 @@ impl Endpoint {
             Problem::new(
                 "url_endpoint",
                 format!(
-                    "{text:?} {reason}; give an http or https URL such as https://ik.imagekit.io/your_imagekit_id"
+                    "{:?} {reason}; give an http or https URL such as https://ik.imagekit.io/your_imagekit_id",
+                    RedactedUrl(text)
                 ),
             )
         };

@@ -1,6 +1,9 @@
 //! HTML for images.
 
+use std::fmt;
+
 use super::responsive::ResponsiveImage;
+use crate::redact::RedactedSignatures;
 
 impl ResponsiveImage {
     /// The `<img>` element, with every attribute escaped.
@@ -59,10 +62,20 @@ impl ResponsiveImage {
 /// );
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
     sources: String,
     fallback: String,
+}
+
+/// Leaves signatures out.
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Picture")
+            .field("sources", &RedactedSignatures(&self.sources))
+            .field("fallback", &RedactedSignatures(&self.fallback))
+            .finish()
+    }
 }
 
 impl Picture {

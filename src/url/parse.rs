@@ -12,6 +12,7 @@ use super::parameter_value::ParameterValue;
 use super::tokens;
 use super::{TransformationPosition, UrlStyle};
 use crate::error::Error;
+use crate::redact::RedactedUrl;
 
 /// A URL that was taken apart: endpoint, path, transformation, query parameters, expiry and signature.
 ///
@@ -37,7 +38,7 @@ use crate::error::Error;
 /// );
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ImageKitUrl {
     text: String,
     /// Where the endpoint ends.
@@ -50,6 +51,15 @@ pub struct ImageKitUrl {
     query: Option<Range<usize>>,
     /// Without its `#`.
     fragment: Option<usize>,
+}
+
+/// Leaves user info, query and fragment out: they may hold a password or a signature.
+impl fmt::Debug for ImageKitUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ImageKitUrl")
+            .field(&RedactedUrl(&self.text))
+            .finish()
+    }
 }
 
 impl ImageKitUrl {
@@ -99,7 +109,8 @@ impl ImageKitUrl {
             _ => Err(Error::invalid_input(
                 "url",
                 format!(
-                    "{url:?} is not an absolute http or https URL; give one such as https://ik.imagekit.io/demo/a.jpg"
+                    "{:?} is not an absolute http or https URL; give one such as https://ik.imagekit.io/demo/a.jpg",
+                    RedactedUrl(url)
                 ),
             )),
         }

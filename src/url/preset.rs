@@ -9,6 +9,7 @@ use super::transformation::Transformation;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
+use crate::redact::RedactedUrl;
 use crate::sign::Signer;
 
 /// A chain of steps that was checked and written once. In every further URL it costs a copy.
@@ -119,7 +120,7 @@ impl Steps<'_> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct PreparedUrl {
-    pub(super) url: String,
+    pub(super) url: RedactedUrl<String>,
     pub(super) signer: Option<Signer>,
     pub(super) expiry: Option<Expiry>,
     pub(super) signed_from: usize,
@@ -147,7 +148,7 @@ impl PreparedUrl {
 
     fn write(&self, out: &mut String, now: impl FnOnce() -> Result<SystemTime, Problem>) {
         let start = out.len();
-        out.push_str(&self.url);
+        out.push_str(&self.url.0);
         let ending = Ending {
             signer: self.signer.as_ref(),
             expiry: self.expiry,
@@ -162,7 +163,7 @@ impl PreparedUrl {
 
     /// The URL.
     pub fn build(&self) -> String {
-        let mut url = String::with_capacity(self.url.len() + SIGNATURE_ROOM);
+        let mut url = String::with_capacity(self.url.0.len() + SIGNATURE_ROOM);
         self.write_to(&mut url);
         url
     }

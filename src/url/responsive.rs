@@ -1,5 +1,6 @@
 //! Images in several widths, for browsers to choose from.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use super::builder::UrlBuilder;
@@ -8,6 +9,7 @@ use super::transformation::Transformation;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
+use crate::redact::RedactedSignatures;
 
 /// Widths of usual screens, in pixels.
 const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];
@@ -49,7 +51,7 @@ pub struct Responsive<'a> {
 }
 
 /// The attributes of an image in several widths.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponsiveImage {
     /// The widest image, for browsers without support for `srcset`.
@@ -61,6 +63,18 @@ pub struct ResponsiveImage {
     pub sizes: Option<String>,
     /// The width on the page in pixels, if it is known.
     pub width: Option<u32>,
+}
+
+/// Leaves signatures out.
+impl fmt::Debug for ResponsiveImage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponsiveImage")
+            .field("src", &RedactedSignatures(&self.src))
+            .field("srcset", &RedactedSignatures(&self.srcset))
+            .field("sizes", &self.sizes)
+            .field("width", &self.width)
+            .finish()
+    }
 }
 
 /// A width in pixels, and what browsers choose it by: `640w` or `2x`.

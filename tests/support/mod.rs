@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
 
 /// One request as it came over the wire.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,13 @@ pub enum Step {
     Hang,
     /// Reads the request and answers after a while.
     Slow(Duration, Vec<u8>),
+    /// Reads the request and answers once there is a permit for it.
+    Held(Arc<Semaphore>, Vec<u8>),
+}
+
+/// Reads the request and never answers.
+pub fn silent() -> Step {
+    Step::Held(Arc::new(Semaphore::new(0)), Vec::new())
 }
 
 /// A complete HTTP reply.
@@ -96,6 +104,10 @@ impl Scripted {
                         Step::Hang => return,
                         Step::Slow(time, reply) => {
                             tokio::time::sleep(time).await;
+                            reply
+                        }
+                        Step::Held(permits, reply) => {
+                            permits.acquire().await.expect("not closed").forget();
                             reply
                         }
                     };
@@ -179,11 +191,21 @@ pub fn nowhere() -> (String, TcpSocket) {
     (format!("http://{}", socket.local_addr().unwrap()), socket)
 }
 
+/// No test waits for longer, however busy the machine is.
+pub const WATCHDOG: Duration = Duration::from_secs(120);
+
+/// Lets time pass for everything that waits on tokio's clock, in a moment. For tests with one thread.
+pub async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
 /// Nothing hangs. What is there at the end of the time only because it was looked at once more counts as hanging, too.
 pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
     tokio::select! {
         biased;
-        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("no end"),
+        () = tokio::time::sleep(WATCHDOG) => panic!("no end"),
         output = run.into_future() => output,
     }
 }
@@ -192,10 +214,7 @@ pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
 pub async fn until(what: &str, mut happened: impl FnMut() -> bool) {
     let start = Instant::now();
     while !happened() {
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "not in time: {what}"
-        );
+        assert!(start.elapsed() < WATCHDOG, "not in time: {what}");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

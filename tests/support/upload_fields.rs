@@ -37,9 +37,9 @@ macro_rules! fields {
                 r#"{"_internal_original_created_datetime":null,"brand":"Ni\"ke","sizes":[41,42]}"#,
             ),
             (
-                |r| r.response_fields(["tags", "newer"]),
+                |r| r.response_fields(["tags", "metadata"]),
                 "responseFields",
-                "tags,newer",
+                "tags,metadata",
             ),
             (
                 |r| {

@@ -48,7 +48,8 @@ pub enum Step {
     Slow(Duration),
 }
 
-pub const STORED: Step = Step::Reply("200 OK", "{\"fileId\":\"f1\"}");
+const STORED_BODY: &str = r#"{"fileId":"f1"}"#;
+pub const STORED: Step = Step::Reply("200 OK", STORED_BODY);
 
 /// A server that does as it is told, and keeps what arrives whole.
 pub struct Server {
@@ -230,13 +231,13 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
         Step::Reply(status, body) | Step::Early(_, status, body) => {
             answer(stream, status, body).await
         }
-        Step::Slow(_) => answer(stream, "200 OK", "{}").await,
+        Step::Slow(_) => answer(stream, "200 OK", STORED_BODY).await,
         Step::Meet(barrier) => {
             let meeting = seen.meeting.fetch_add(1, Ordering::SeqCst) + 1;
             seen.most.fetch_max(meeting, Ordering::SeqCst);
             barrier.wait().await;
             seen.meeting.fetch_sub(1, Ordering::SeqCst);
-            answer(stream, "200 OK", "{}").await
+            answer(stream, "200 OK", STORED_BODY).await
         }
         Step::Silent => {
             // Until the client goes.

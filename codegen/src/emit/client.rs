@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use proc_macro2::{Group, Literal, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use serde_json::{Map, Value, json};
 
 use super::{in_generator, prose, source, untested};
@@ -30,7 +30,7 @@ pub fn client(api: &Api) -> Result<String, Problem> {
     let tokens = progenitor::Generator::new(&settings)
         .generate_tokens(&openapi)
         .map_err(in_generator)?;
-    let mut file: syn::File = syn::parse2(untested(tokens)).map_err(in_generator)?;
+    let mut file: syn::File = syn::parse2(escaped(untested(tokens))).map_err(in_generator)?;
     without_constructors(&mut file);
     with_wire_names(&mut file, api)?;
     source(file)
@@ -170,9 +170,17 @@ fn ascii(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).collect()
 }
 
-/// The generated constructors panic, time out after 15 seconds and know no key: the module has its own.
+/// The generated constructors panic, time out after 15 seconds and know no key, and the generated `Debug` of the client shows
+/// all of its address: the module has its own.
 fn without_constructors(file: &mut syn::File) {
     for item in &mut file.items {
+        if let syn::Item::Struct(client) = item
+            && client.ident == "Client"
+        {
+            let attributes = &mut client.attrs;
+            attributes.retain(|attribute| !attribute.path().is_ident("derive"));
+            attributes.push(syn::parse_quote!(#[derive(Clone)]));
+        }
         if let syn::Item::Impl(item) = item {
             item.items.retain(|member| {
                 !matches!(member, syn::ImplItem::Fn(function)
@@ -180,6 +188,36 @@ fn without_constructors(file: &mut syn::File) {
             });
         }
     }
+}
+
+/// The generator's escaping of paths leaves `\\`, which URL parsers take for `/`: the module has its own.
+fn escaped(tokens: TokenStream) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut out = TokenStream::new();
+    let mut after_fn = false;
+    while let Some(token) = tokens.next() {
+        // A method for an operation of that name.
+        let is_method = std::mem::replace(
+            &mut after_fn,
+            matches!(&token, TokenTree::Ident(name) if name == "fn"),
+        );
+        match token {
+            TokenTree::Ident(name)
+                if name == "encode_path"
+                    && !is_method
+                    && matches!(tokens.peek(), Some(TokenTree::Group(group))
+                        if group.delimiter() == Delimiter::Parenthesis) =>
+            {
+                out.extend(quote! { crate::raw::encode_path });
+            }
+            TokenTree::Group(group) => {
+                let inner = escaped(group.stream());
+                out.extend([TokenTree::from(Group::new(group.delimiter(), inner))]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
 }
 
 /// Parameters are sent under their names on the wire, which may be anything: `tags` and `tags[]`, or one name as query

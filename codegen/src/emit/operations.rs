@@ -32,6 +32,7 @@ pub fn operations(api: &Api) -> TokenStream {
             };
             let (id, name) = (&operation.id, &operation.name);
             let (method, path) = (&operation.method, &operation.path);
+            let is_confidential = operation.is_confidential;
             quote! {
                 #doc
                 pub const #constant: Operation = Operation {
@@ -41,6 +42,7 @@ pub fn operations(api: &Api) -> TokenStream {
                     path: #path,
                     server: #server,
                     empty: #empty,
+                    is_confidential: #is_confidential,
                 };
             }
         });

@@ -14,7 +14,7 @@ pub fn types(api: &Api) -> TokenStream {
         .map(|(name, ty)| {
             let doc = doc(&ty.description);
             let item = match &ty.kind {
-                Kind::Struct(properties) => structure(name, properties),
+                Kind::Struct(properties) => structure(api, name, properties),
                 Kind::Enum(values) => enumeration(name, values),
                 Kind::Union(arms) => union(api, name, arms),
                 Kind::Alias(ty) => {
@@ -52,16 +52,22 @@ fn required(api: &Api) -> TokenStream {
     let structs: Vec<TokenStream> = structs
         .map(|(name, arguments)| {
             let about = doc(&format!("What [`{name}::new`](super::{name}::new) takes."));
+            let type_name = name;
             let name = ident(name);
             let fields = arguments.iter().map(|property| {
                 let (field, doc) = (ident(&property.field), doc(&property.description));
                 let ty = field_type_in(property, &quote! { super:: });
                 quote! { #doc pub #field: #ty, }
             });
+            let (traits, debug) = traits(api, type_name, || {
+                let fields = fields_debug(api, type_name, arguments.iter().copied());
+                quote! { #fields.finish() }
+            });
             quote! {
                 #about
-                #[derive(Clone, PartialEq)]
+                #traits
                 pub struct #name { #(#fields)* }
+                #debug
             }
         })
         .collect();
@@ -98,7 +104,11 @@ fn required(api: &Api) -> TokenStream {
     }
 }
 
-fn structure(name: &str, properties: &[Property]) -> TokenStream {
+fn structure(api: &Api, name: &str, properties: &[Property]) -> TokenStream {
+    let (traits, debug) = traits(api, name, || {
+        let fields = fields_debug(api, name, properties);
+        quote! { #fields.field("extra", &crate::redact::RedactedValues(&self.extra)).finish() }
+    });
     let name = ident(name);
     let fields = properties.iter().map(|property| {
         let (doc, field) = (doc(&property.description), ident(&property.field));
@@ -149,7 +159,7 @@ fn structure(name: &str, properties: &[Property]) -> TokenStream {
         quote! { #kind #field #wire #constant; }
     });
     quote! {
-        #[derive(Clone, Debug, PartialEq)]
+        #traits
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*
@@ -163,6 +173,7 @@ fn structure(name: &str, properties: &[Property]) -> TokenStream {
             }
         }
         #default
+        #debug
         object! { #name { #(#entries)* } }
     }
 }
@@ -189,8 +200,8 @@ fn enumeration(name: &str, values: &[(String, String)]) -> TokenStream {
     }
 }
 
-fn union(api: &Api, name: &str, union: &Union) -> TokenStream {
-    let name = ident(name);
+fn union(api: &Api, type_name: &str, union: &Union) -> TokenStream {
+    let name = ident(type_name);
     let variants = union.arms.iter().map(|arm| match arm {
         Arm::Unit { variant, value } => {
             let (doc, variant) = (doc(&format!("`{value}`")), ident(variant));
@@ -222,10 +233,11 @@ fn union(api: &Api, name: &str, union: &Union) -> TokenStream {
             })
         }
     });
-    let traits = match &union.tag {
+    let reading = match &union.tag {
         Some(tag) => quote! { tagged_union! { #name #tag { #(#units)* #(#typed)* } } },
         None => quote! { union! { #name { #(#units)* #(#typed)* } } },
     };
+    let (derived, debug) = traits(api, type_name, || arms_debug(api, union));
     let conversions = unambiguous(api, union).map(|(variant, ty)| {
         let variant = ident(variant);
         let ty = rust(ty);
@@ -236,29 +248,105 @@ fn union(api: &Api, name: &str, union: &Union) -> TokenStream {
         }
     });
     quote! {
-        #[derive(Clone, Debug, PartialEq)]
+        #derived
         #[non_exhaustive]
         pub enum #name {
             #(#variants)*
             #[doc = "A value that the document does not know."]
             Unknown(Value),
         }
-        #traits
+        #debug
+        #reading
         #(#conversions)*
     }
 }
 
+/// What is derived for a struct or union, and its `Debug` where that may not be derived because it may hold secrets.
+fn traits(
+    api: &Api,
+    name: &str,
+    shown: impl FnOnce() -> TokenStream,
+) -> (TokenStream, TokenStream) {
+    if !api.confidential.contains(name) {
+        return (
+            quote! { #[derive(Clone, Debug, PartialEq)] },
+            TokenStream::new(),
+        );
+    }
+    let (name, shown) = (ident(name), shown());
+    let debug = quote! {
+        impl ::std::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                #shown
+            }
+        }
+    };
+    (quote! { #[derive(Clone, PartialEq)] }, debug)
+}
+
+/// The fields that `Debug` shows, without secrets.
+fn fields_debug<'p>(
+    api: &Api,
+    name: &str,
+    properties: impl IntoIterator<Item = &'p Property>,
+) -> TokenStream {
+    let fields = properties.into_iter().map(|property| {
+        let field = ident(&property.field);
+        let shown = match (&property.ty, &property.presence) {
+            (ty, _) if is_hidden(api, ty) => quote! { crate::redact::Redacted },
+            (Ty::Uri, Presence::Required) => quote! { crate::redact::RedactedUrl(&self.#field) },
+            (Ty::Uri, Presence::Optional | Presence::Nullable) => {
+                quote! { self.#field.as_ref().map(crate::redact::RedactedUrl) }
+            }
+            _ => quote! { self.#field },
+        };
+        let label = &property.field;
+        quote! { .field(#label, &#shown) }
+    });
+    quote! { f.debug_struct(#name)#(#fields)* }
+}
+
+/// The arm that `Debug` shows, without secrets.
+fn arms_debug(api: &Api, union: &Union) -> TokenStream {
+    let arms = union.arms.iter().map(|arm| match arm {
+        Arm::Unit { variant, .. } => {
+            let name = ident(variant);
+            quote! { Self::#name => f.write_str(#variant), }
+        }
+        Arm::Typed { variant, ty, .. } => {
+            let name = ident(variant);
+            let (bound, shown) = if is_hidden(api, ty) {
+                (quote! { _ }, quote! { &crate::redact::Redacted })
+            } else {
+                (quote! { value }, quote! { value })
+            };
+            quote! { Self::#name(#bound) => f.debug_tuple(#variant).field(#shown).finish(), }
+        }
+    });
+    quote! {
+        match self {
+            #(#arms)*
+            Self::Unknown(_) => f.debug_tuple("Unknown").field(&crate::redact::Redacted).finish(),
+        }
+    }
+}
+
+/// Whether a value is a secret, or may be one for all that the document says.
+fn is_hidden(api: &Api, ty: &Ty) -> bool {
+    matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
+}
+
 /// The arms whose type is in no other arm, by whatever name, with that type.
 fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, &'u Ty)> {
-    let types: Vec<(&String, &Ty, Ty)> = union
+    let types: Vec<(&String, &Ty, String)> = union
         .arms
         .iter()
         .filter_map(|arm| match arm {
-            Arm::Typed { variant, ty, .. } => Some((variant, ty, meaning(api, ty))),
+            Arm::Typed { variant, ty, .. } => Some((variant, ty, spelled(&meaning(api, ty)))),
             Arm::Unit { .. } => None,
         })
         .collect();
-    let meanings: Vec<Ty> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
+    let meanings: Vec<String> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
     types.into_iter().filter_map(move |(variant, ty, meaning)| {
         let count = meanings.iter().filter(|other| **other == meaning).count();
         (count == 1).then_some((variant, ty))
@@ -277,7 +365,9 @@ fn meaning(api: &Api, ty: &Ty) -> Ty {
         Ty::Map(ty) => Ty::Map(inner(ty)),
         Ty::Nullable(ty) => Ty::Nullable(inner(ty)),
         Ty::Boxed(ty) => Ty::Boxed(inner(ty)),
-        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => ty.clone(),
+        Ty::Any | Ty::String | Ty::Secret | Ty::Uri | Ty::Boolean | Ty::Number | Ty::Timestamp => {
+            ty.clone()
+        }
     }
 }
 
@@ -321,7 +411,7 @@ pub fn rust(ty: &Ty) -> TokenStream {
 fn rust_in(ty: &Ty, path: &TokenStream) -> TokenStream {
     match ty {
         Ty::Any => quote! { Value },
-        Ty::String => quote! { String },
+        Ty::String | Ty::Secret | Ty::Uri => quote! { String },
         Ty::Boolean => quote! { bool },
         Ty::Number => quote! { Number },
         Ty::Timestamp => quote! { Timestamp },

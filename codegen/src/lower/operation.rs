@@ -188,6 +188,7 @@ fn lowered(
         parameters: parameters(document, types, found)?,
         body: body(document, types, found)?,
         reply: reply(document, types, found, &replies)?,
+        is_confidential: false,
         statuses: replies
             .iter()
             .map(|reply| (reply.status.clone(), describe(reply.value)))

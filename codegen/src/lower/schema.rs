@@ -682,6 +682,8 @@ pub fn describe(schema: &Value) -> String {
 fn string(schema: &Value) -> Ty {
     match text(schema, "format") {
         Some("date-time") => Ty::Timestamp,
+        Some("password") => Ty::Secret,
+        Some("uri") => Ty::Uri,
         _ => Ty::String,
     }
 }

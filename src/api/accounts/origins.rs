@@ -1,5 +1,3 @@
-use std::fmt;
-
 use serde_json::Value;
 
 use crate::api::check_id;
@@ -52,7 +50,7 @@ impl Origins {
     /// # }
     /// ```
     pub fn create(&self, origin: impl Into<OriginRequest>) -> Request<CreateOrigin> {
-        let origin = Confidential(origin.into());
+        let origin = origin.into();
         Request::new(&self.http, CreateOrigin { origin })
     }
 
@@ -68,27 +66,14 @@ impl Origins {
         id: impl Into<String>,
         origin: impl Into<OriginRequest>,
     ) -> Request<UpdateOrigin> {
-        let (id, origin) = (id.into(), Confidential(origin.into()));
+        let (id, origin) = (id.into(), origin.into());
         Request::new(&self.http, UpdateOrigin { id, origin })
     }
 
-    /// Deletes an origin for good (`delete-origin`, beta). URL endpoints no longer find the files that only it has.
+    /// Deletes an origin for good (`delete-origin`, beta). The API refuses to delete an origin that a URL endpoint uses:
+    /// [update](super::UrlEndpoints::update) the endpoint first.
     pub fn delete(&self, id: impl Into<String>) -> Request<DeleteOrigin> {
         Request::new(&self.http, DeleteOrigin { id: id.into() })
-    }
-}
-
-/// An origin with its credentials, of which `Debug` shows the kind and the name alone.
-#[derive(Clone)]
-struct Confidential(OriginRequest);
-
-impl fmt::Debug for Confidential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = serde_json::to_value(&self.0).unwrap_or_default();
-        f.debug_struct("Origin")
-            .field("type", &origin.get("type").and_then(Value::as_str))
-            .field("name", &origin.get("name").and_then(Value::as_str))
-            .finish_non_exhaustive()
     }
 }
 
@@ -112,39 +97,65 @@ const TEXTS: [(&str, &str, usize); 16] = [
     ("endpoint", "endpoint", usize::MAX),
 ];
 
-impl Confidential {
-    /// Refuses what no origin of a known kind may have. Messages leave values out: most are credentials.
-    fn check(&self) -> Result<(), Error> {
-        if let OriginRequest::Unknown(_) = self.0 {
-            return Ok(());
-        }
-        let origin = serde_json::to_value(&self.0).unwrap_or_default();
-        let has_role = origin.get("useIAMRole") == Some(&Value::Bool(true));
-        for (option, property, max) in TEXTS {
-            let Some(text) = origin.get(property).and_then(Value::as_str) else {
-                continue;
-            };
-            let message = match text.chars().count() {
-                0 if property == "prefix" => continue,
-                0 if has_role && matches!(property, "accessKey" | "secretKey") => continue,
-                0 => "is empty, but an origin of this kind needs it".to_owned(),
-                length if length > max => {
-                    format!("has {length} characters; at most {max} are allowed")
-                }
-                _ if property == "name" && !is_name(text) => {
-                    format!("`{text}` may have letters from A to Z, digits and spaces only")
-                }
-                _ => continue,
-            };
-            return Err(Error::invalid_input(option, message));
-        }
-        Ok(())
+/// Refuses what no origin of a known kind may have. Messages leave values out: most are credentials.
+fn check(origin: &OriginRequest) -> Result<(), Error> {
+    if let OriginRequest::Unknown(_) = origin {
+        return Ok(());
     }
+    let origin = serde_json::to_value(origin).unwrap_or_default();
+    let has_role = origin.get("useIAMRole") == Some(&Value::Bool(true));
+    for (option, property, max) in TEXTS {
+        let Some(text) = origin.get(property).and_then(Value::as_str) else {
+            continue;
+        };
+        let message = match text.chars().count() {
+            0 if property == "prefix" => continue,
+            0 if has_role && matches!(property, "accessKey" | "secretKey") => continue,
+            0 => "is empty, but an origin of this kind needs it".to_owned(),
+            length if length > max => {
+                format!("has {length} characters; at most {max} are allowed")
+            }
+            _ if property == "clientEmail" && !is_email(text) => {
+                "is not a valid e-mail address; give that of the service account".to_owned()
+            }
+            _ if property == "name" && !is_name(text) => {
+                format!("`{text}` may have letters from A to Z, digits and spaces only")
+            }
+            _ => continue,
+        };
+        return Err(Error::invalid_input(option, message));
+    }
+    Ok(())
 }
 
 fn is_name(text: &str) -> bool {
     text.chars()
         .all(|char| char.is_ascii_alphanumeric() || char == ' ')
+}
+
+/// Whether the document's pattern for e-mail addresses matches.
+fn is_email(text: &str) -> bool {
+    let Some((user, host)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let Some((_, top)) = host.rsplit_once('.') else {
+        return false;
+    };
+    let is_user = |byte: u8| byte.is_ascii_alphanumeric() || b"_'+-.".contains(&byte);
+    let is_label = |label: &str| {
+        label.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    !user.is_empty()
+        && user.bytes().all(is_user)
+        && !user.starts_with('.')
+        && !user.ends_with(['.', '\''])
+        && !user.contains("..")
+        && host.split('.').all(is_label)
+        && top.len() >= 2
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The request of [`Origins::list`].
@@ -159,13 +170,13 @@ call! {
 /// The arguments of [`Origins::create`].
 #[derive(Clone, Debug)]
 pub struct CreateOrigin {
-    origin: Confidential,
+    origin: OriginRequest,
 }
 
 call! {
     CreateOrigin: CREATE_ORIGIN -> CreateOriginResponse, repeatable: false,
-    check: |call| call.origin.check(),
-    send: |call, client| client.create_origin().body(call.origin.0).send().await,
+    check: |call| check(&call.origin),
+    send: |call, client| client.create_origin().body(call.origin).send().await,
 }
 
 /// The arguments of [`Origins::get`].
@@ -184,13 +195,13 @@ call! {
 #[derive(Clone, Debug)]
 pub struct UpdateOrigin {
     id: String,
-    origin: Confidential,
+    origin: OriginRequest,
 }
 
 call! {
     UpdateOrigin: UPDATE_ORIGIN -> UpdateOriginResponse, repeatable: true,
-    check: |call| check_id("id", &call.id).and_then(|()| call.origin.check()),
-    send: |call, client| client.update_origin().id(call.id).body(call.origin.0).send().await,
+    check: |call| check_id("id", &call.id).and_then(|()| check(&call.origin)),
+    send: |call, client| client.update_origin().id(call.id).body(call.origin).send().await,
 }
 
 /// The arguments of [`Origins::delete`].

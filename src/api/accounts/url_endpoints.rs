@@ -46,7 +46,8 @@ impl UrlEndpoints {
         Request::new(&self.http, UpdateUrlEndpoint { id, body })
     }
 
-    /// Deletes a URL endpoint for good (`delete-url-endpoint`, beta). The URLs under it no longer work.
+    /// Deletes a URL endpoint for good (`delete-url-endpoint`, beta). The URLs under it no longer work. The API refuses to
+    /// delete the default endpoint of the account ([`BadRequest`](crate::ErrorKind::BadRequest)).
     pub fn delete(&self, id: impl Into<String>) -> Request<DeleteUrlEndpoint> {
         Request::new(&self.http, DeleteUrlEndpoint { id: id.into() })
     }
@@ -57,8 +58,8 @@ macro_rules! settings {
     ($call:ty) => {
         /// Settings of a URL endpoint.
         impl Request<$call> {
-            /// The part of the path that tells the endpoint from others of the account, such as `shop`, with at most 100
-            /// characters. The server's default is none.
+            /// The part of the path that tells the endpoint from others of the account, such as `shop`: at most 100 letters,
+            /// digits and hyphens. The server's default is an empty one, which is reserved for the account's default endpoint.
             pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
                 self.call.body.url_prefix = Some(prefix.into());
                 self
@@ -94,6 +95,20 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
     check_length("description", description, 1000)?;
     if let Some(prefix) = &endpoint.url_prefix {
         check_length("url_prefix", prefix, 100)?;
+        if !prefix
+            .chars()
+            .all(|char| char.is_ascii_alphanumeric() || char == '-')
+        {
+            return Err(Error::invalid_input(
+                "url_prefix",
+                format!(
+                    "`{prefix}` is not a valid prefix; use letters from A to Z, digits and hyphens"
+                ),
+            ));
+        }
+    }
+    for id in endpoint.origins.iter().flatten() {
+        check_id("origins", id)?;
     }
     if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {
         let message = format!("has {count} ids; an endpoint takes at most 10 origins");

@@ -1,16 +1,17 @@
 use reqwest::Url;
 
-use crate::api::check_id;
+use crate::api::{check_changes, check_id};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
     CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
+use crate::redact::RedactedUrl;
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
 ///
-/// Replies contain the secret with which deliveries are signed. Their `Debug` shows it: keep it out of logs.
+/// Replies contain the secret with which deliveries are signed. `Debug` leaves it out.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
     http: Http,
@@ -45,7 +46,8 @@ impl Webhooks {
         Request::new(&self.http, GetWebhook { id: id.into() })
     }
 
-    /// Changes a webhook (`update-webhook`). What is not set stays as it is; the secret cannot be changed.
+    /// Changes a webhook (`update-webhook`): at least one of its settings. What is not set stays as it is; the secret cannot
+    /// be changed.
     pub fn update(&self, id: impl Into<String>) -> Request<UpdateWebhook> {
         let id = id.into();
         let body = UpdateWebhookRequest::new();
@@ -71,7 +73,8 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     Err(Error::invalid_input(
         "endpoint",
         format!(
-            "`{endpoint}` is no http or https URL; give a complete one, such as https://example.com/imagekit"
+            "`{}` is not an http or https URL; give a complete one, such as https://example.com/imagekit",
+            RedactedUrl(endpoint)
         ),
     ))
 }
@@ -153,6 +156,9 @@ call! {
     UpdateWebhook: UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
+        let body = &call.body;
+        let is_set = body.endpoint.is_some() || body.events.is_some() || body.enabled.is_some();
+        check_changes(is_set, "`endpoint`, `events` and `enabled`")?;
         match &call.body.endpoint {
             Some(endpoint) => check_endpoint(endpoint),
             None => Ok(()),

@@ -45,7 +45,7 @@ impl<V> FieldSchema<V> {
         }
     }
 
-    /// Whether every file must have a value.
+    /// Whether every file must have a value. A field whose value is required needs a default value in the same schema.
     pub fn is_value_required(self, required: bool) -> Self {
         self.set("isValueRequired", required)
     }
@@ -274,12 +274,19 @@ pub(super) fn check_new(schema: &CreateNewFieldRequestSchema) -> Result<(), Erro
             format!("a {kind} field needs values to choose from; give them as `select_options`"),
         ));
     }
-    check_order(schema)
+    check_rules(schema)
 }
 
-/// Refuses bounds that no value is between.
-pub(super) fn check_order(schema: &impl Serialize) -> Result<(), Error> {
+/// Refuses rules that contradict each other.
+pub(super) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
     let rules = serde_json::to_value(schema).unwrap_or_default();
+    let is_required = rules.get("isValueRequired") == Some(&Value::Bool(true));
+    if is_required && rules.get("defaultValue").is_none_or(Value::is_null) {
+        return Err(Error::invalid_input(
+            "schema",
+            "requires a value without a default; give the value of files that have none as `default_value`",
+        ));
+    }
     for (least, greatest) in [("minLength", "maxLength"), ("minValue", "maxValue")] {
         if let (Some(min), Some(max)) = (rules.get(least), rules.get(greatest))
             && order(min, max) == Some(Ordering::Greater)

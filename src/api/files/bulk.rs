@@ -161,7 +161,8 @@ impl BulkRequest {
         self
     }
 
-    /// A header for each of the requests, beside those of the client.
+    /// A header for each of the requests. It replaces the client's header of that name. See
+    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self

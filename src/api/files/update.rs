@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::api::check_id;
+use crate::api::{check_changes, check_id};
 use crate::client::Request;
 use crate::extensions;
 use crate::raw::types::{
@@ -135,6 +135,8 @@ call! {
     unless: |call| call.details.extensions.is_some(),
     check: |call| {
         check_id("file_id", &call.file_id)?;
+        let changes = "the tags, custom coordinates, custom metadata, description, AI tags and extensions";
+        check_changes(call.details != UpdateFileRequestDetails::new(), changes)?;
         if let Change::Set(tags) = &call.details.tags {
             tags::check("tags", tags)?;
         }

@@ -81,10 +81,9 @@ impl Types<'_> {
 
 /// The named type that lists and maps lead to.
 pub(super) fn innermost(ty: &Ty) -> Option<&String> {
-    match ty {
+    match ty.leaf() {
         Ty::Named(name) => Some(name),
-        Ty::List(ty) | Ty::Map(ty) | Ty::Nullable(ty) | Ty::Boxed(ty) => innermost(ty),
-        Ty::Any | Ty::String | Ty::Boolean | Ty::Number | Ty::Timestamp => None,
+        _ => None,
     }
 }
 

@@ -66,6 +66,10 @@ impl Types<'_> {
         let mut both = if let Some(values) = self.all_strings(&arms)? {
             let formats = [one_target, other_target].map(|target| text(target, "format"));
             match (values, formats) {
+                // What is a secret in one reply is no less so in another.
+                (None, _) if self.is_secret(&arms)? => {
+                    json!({ "type": "string", "format": "password" })
+                }
                 (Some(values), _) => json!({ "type": "string", "enum": values }),
                 (None, [Some(format), other]) if Some(format) == other => {
                     json!({ "type": "string", "format": format })

@@ -46,6 +46,7 @@ impl Types<'_> {
                     let schema = json!({ "description": description });
                     self.enumeration(values, &schema, pointer, name)
                 }
+                None if self.is_secret(&arms)? => Ty::Secret,
                 None => Ty::String,
             });
         }
@@ -91,6 +92,16 @@ impl Types<'_> {
             }
         }
         Ok(Some((!listed.is_empty()).then_some(listed)))
+    }
+
+    /// Whether one of the strings is a secret.
+    pub(super) fn is_secret(&self, arms: &[(Value, String)]) -> Result<bool, Problem> {
+        for (arm, pointer) in arms {
+            if text(self.document.follow(arm, pointer)?.0, "format") == Some("password") {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The property that tells the arms apart, and for each of its values the number of the arm.
@@ -241,14 +252,24 @@ impl Types<'_> {
                 _ => wanted,
             };
             let ty = self.ty(arm, pointer, &Name::Wanted(wanted), sent)?;
-            let known = lowered
-                .iter()
-                .any(|arm| matches!(arm, Arm::Typed { ty: known, .. } if *known == ty));
-            if known {
+            let known = lowered.iter_mut().find_map(|arm| match arm {
+                // Strings of several formats are one arm.
+                Arm::Typed { ty: known, .. }
+                    if *known == ty || (known.is_string() && ty.is_string()) =>
+                {
+                    Some(known)
+                }
+                _ => None,
+            });
+            if let Some(known) = known {
+                if *known != ty {
+                    let is_secret = [&*known, &ty].contains(&&Ty::Secret);
+                    *known = if is_secret { Ty::Secret } else { Ty::String };
+                }
                 continue;
             }
             let label = label.unwrap_or_else(|| match &ty {
-                Ty::String | Ty::Timestamp => "String".to_owned(),
+                Ty::String | Ty::Secret | Ty::Uri | Ty::Timestamp => "String".to_owned(),
                 Ty::Boolean => "Boolean".to_owned(),
                 Ty::Number => "Number".to_owned(),
                 Ty::List(_) => "List".to_owned(),

@@ -1,0 +1,81 @@
+//! Which types and operations may hold secrets, that is strings of the format `password`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::operation::ERROR_TYPE;
+use crate::model::{Body, Kind, Operation, Reply, Ty, Type};
+
+type Types = BTreeMap<String, Type>;
+
+/// Marks the operations, and returns the names of the types.
+///
+/// Where a request or reply has a secret, a server may repeat it: in another property of the reply, in an error, or in the
+/// reply of an operation with the same types or the same path. These count as well. Forms don't: their credentials are good
+/// for one use.
+pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
+    let has_secret = |name: &String| {
+        let uses = types.get(name).map(|ty| ty.kind.uses());
+        let mut uses = uses.into_iter().flatten();
+        uses.any(|ty| *ty.leaf() == Ty::Secret)
+    };
+    let holds_secret = |name: &String| reached(types, [name]).iter().any(has_secret);
+    let mut confidential: BTreeSet<String> = types
+        .keys()
+        .filter(|name| holds_secret(name))
+        .cloned()
+        .collect();
+    if confidential.is_empty() {
+        return confidential;
+    }
+    let users = operations
+        .iter()
+        .filter(|operation| names(operation).any(holds_secret));
+    confidential.extend(reached(types, users.flat_map(names)));
+    confidential.insert(ERROR_TYPE.to_owned());
+    confidential.retain(|name| {
+        let kind = types.get(name).map(|ty| &ty.kind);
+        matches!(kind, Some(Kind::Struct(_) | Kind::Union(_)))
+    });
+
+    let is_marked =
+        |operation: &Operation| !reached(types, names(operation)).is_disjoint(&confidential);
+    let paths: Vec<String> = operations
+        .iter()
+        .filter(|operation| is_marked(operation))
+        .map(|operation| operation.path.clone())
+        .collect();
+    for operation in operations {
+        operation.is_confidential = paths.contains(&operation.path);
+    }
+    confidential
+}
+
+/// The types of an operation's JSON bodies.
+fn names(operation: &Operation) -> impl Iterator<Item = &String> {
+    let body = match &operation.body {
+        Body::Json(name) => Some(name),
+        Body::None | Body::Multipart(_) => None,
+    };
+    let reply = match &operation.reply {
+        Reply::Json { ty, .. } => Some(ty),
+        Reply::Empty | Reply::Bytes => None,
+    };
+    body.into_iter().chain(reply)
+}
+
+/// These types and all that they lead to.
+fn reached<'t>(types: &Types, from: impl IntoIterator<Item = &'t String>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<String> = from.into_iter().cloned().collect();
+    while let Some(name) = waiting.pop() {
+        let uses = types.get(&name).map(|ty| ty.kind.uses());
+        if uses.is_none() || !found.insert(name) {
+            continue;
+        }
+        waiting.extend(uses.into_iter().flatten().filter_map(|ty| match ty.leaf() {
+            Ty::Named(name) => Some(name.clone()),
+            _ => None,
+        }));
+    }
+    found
+}
