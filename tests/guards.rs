@@ -1,7 +1,7 @@
 #![cfg(feature = "raw")]
 //! Guards over the whole API document: what it describes exists in the generated client and survives the way through it.
 //!
-//! All expectations come from the document itself, read as plain YAML. A newer document that takes its place is held to the
+//! All expectations come from the document itself, with the overlay. A newer document that takes its place is held to the
 //! same.
 
 // The raw client's own error.
@@ -361,6 +361,81 @@ fn the_client_was_generated_from_this_document() {
             found == used,
             "the client was generated from another {name} than the one in {folder}/spec: run `touch spec/{name}` and build again"
         );
+    }
+}
+
+/// The document that the other guards start from is what another reader of YAML makes of ours, with every action of the
+/// overlay: a value that the generator's reader or its overlay lost would be missing in the other guards as well.
+#[test]
+fn nothing_was_lost_before_the_document_was_lowered() {
+    let read = |text: &str| -> Value { serde_yaml_ng::from_str(text).unwrap() };
+    let mut expected = read(include_str!(concat!(env!("OUT_DIR"), "/imagekit.yaml")));
+    let overlay = read(include_str!(concat!(env!("OUT_DIR"), "/overlay.yaml")));
+    let actions = overlay["actions"].as_array().unwrap();
+    for action in actions {
+        let target = serde_json_path::JsonPath::parse(action["target"].as_str().unwrap()).unwrap();
+        let located = target.query_located(&expected);
+        let places: Vec<String> = located
+            .locations()
+            .map(|place| place.to_json_pointer())
+            .collect();
+        for place in places {
+            if action["remove"] == true {
+                let (parent, key) = place.rsplit_once('/').unwrap();
+                let parent = expected
+                    .pointer_mut(parent)
+                    .unwrap()
+                    .as_object_mut()
+                    .unwrap();
+                parent
+                    .remove(&key.replace("~1", "/").replace("~0", "~"))
+                    .unwrap();
+            } else {
+                add(expected.pointer_mut(&place).unwrap(), &action["update"]);
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    differences(&expected, &api_document(), "", &mut findings);
+    none(findings);
+    assert!(actions.len() > 10, "only {} actions", actions.len());
+}
+
+/// Merges an update of the overlay.
+fn add(value: &mut Value, update: &Value) {
+    match (value, update) {
+        (Value::Object(members), Value::Object(update)) => {
+            for (key, update) in update {
+                add(members.entry(key).or_insert(Value::Null), update);
+            }
+        }
+        (Value::Array(items), Value::Array(update)) => {
+            let new: Vec<Value> = update
+                .iter()
+                .filter(|item| !items.contains(item))
+                .cloned()
+                .collect();
+            items.extend(new);
+        }
+        (value, update) => *value = update.clone(),
+    }
+}
+
+/// The places at which two values differ.
+fn differences(expected: &Value, found: &Value, place: &str, findings: &mut Vec<String>) {
+    match (expected, found) {
+        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
+            for (key, value) in one {
+                differences(value, &other[key], &format!("{place}/{key}"), findings);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (index, (one, other)) in one.iter().zip(other).enumerate() {
+                differences(one, other, &format!("{place}/{index}"), findings);
+            }
+        }
+        _ if expected == found => {}
+        _ => findings.push(format!("{place}: {found} instead of {expected}")),
     }
 }
 
