@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use saphyr::{Scalar, Yaml, YamlLoader};
+use saphyr_parser::Parser;
 use serde_json::{Map, Value};
 
 /// A construct that the generator cannot take.
@@ -69,9 +70,19 @@ impl Document {
     }
 
     fn yaml(text: &str) -> Result<Value, Problem> {
-        let documents = Yaml::load_from_str(text).map_err(|error| {
+        let refused = |error: &dyn fmt::Display| {
             Problem::new("", format!("text that is not YAML: {error}"), SYNTAX_FIX)
-        })?;
+        };
+        let mut loader = YamlLoader::<Yaml<'_>>::default();
+        // As written: a key is a name, `True` and `1.50` too.
+        loader.early_parse(false);
+        Parser::new_from_str(text)
+            .load(&mut loader, true)
+            .map_err(|error| refused(&error))?;
+        if let Some(error) = loader.error() {
+            return Err(refused(error));
+        }
+        let documents = loader.into_documents();
         let [document] = documents.as_slice() else {
             let found = format!("{} YAML documents instead of one", documents.len());
             return Err(Problem::new("", found, SYNTAX_FIX));
@@ -183,14 +194,17 @@ fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
         ));
     }
     Ok(match yaml {
-        Yaml::Value(scalar) => match scalar {
-            Scalar::Null => Value::Null,
-            Scalar::Boolean(value) => (*value).into(),
-            Scalar::Integer(value) => (*value).into(),
-            Scalar::FloatingPoint(value) => value.into_inner().into(),
-            Scalar::String(value) => value.as_ref().into(),
-        },
-        Yaml::Representation(value, ..) => value.as_ref().into(),
+        Yaml::Value(value) => scalar(value),
+        Yaml::Representation(text, style, tag) => {
+            let value =
+                Scalar::parse_from_cow_and_metadata(text.as_ref().into(), *style, tag.as_ref());
+            match (value, text.parse::<u64>()) {
+                // Beyond what the reader knows as an integer.
+                (Some(Scalar::FloatingPoint(_)), Ok(number)) => number.into(),
+                (Some(value), _) => scalar(&value),
+                (None, _) => return Err(without_meaning(pointer)),
+            }
+        }
         Yaml::Tagged(_, value) => json(value, pointer)?,
         Yaml::Sequence(items) => items
             .iter()
@@ -200,31 +214,37 @@ fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
         Yaml::Mapping(entries) => {
             let mut object = Map::new();
             for (key, value) in entries {
-                // Status codes are often written as bare numbers, and `null` or `true` may be names.
-                let key = match json(key, pointer)? {
-                    Value::String(key) => key,
-                    key @ (Value::Null | Value::Bool(_) | Value::Number(_)) => key.to_string(),
-                    _ => {
-                        return Err(Problem::new(
-                            pointer,
-                            "a mapping key that is not a scalar",
-                            SYNTAX_FIX,
-                        ));
-                    }
+                let Yaml::Representation(key, ..) = key else {
+                    return Err(Problem::new(
+                        pointer,
+                        "a mapping key that is not a scalar",
+                        SYNTAX_FIX,
+                    ));
                 };
-                let value = json(value, &child(pointer, &key))?;
-                object.insert(key, value);
+                let value = json(value, &child(pointer, key))?;
+                if object.insert(key.to_string(), value).is_some() {
+                    let found = format!("the key `{key}` twice");
+                    return Err(Problem::new(pointer, found, SYNTAX_FIX));
+                }
             }
             Value::Object(object)
         }
-        Yaml::Alias(_) | Yaml::BadValue => {
-            return Err(Problem::new(
-                pointer,
-                "a YAML value without meaning",
-                SYNTAX_FIX,
-            ));
-        }
+        Yaml::Alias(_) | Yaml::BadValue => return Err(without_meaning(pointer)),
     })
+}
+
+fn scalar(value: &Scalar<'_>) -> Value {
+    match value {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => (*value).into(),
+        Scalar::Integer(value) => (*value).into(),
+        Scalar::FloatingPoint(value) => value.into_inner().into(),
+        Scalar::String(value) => value.as_ref().into(),
+    }
+}
+
+fn without_meaning(pointer: &str) -> Problem {
+    Problem::new(pointer, "a YAML value without meaning", SYNTAX_FIX)
 }
 
 /// The same document without merge keys, and without references that have structure beside them.

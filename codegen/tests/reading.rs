@@ -50,10 +50,23 @@ fn scalars_keys_and_blocks_are_read_as_another_reader_reads_them() {
         "a: &x {b: [1]}\nc: *x\nd: [*x, *x]\n",
         "a:\n- b: 1\n  c: 2\n-\n  - d\n  - e\n- - f\n",
         "? a\n: b\n",
+        "True: 1\n1.50: 2\n0x10: 3\n~: 4\n<<: 5\n'': 6\n",
         "a: 18446744073709551615\nb: 9223372036854775807\nc: -9223372036854775808\n",
     ] {
         let expected: Value = serde_yaml_ng::from_str(text).unwrap();
         assert_eq!(read(text).unwrap(), expected, "{text}");
     }
     assert_eq!(read("{}").unwrap(), json!({}));
+}
+
+/// The second one would take the place of the first.
+#[test]
+fn a_key_twice_is_refused() {
+    for text in [
+        "a: 1\na: 2\n",
+        "200: 1\n'200': 2\n",
+        "a: {b: 1, \"b\": 2}\n",
+    ] {
+        assert!(read(text).is_err(), "{text}");
+    }
 }
