@@ -237,8 +237,8 @@ async fn bad_input_is_refused_before_the_request() {
             "transformation: is empty; give at least one parameter, such as w-300",
             "transformation: is empty; give at least one parameter, such as w-300",
             "transformation: is empty; give at least one parameter, such as w-300",
-            "quality: 101 is not allowed; give a number from 1 to 100, or a string to send another value unchecked",
-            "quality: 0 is not allowed; give a number from 1 to 100, or a string to send another value unchecked",
+            "quality: 101 is not allowed; give a number from 1 to 100; `raw` sends any other value",
+            "quality: 0 is not allowed; give a number from 1 to 100; `raw` sends any other value",
         ],
     )
     .await;

@@ -34,7 +34,7 @@ macro_rules! fields {
                     r.custom_metadata(values.as_object().unwrap().clone())
                 },
                 "customMetadata",
-                r#"{"brand":"Ni\"ke","sizes":[41,42],"_internal_original_created_datetime":null}"#,
+                r#"{"_internal_original_created_datetime":null,"brand":"Ni\"ke","sizes":[41,42]}"#,
             ),
             (
                 |r| r.response_fields(["tags", "newer"]),
