@@ -56,8 +56,11 @@ macro_rules! setters {
     };
 }
 
-/// Every way to give a string to a typed value: the option that errors name, the code, the setter.
-const SETTERS: &[(&str, &str, fn(&str) -> Transformation)] = setters! {
+/// The option that errors name, the code, and the setter.
+type Setter = (&'static str, &'static str, fn(&str) -> Transformation);
+
+/// Every way to give a string to a typed value.
+const SETTERS: &[Setter] = setters! {
     "width" "w" => |v| step().width(v);
     "height" "h" => |v| step().height(v);
     "width" "w" => |v| step().width(Expr::variable(v));
@@ -115,7 +118,7 @@ const SETTERS: &[(&str, &str, fn(&str) -> Transformation)] = setters! {
 };
 
 /// The same for overlays, which add one parameter `overlay`.
-const OVERLAYS: &[(&str, &str, fn(&str) -> Transformation)] = setters! {
+const OVERLAYS: &[Setter] = setters! {
     "font_size" "fs" => |v| step().overlay(Overlay::text("a").font_size(v));
     "font_family" "ff" => |v| step().overlay(Overlay::text("a").font_family(v));
     "font_color" "co" => |v| step().overlay(Overlay::text("a").font_color(v));

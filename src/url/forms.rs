@@ -166,14 +166,11 @@ fn is_hex_color(digits: &str) -> bool {
 }
 
 fn is_escaped_base64(value: &str) -> bool {
-    let digits = ["%2B", "%2F", "%3D"]
-        .into_iter()
-        .fold(value.to_owned(), |value, escape| {
-            value
-                .replace(escape, "")
-                .replace(&escape.to_ascii_lowercase(), "")
-        });
-    digits
+    let escapes = ["%2B", "%2F", "%3D", "%2b", "%2f", "%3d"];
+    let base64 = escapes.iter().fold(value.to_owned(), |base64, escape| {
+        base64.replace(escape, "+")
+    });
+    base64
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"+-_=".contains(&byte))
 }
