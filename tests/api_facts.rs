@@ -20,11 +20,11 @@ async fn an_error_shows_the_details_of_what_was_refused() {
             "(customMetadata.price: must be a number)",
         ),
         (
-            json!({"customMetadata": {"color": "unknown", "price": ["must be a number", "must be above 0"]}}),
+            json!({"customMetadata": {"price": ["must be a number", "must be above 0"], "color": "unknown"}}),
             "(customMetadata.color: unknown; customMetadata.price: must be a number; customMetadata.price: must be above 0)",
         ),
         (
-            json!([{"error": "Locked.", "fileId": "f1"}, "odd"]),
+            json!([{"fileId": "f1", "error": "Locked."}, "odd"]),
             "(error: Locked.; fileId: f1; odd)",
         ),
         (json!({"a": true, "b": 7, "c": null}), "(a: true; b: 7)"),
