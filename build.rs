@@ -46,7 +46,7 @@ fn raw_client(path: &str) -> Result<(), String> {
     let client = without_constructors(tokens).map_err(in_generator)?;
     // Its examples lack the values that would make them run.
     let client = client.replace("```ignore", "```text");
-    // Its escaping leaves `\\`, which URL parsers take for `/`.
+    // Its escaping leaves `\`, which URL parsers take for `/`.
     let client = client.replace("encode_path(& ", "crate::raw::encode_path(& ");
 
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
