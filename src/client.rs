@@ -23,7 +23,6 @@ pub(crate) use settings::Settings;
 #[cfg(feature = "tracing")]
 pub(crate) use trace::attempt as traced;
 
-use std::error::Error as StdError;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -35,7 +34,7 @@ use tokio::time::Instant;
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
-use crate::raw::{self, Cause, Failure, Received, Transport};
+use crate::raw::{self, Cause, Failure, Received, Transport, causes, root_cause};
 use headers::Headers;
 use limits::{Gates, Pace};
 
@@ -326,12 +325,8 @@ fn spoiled(operation: &'static Operation, reply: Reply, cause: Cause) -> Error {
     let message = match &cause {
         Cause::Redirect(_) => format!("the server answered {status}, {cause}"),
         Cause::Followed(_) => format!("the server answered {status}, but {cause}"),
-        Cause::TooLong(_) => format!(
+        Cause::TooLong(_) | Cause::BrokenOff(_) => format!(
             "the server answered {status}, so the request was probably carried out, but {cause}"
-        ),
-        Cause::BrokenOff(error) => format!(
-            "the server answered {status}, so the request was probably carried out, but {cause}: {}",
-            root_cause(error)
         ),
     };
     let error = Error::new(kind, reply.secrets.redact(message));
@@ -464,18 +459,6 @@ fn was_turned_away(error: &reqwest::Error) -> bool {
                 && (error.is_reset() && reason == Some(h2::Reason::REFUSED_STREAM)
                     || error.is_go_away() && reason == Some(h2::Reason::NO_ERROR))
         })
-}
-
-fn root_cause(error: &reqwest::Error) -> String {
-    causes(error)
-        .last()
-        .map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-/// An error, its source, the source of that, and so on.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let error: &(dyn StdError + 'static) = error;
-    std::iter::successors(Some(error), |&cause| cause.source())
 }
 
 /// The beginning of a body, to go behind a message, without what must not show.

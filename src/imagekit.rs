@@ -27,15 +27,11 @@ use crate::url::{
 /// gone or idle, and its requests fail or hang. Make one client for each runtime, with its own connections:
 ///
 /// ```no_run
-/// # #[cfg(feature = "client")] {
+/// # async fn run() -> Result<(), imagekitio::Error> {
 /// use imagekitio::ImageKit;
 ///
-/// #[tokio::main]
-/// async fn main() -> Result<(), imagekitio::Error> {
-///     let ik = ImageKit::from_env()?; // passed on from here, as a clone or in the state of a web server
-///     ik.files().get("64a7f3b2c1d2e3f4a5b6c7d8").await?;
-///     Ok(())
-/// }
+/// let ik = ImageKit::from_env()?; // in `main`, and from there as a clone or in the state of a web server
+/// # Ok(())
 /// # }
 /// ```
 ///

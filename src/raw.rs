@@ -106,7 +106,7 @@ pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
 pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]
 pub(crate) use transport::{
-    CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url,
-    check_response_size, in_runtime,
+    CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url, causes,
+    check_response_size, in_runtime, root_cause,
 };
 pub use transport::{ClientBuilder, Transport};

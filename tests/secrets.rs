@@ -277,6 +277,7 @@ mod log {
             let subscriber = tracing_subscriber::fmt()
                 .with_max_level(tracing::Level::TRACE)
                 .with_ansi(false)
+                .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
                 .with_writer(move || writer.clone())
                 .finish();
             (log, tracing::subscriber::set_default(subscriber))

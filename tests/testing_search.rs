@@ -232,8 +232,8 @@ async fn an_operation_that_the_server_does_not_implement_is_not_a_missing_file()
     }
     // Of operations that it knows, 404 means what it says.
     let unknown = [
-        ik.files().get("none").await.map(drop).unwrap_err(),
-        ik.files().delete("none").await.map(drop).unwrap_err(),
+        ik.files().get("f0").await.map(drop).unwrap_err(),
+        ik.files().delete("f0").await.map(drop).unwrap_err(),
     ];
     for error in unknown {
         assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");

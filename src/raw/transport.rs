@@ -1,5 +1,6 @@
 //! What every generated method passes through: authorization, headers, hosts, and the body of the reply.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -318,7 +319,11 @@ pub(crate) enum Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BrokenOff(_) => f.write_str("the connection broke before the end of the body"),
+            Self::BrokenOff(error) => write!(
+                f,
+                "the connection broke before the end of the body: {}",
+                root_cause(error)
+            ),
             Self::TooLong(limit) => write!(
                 f,
                 "the body is longer than {limit} bytes; raise `max_response_size` if that is right"
@@ -565,6 +570,19 @@ async fn receive(response: &mut reqwest::Response, limit: u64) -> (Bytes, Option
     // A program that keeps many replies keeps no more than the replies.
     body.shrink_to_fit();
     (body.into(), cause)
+}
+
+/// What is at the bottom of an error.
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    causes(error)
+        .last()
+        .map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+/// An error, its source, the source of that, and so on.
+pub(crate) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let error: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(error), |&cause| cause.source())
 }
 
 /// A path parameter as one segment of a path.
