@@ -255,6 +255,8 @@ mod log {
     use std::io::{Result, Write};
     use std::sync::{Arc, Mutex};
 
+    pub static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
     #[derive(Clone, Default)]
     pub struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -291,6 +293,9 @@ mod log {
 
 /// Runs the calls against a server that always answers like this, and returns their errors.
 async fn errors(answer: Vec<u8>, calls: fn(&ImageKit) -> Vec<Call>) -> Vec<Error> {
+    // One log at a time: subscribers of other threads that come and go would switch spans off.
+    #[cfg(feature = "tracing")]
+    let _turn = log::TURN.lock().await;
     #[cfg(feature = "tracing")]
     let (log, _guard) = log::Log::start();
     let server = Scripted::start(answer).await;
