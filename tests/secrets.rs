@@ -252,17 +252,19 @@ fn confidential(ik: &ImageKit) -> Vec<Call> {
 
 #[cfg(feature = "tracing")]
 mod log {
+    use std::cell::RefCell;
     use std::io::{Result, Write};
-    use std::sync::{Arc, Mutex};
+    use std::sync::Once;
 
-    pub static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    thread_local! {
+        static WRITTEN: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
 
-    #[derive(Clone, Default)]
-    pub struct Log(Arc<Mutex<Vec<u8>>>);
+    struct ThisThread;
 
-    impl Write for Log {
+    impl Write for ThisThread {
         fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
+            WRITTEN.with_borrow_mut(|log| log.extend_from_slice(bytes));
             Ok(bytes.len())
         }
 
@@ -271,33 +273,33 @@ mod log {
         }
     }
 
-    impl Log {
-        /// Logs everything of this thread, our own and other crates' alike.
-        pub fn start() -> (Self, tracing::subscriber::DefaultGuard) {
-            let log = Self::default();
-            let writer = log.clone();
-            let subscriber = tracing_subscriber::fmt()
+    /// Logs everything of this thread from here on, our own and other crates' alike.
+    ///
+    /// One subscriber serves all threads: `tracing` may switch off a span for good that a thread without a subscriber opens
+    /// first.
+    pub fn start() {
+        static SUBSCRIBER: Once = Once::new();
+        SUBSCRIBER.call_once(|| {
+            tracing_subscriber::fmt()
                 .with_max_level(tracing::Level::TRACE)
                 .with_ansi(false)
                 .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-                .with_writer(move || writer.clone())
-                .finish();
-            (log, tracing::subscriber::set_default(subscriber))
-        }
+                .with_writer(|| ThisThread)
+                .init();
+        });
+        WRITTEN.take();
+    }
 
-        pub fn text(&self) -> String {
-            String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-        }
+    /// What was logged since.
+    pub fn text() -> String {
+        String::from_utf8_lossy(&WRITTEN.take()).into_owned()
     }
 }
 
 /// Runs the calls against a server that always answers like this, and returns their errors.
 async fn errors(answer: Vec<u8>, calls: fn(&ImageKit) -> Vec<Call>) -> Vec<Error> {
-    // One log at a time: subscribers of other threads that come and go would switch spans off.
     #[cfg(feature = "tracing")]
-    let _turn = log::TURN.lock().await;
-    #[cfg(feature = "tracing")]
-    let (log, _guard) = log::Log::start();
+    log::start();
     let server = Scripted::start(answer).await;
     let mut errors = Vec::new();
     for call in calls(&client(&server.url)) {
@@ -309,7 +311,7 @@ async fn errors(answer: Vec<u8>, calls: fn(&ImageKit) -> Vec<Call>) -> Vec<Error
     }
     #[cfg(feature = "tracing")]
     {
-        let text = log.text();
+        let text = log::text();
         let ours = text.lines().filter(|line| line.contains("imagekit{"));
         assert!(ours.clone().count() >= errors.len());
         assert_clean(&ours.collect::<String>());
