@@ -3,7 +3,7 @@
 /// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
 ///
 /// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
-/// depends on the arguments, `unless` tells the exceptions. `already_done` is the output of a deletion that finds nothing when
+/// depends on the arguments, `unless` holds for the exceptions. `already_done` is the output of a deletion that finds nothing when
 /// it is repeated.
 macro_rules! call {
     (

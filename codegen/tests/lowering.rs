@@ -523,7 +523,7 @@ fn deep_documents_end() {
     }
 }
 
-/// Letters that are no part of a Rust name, and those that another case makes several of: all make names that Rust takes.
+/// Letters that Rust names cannot hold, and those that become several in another case, still make valid names.
 #[test]
 fn any_letter_works_in_names() {
     let letters = (0x80..0x30000).filter_map(char::from_u32);

@@ -92,7 +92,7 @@ fn what_is_no_overlay_is_refused() {
     }
 }
 
-/// Each action finds its target in our document, and there is no work left after all of them.
+/// Each action finds its target in our document, and a second pass changes nothing.
 #[test]
 fn our_overlay_fits_our_document() {
     let mut document = read(DOCUMENT).unwrap();

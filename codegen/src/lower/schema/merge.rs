@@ -66,7 +66,7 @@ impl Types<'_> {
         let mut both = if let Some(values) = self.all_strings(&arms)? {
             let formats = [one_target, other_target].map(|target| text(target, "format"));
             match (values, formats) {
-                // What is a secret in one reply is no less so in another.
+                // A secret in one reply is a secret in every other.
                 (None, _) if self.is_secret(&arms)? => {
                     json!({ "type": "string", "format": "password" })
                 }
