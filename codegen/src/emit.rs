@@ -17,6 +17,9 @@ use quote::{ToTokens, quote};
 use crate::document::Problem;
 use crate::model::Api;
 
+pub use surface::parameter_type;
+pub use types::{field_type, spelled};
+
 /// The generated files, by their content.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -157,7 +160,7 @@ fn prose(text: &str) -> String {
 }
 
 /// Rust source in one line, as one writes it.
-fn written(tokens: impl ToTokens) -> String {
+pub fn written(tokens: impl ToTokens) -> String {
     tokens
         .to_token_stream()
         .to_string()

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+mod diff;
 mod document;
 mod emit;
 mod lower;
@@ -17,6 +18,7 @@ mod overlay;
 
 use std::path::Path;
 
+pub use diff::{Block, Change, Diff, diff};
 pub use document::Problem;
 pub use emit::Generated;
 pub use overlay::Applied;

@@ -119,7 +119,7 @@ pub fn types(api: &Api) -> String {
 }
 
 /// The Rust type of a parameter.
-fn parameter_type(ty: &ParameterType) -> String {
+pub fn parameter_type(ty: &ParameterType) -> String {
     match ty {
         ParameterType::String => "String".to_owned(),
         ParameterType::Boolean => "bool".to_owned(),
