@@ -90,8 +90,9 @@ impl Delivery {
     /// - [`InvalidInput`](ErrorKind::InvalidInput) for what is not an absolute `http` or `https` URL.
     /// - [`Timeout`](ErrorKind::Timeout) when the file is not ready in time, with the last reply.
     /// - [`Redirect`](ErrorKind::Redirect) for a redirect elsewhere.
-    /// - Those of the status, and [`BadRequest`](ErrorKind::BadRequest) for a success with the header `ik-error`. That header
-    ///   is the [`reason`](Error::reason). A failure with it is final; others are repeated as the [`RetryPolicy`] says.
+    /// - Those of the status, and [`BadRequest`](ErrorKind::BadRequest) for a success or a redirect with the header `ik-error`.
+    ///   That header is the [`reason`](Error::reason). A failure with it is final; others are repeated as the
+    ///   [`RetryPolicy`] says.
     pub fn wait_until_ready(&self, url: impl AsRef<str>) -> WaitUntilReady {
         WaitUntilReady {
             target: self.target(url.as_ref()),
@@ -524,48 +525,48 @@ impl Source {
         let (response, head) = match result {
             Ok(response) => response.into_parts(),
             Err(error) => {
-                return Err(match error.reply() {
-                    Some(reply) if self.redirects_to_original(reply) => {
-                        self.not_ready(reply.clone())
-                    }
-                    _ => error,
-                });
+                let meant = error
+                    .reply()
+                    .filter(|reply| reply.status.is_redirection())
+                    .and_then(|redirect| self.not_delivered(redirect));
+                return Err(meant.unwrap_or(error));
             }
         };
-        if head.status == StatusCode::ACCEPTED || is_intermediate(&head.headers) {
-            return Err(self.not_ready(head));
+        match self.not_delivered(&head) {
+            Some(error) => Err(error),
+            None => Ok(Response::new(response, head)),
         }
-        if let Some(reason) = head.delivery_error() {
+    }
+
+    /// Why a success or a redirect is not the file that the URL asks for, if it isn't.
+    fn not_delivered(&self, reply: &Reply) -> Option<Error> {
+        let status = reply.status;
+        let (kind, message) = if let Some(reason) = reply.delivery_error() {
+            let reason = reply.secrets.redact(reason.to_owned());
+            let message = format!("the server answered {status} with an error: {reason}");
+            (ErrorKind::BadRequest, message)
+        } else {
+            let what = if self.redirects_to_original(reply) {
+                " and redirects to the original"
+            } else if status == StatusCode::ACCEPTED || is_intermediate(&reply.headers) {
+                ""
+            } else {
+                return None;
+            };
             let message = format!(
-                "the server answered {} with an error: {}",
-                head.status,
-                head.secrets.redact(reason.to_owned())
+                "the server answered {status}{what}: the file is still being prepared; wait with \
+                 `Delivery::wait_until_ready`"
             );
-            let error = Error::new(ErrorKind::BadRequest, message);
-            return Err(error.with_reply(self.operation.id, head));
-        }
-        Ok(Response::new(response, head))
+            (ErrorKind::NotReady, message)
+        };
+        Some(Error::new(kind, message).with_reply(self.operation.id, reply.clone()))
     }
 
     /// Whether a redirect leads to the file without the transformation, as ImageKit redirects while it prepares a video.
     fn redirects_to_original(&self, reply: &Reply) -> bool {
-        let target = match reply.status.is_redirection() {
-            true => redirect_target(&self.url, &reply.headers),
-            false => None,
-        };
-        target.is_some_and(|target| is_original_of(&target, &self.url))
-    }
-
-    fn not_ready(&self, reply: Reply) -> Error {
-        let what = match reply.status.is_redirection() {
-            true => " and redirects to the original",
-            false => "",
-        };
-        let message = format!(
-            "the server answered {}{what}: the file is still being prepared; wait with `Delivery::wait_until_ready`",
-            reply.status
-        );
-        Error::new(ErrorKind::NotReady, message).with_reply(self.operation.id, reply)
+        let target = redirect_target(&self.url, &reply.headers);
+        reply.status.is_redirection()
+            && target.is_some_and(|target| is_original_of(&target, &self.url))
     }
 
     /// A success that does not fit.
@@ -635,9 +636,17 @@ impl Body {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Error> {
         loop {
             let limit = self.source.options.attempt_timeout(self.deadline);
-            let error = match timeout(limit, self.response.chunk()).await {
-                Ok(Ok(Some(chunk))) if chunk.is_empty() => continue,
-                Ok(Ok(Some(chunk))) => {
+            // At the end of the time, what is there already doesn't count, except the whole file.
+            if limit.is_zero() && self.length == Some(self.received) {
+                return Ok(None);
+            }
+            let next = match limit.is_zero() {
+                true => None,
+                false => timeout(limit, self.response.chunk()).await.ok(),
+            };
+            let error = match next {
+                Some(Ok(Some(chunk))) if chunk.is_empty() => continue,
+                Some(Ok(Some(chunk))) => {
                     self.received = self.received.saturating_add(chunk.len() as u64);
                     self.check_size(self.received)?;
                     if self.length.is_some_and(|length| self.received > length) {
@@ -646,21 +655,29 @@ impl Body {
                     }
                     return Ok(Some((chunk, self)));
                 }
-                Ok(Ok(None)) => match self.length {
+                Some(Ok(None)) => match self.length {
                     Some(length) if self.received < length => self.broken("it ended early"),
                     _ => return Ok(None),
                 },
-                Ok(Err(error)) => {
+                Some(Err(error)) => {
                     let error = error.without_url();
                     self.broken(&root_cause(&error)).with_source(error)
                 }
-                Err(_) => self.broken_by(
+                None if self.is_over() => {
+                    self.broken_by(ErrorKind::Timeout, "the time for the download is over")
+                }
+                None => self.broken_by(
                     ErrorKind::Timeout,
                     &format!("nothing arrived within {limit:?}"),
                 ),
             };
             self.resume(error).await?;
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
     }
 
     fn check_size(&self, size: u64) -> Result<(), Error> {

@@ -155,6 +155,11 @@ impl Error {
         self.kind() == ErrorKind::Redirect
     }
 
+    /// Whether the file at a URL is still being prepared.
+    pub fn is_not_ready(&self) -> bool {
+        self.kind() == ErrorKind::NotReady
+    }
+
     /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout

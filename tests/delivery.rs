@@ -118,6 +118,8 @@ async fn a_wait_pauses_between_requests() {
 async fn a_failure_ends_a_wait() {
     let reason = format!("ERROR_X: bad value w-abc at ik-s={SIGNATURE}");
     for (status, kind) in [
+        ("202 Accepted", ErrorKind::BadRequest),
+        ("302 Found", ErrorKind::BadRequest),
         ("200 OK", ErrorKind::BadRequest),
         ("400 Bad Request", ErrorKind::BadRequest),
         ("401 Unauthorized", ErrorKind::Unauthorized),
@@ -128,7 +130,7 @@ async fn a_failure_ends_a_wait() {
     ] {
         let server = Scripted::start(reply(
             status,
-            &[("ik-error", &reason), ("x-ik-requestId", "r-1")],
+            &[("ik-error", &reason), ("location", "/demo/a.jpg")],
             "",
         ))
         .await;
@@ -569,6 +571,19 @@ async fn a_download_has_a_time_limit() {
     pass(HOUR).await;
     let error = soon(rest).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.to_string().contains("after 4 bytes"), "{error}");
+
+    // The pauses of the reader count, unless it has everything.
+    for (length, is_over) in [(10, false), (10_000_000, true)] {
+        let server = Scripted::start(reply("200 OK", &[], &"-".repeat(length))).await;
+        let fetch = client().delivery().fetch(&server.url).total_timeout(HOUR);
+        let mut download = soon(fetch).await.unwrap();
+        soon(download.next()).await.unwrap().unwrap();
+        pass(HOUR).await;
+        let next = soon(download.next()).await;
+        let kind = next.map(|next| next.unwrap_err().kind());
+        assert_eq!(kind, is_over.then_some(ErrorKind::Timeout));
+    }
 }
 
 #[cfg(feature = "blocking")]
