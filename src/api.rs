@@ -85,6 +85,7 @@ pub use saved_extensions::{
     SavedExtensions, UpdateSavedExtension,
 };
 pub use wait::Wait;
+pub(crate) use wait::{check_interval, next_interval};
 
 use std::path::Path;
 

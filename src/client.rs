@@ -13,6 +13,7 @@ mod settings;
 mod trace;
 
 pub(crate) use crate::raw::Reply;
+pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
 pub use request::{Call, Request};
@@ -26,8 +27,8 @@ pub(crate) use trace::attempt as traced;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use reqwest::header::HeaderValue;
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{StatusCode, Url};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -65,6 +66,26 @@ impl Options {
         self.timeout = timeout;
     }
 
+    pub(crate) fn total_timeout(&mut self, timeout: Duration) {
+        self.total_timeout = Some(timeout);
+    }
+
+    /// The end of all attempts, if they begin now.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.total_timeout?)
+    }
+
+    /// The time that one attempt may take from now on.
+    pub(crate) fn attempt_timeout(&self, deadline: Option<Instant>) -> Duration {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        left.map_or(self.timeout, |left| left.min(self.timeout))
+    }
+
+    /// The headers as they are sent, or which of them cannot be.
+    pub(crate) fn headers(&self) -> Result<HeaderMap, Error> {
+        self.headers.parsed()
+    }
+
     pub(crate) fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.headers.add(name, value);
     }
@@ -78,6 +99,14 @@ impl Http {
     /// How requests are sent that don't say it.
     pub(crate) fn options(&self) -> Options {
         self.options.clone()
+    }
+
+    /// The same for hosts that are not those of the API: without the client's headers, which may hold secrets for them.
+    pub(crate) fn options_for_others(&self) -> Options {
+        Options {
+            headers: self.options.headers.of_request(),
+            ..self.options()
+        }
     }
 
     fn transport(&self, operation: &'static Operation) -> Result<&Transport, Error> {
@@ -102,9 +131,7 @@ impl Http {
         let transport = self
             .transport(C::OPERATION)?
             .with_headers(options.headers.parsed()?);
-        let deadline = options
-            .total_timeout
-            .and_then(|total| Instant::now().checked_add(total));
+        let deadline = options.deadline();
         let pace = match C::OPERATION.method {
             "GET" | "HEAD" => &self.reads,
             _ => &self.writes,
@@ -112,8 +139,7 @@ impl Http {
         let mut attempts = self.attempts(C::OPERATION, options, deadline, pace.as_deref());
         loop {
             let number = attempts.next().await?;
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            let timeout = left.map_or(options.timeout, |left| left.min(options.timeout));
+            let timeout = options.attempt_timeout(deadline);
             let attempt = attempt(&transport, call.clone(), timeout);
             let result = traced(C::OPERATION.id, number, attempt).await;
             let result = result.map_err(|error| error.after(number));
@@ -169,10 +195,34 @@ impl Http {
         match transport.exchange(http, request).await {
             Ok(reply) if reply.status.is_success() => Ok(reply),
             Ok(reply) => Err(refused(operation, reply)),
-            Err(Failure::Spoiled(reply, cause)) => Err(spoiled(operation, reply, cause)),
-            Err(Failure::NoReply(error)) => Err(unreachable(operation, error)),
-            Err(Failure::Redirect(error)) => Err(redirected(operation, error)),
+            Err(failure) => Err(failed(operation, failure)),
         }
+    }
+}
+
+/// One attempt at reading from a URL that is not one of the API. The body of a success is still to be received.
+pub(crate) async fn read(
+    transport: &Transport,
+    operation: &'static Operation,
+    url: Url,
+    headers: HeaderMap,
+) -> Result<Response<reqwest::Response>, Error> {
+    let http = transport.http()?;
+    let mut request = http
+        .get(url)
+        .headers(headers)
+        .build()
+        .map_err(|error| unreachable(operation, error))?;
+    transport.authorize(request.headers_mut());
+    let begun = transport.begin(http, request).await;
+    let (response, cause) = begun.map_err(|failure| failed(operation, failure))?;
+    if cause.is_none() && response.status().is_success() {
+        let head = transport.head(&response);
+        return Ok(Response::new(response, head));
+    }
+    match transport.finish(response, cause).await {
+        Ok(reply) => Err(refused(operation, reply)),
+        Err(failure) => Err(failed(operation, failure)),
     }
 }
 
@@ -236,6 +286,19 @@ impl Reply {
             .map(HeaderValue::to_str)?
             .ok()
     }
+
+    /// Why a file is not delivered as the URL asks for it: the header `ik-error`.
+    pub(crate) fn delivery_error(&self) -> Option<&str> {
+        self.headers.get("ik-error").map(HeaderValue::to_str)?.ok()
+    }
+}
+
+fn failed(operation: &'static Operation, failure: Failure) -> Error {
+    match failure {
+        Failure::Spoiled(reply, cause) => spoiled(operation, reply, cause),
+        Failure::NoReply(error) => unreachable(operation, error),
+        Failure::Redirect(error) => redirected(operation, error),
+    }
 }
 
 fn refused(operation: &'static Operation, reply: Reply) -> Error {
@@ -265,12 +328,17 @@ fn refused(operation: &'static Operation, reply: Reply) -> Error {
     Error::new(kind, message).with_reply(operation.id, reply)
 }
 
-/// What an error body says to people, without what must not show: `message`, `help`, and the details under `errors`.
+/// What an error says to people, without what must not show: `ik-error` of its headers; `message`, `help`, and the details
+/// under `errors` of its body.
 fn said(reply: &Reply) -> String {
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-    let mut said: Vec<String> = ["message", "help"]
+    let members = ["message", "help"]
         .iter()
-        .filter_map(|name| body.get(name)?.as_str())
+        .filter_map(|name| body.get(name)?.as_str());
+    let mut said: Vec<String> = reply
+        .delivery_error()
+        .into_iter()
+        .chain(members)
         .filter(|text| !text.is_empty())
         .map(|text| reply.secrets.redact(text.to_owned()))
         .collect();

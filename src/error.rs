@@ -39,6 +39,9 @@ pub enum ErrorKind {
     RateLimited,
     /// ImageKit, or a proxy in front of it, failed (5xx).
     Server,
+    /// ImageKit is still preparing the file that is delivered at a URL: the result of AI, or a video. See
+    /// [`wait_until_ready`](crate::delivery::Delivery::wait_until_ready).
+    NotReady,
     /// The response arrived but is not what the API document promises: another shape of JSON, a web page, or more bytes than
     /// [`max_response_size`](crate::ImageKitBuilder::max_response_size). Status, headers and body are kept.
     Decode,
@@ -152,6 +155,11 @@ impl Error {
         self.kind() == ErrorKind::Redirect
     }
 
+    /// Whether the file at a URL is still being prepared.
+    pub fn is_not_ready(&self) -> bool {
+        self.kind() == ErrorKind::NotReady
+    }
+
     /// Whether a time limit passed.
     pub fn is_timeout(&self) -> bool {
         self.kind() == ErrorKind::Timeout
@@ -255,9 +263,11 @@ impl Error {
         self.member("help")
     }
 
-    /// The server's constant for the cause, such as `FILE_ALREADY_EXISTS`, where it gives one: `reason` of its JSON body.
+    /// The server's constant for the cause, such as `FILE_ALREADY_EXISTS`, where it gives one: `reason` of its JSON body. Of a
+    /// [delivery](crate::delivery::Delivery), the header `ik-error`.
     pub fn reason(&self) -> Option<String> {
-        self.member("reason")
+        let delivery_error = || Some(self.reply()?.delivery_error()?.to_owned());
+        self.member("reason").or_else(delivery_error)
     }
 
     /// The server's constant for the kind of failure, such as `INVALID_PARAM_ERROR`, where it gives one: `type` of its JSON

@@ -12,6 +12,8 @@ pub mod api;
 mod auth;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+pub mod delivery;
 mod error;
 #[cfg(feature = "client")]
 mod extensions;

@@ -107,6 +107,6 @@ pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]
 pub(crate) use transport::{
     CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url, causes,
-    check_response_size, in_runtime, root_cause,
+    check_response_size, in_runtime, redirect_target, root_cause,
 };
 pub use transport::{ClientBuilder, Transport};

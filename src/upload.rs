@@ -31,6 +31,8 @@ mod send;
 mod snapshot;
 #[cfg(feature = "client")]
 mod source;
+#[cfg(feature = "client")]
+mod spool;
 mod token;
 #[cfg(feature = "client")]
 mod transformation;

@@ -418,7 +418,7 @@ async fn what_is_no_regular_file_fails_and_keeps_nobody_waiting() {
     assert!(made.unwrap().success());
     let account = Account::start().await;
     let message = format!(
-        "file: {} is no regular file; for what has no length of its own use UploadSource::reader",
+        "file: {} is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader",
         display(&tree.file("pipe"))
     );
     let summary = soon(account.upload(&tree)).await.unwrap();

@@ -1622,7 +1622,7 @@ async fn bad_input_is_refused_before_any_request() {
         (up(UploadSource::path(&empty.0)), format!("file: {} is empty", empty.0.display())),
         (
             up(UploadSource::path("/dev/null")),
-            "file: /dev/null is no regular file; for what has no length of its own use UploadSource::reader".into(),
+            "file: /dev/null is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader".into(),
         ),
         (
             up(UploadSource::url("/a/b.jpg")),
@@ -1677,10 +1677,10 @@ async fn bad_input_is_refused_before_any_request() {
             up(UploadSource::data_uri("a", "data:text/plain;base64,")),
             "file: the base64 text is empty".into(),
         ),
-        (up(UploadSource::reader("a", 0, &b""[..])), "file: the reader has length 0".into()),
+        (up(UploadSource::reader("a", 0, &b""[..])), "file: the reader has length 0; for one of unknown length use UploadSource::spooled_reader".into()),
         (
             up(UploadSource::stream("a", 0, stream::empty())),
-            "file: the stream has length 0".into(),
+            "file: the stream has length 0; for one of unknown length use UploadSource::spooled_stream".into(),
         ),
         (up(hello()).tags(["a,b"]), "tags: `a,b` contains `,`, which tags of an upload may not; leave it out".into()),
         (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which tags may not; leave it out".into()),

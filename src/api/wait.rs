@@ -62,9 +62,24 @@ impl<C: Call> Wait<C> {
                 return Ok(response);
             }
             tokio::time::sleep(interval).await;
-            interval = interval.max(MAX_INTERVAL.min(interval.saturating_mul(2)));
+            interval = next_interval(interval);
         }
     }
+}
+
+pub(crate) fn check_interval(interval: Duration) -> Result<(), Error> {
+    if interval.is_zero() {
+        return Err(Error::invalid_input(
+            "interval",
+            "is zero, which would ask the server without a pause; give a time such as one second",
+        ));
+    }
+    Ok(())
+}
+
+/// The time between the next two questions.
+pub(crate) fn next_interval(interval: Duration) -> Duration {
+    interval.max(MAX_INTERVAL.min(interval.saturating_mul(2)))
 }
 
 impl<C: Call> IntoFuture for Wait<C> {
@@ -74,12 +89,7 @@ impl<C: Call> IntoFuture for Wait<C> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             check_runtime(C::OPERATION)?;
-            if self.interval.is_zero() {
-                return Err(Error::invalid_input(
-                    "interval",
-                    "is zero, which would ask the server without a pause; give a time such as one second",
-                ));
-            }
+            check_interval(self.interval)?;
             let (work, limit) = (self.work, self.total_timeout);
             match tokio::time::timeout(limit, self.run()).await {
                 Ok(result) => result,

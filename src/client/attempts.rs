@@ -57,6 +57,18 @@ impl Attempts<'_> {
         self.made
     }
 
+    /// Those that failed otherwise than by a 429.
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// Counts on from earlier attempts at the same request.
+    pub(crate) fn after(mut self, made: u32, failures: u32) -> Self {
+        self.made = made;
+        self.failures = failures;
+        self
+    }
+
     /// Whether the server may have carried out one of the attempts that failed.
     pub(crate) fn may_be_carried_out(&self) -> bool {
         self.may_be_carried_out

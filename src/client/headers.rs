@@ -22,6 +22,14 @@ impl Headers {
         self.client.push((name.into(), value.into()));
     }
 
+    /// Without those of the client.
+    pub(crate) fn of_request(&self) -> Self {
+        Self {
+            client: Vec::new(),
+            request: self.request.clone(),
+        }
+    }
+
     /// The headers as they are sent, or which of them cannot be.
     pub(crate) fn parsed(&self) -> Result<HeaderMap, Error> {
         let mut headers = parsed(&self.client)?;

@@ -29,6 +29,10 @@ impl<T> Response<T> {
         }
     }
 
+    pub(crate) fn into_parts(self) -> (T, Reply) {
+        (self.value, self.reply)
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

@@ -446,6 +446,12 @@ impl Transport {
         self.http.get()
     }
 
+    /// The longest body of a response, in bytes.
+    #[cfg(feature = "client")]
+    pub(crate) fn max_response_size(&self) -> u64 {
+        self.max_response_size
+    }
+
     /// The address of an operation without path parameters.
     #[cfg(feature = "client")]
     pub(crate) fn url_of(&self, operation: &Operation) -> String {
@@ -473,8 +479,18 @@ impl Transport {
     pub(crate) async fn exchange(
         &self,
         http: &reqwest::Client,
-        mut request: Request,
+        request: Request,
     ) -> Result<Reply, Failure> {
+        let (response, cause) = self.begin(http, request).await?;
+        self.finish(response, cause).await
+    }
+
+    /// Sends a request once and receives the head of the reply, and what is wrong with it.
+    pub(crate) async fn begin(
+        &self,
+        http: &reqwest::Client,
+        mut request: Request,
+    ) -> Result<(reqwest::Response, Option<Cause>), Failure> {
         let url = request.url().clone();
         let is_begun = Arc::new(AtomicBool::new(false));
         let body = OnceBody {
@@ -482,7 +498,7 @@ impl Transport {
             is_begun: is_begun.clone(),
         };
         *request.body_mut() = Some(Body::wrap(body));
-        let mut response = http.execute(request).await.map_err(|error| {
+        let response = http.execute(request).await.map_err(|error| {
             // Our own addresses are http or https, and are connected to before anything is sent.
             let leads_elsewhere = error
                 .url()
@@ -497,19 +513,32 @@ impl Transport {
         let cause = if response.url().as_str() != url.as_str() {
             Some(Cause::Followed(RedactedUrl(response.url()).to_string()))
         } else if status.is_redirection() {
-            let location = headers.get(LOCATION).and_then(|to| to.to_str().ok());
-            let to = location.and_then(|location| url.join(location).ok());
+            let to = redirect_target(&url, headers);
             Some(Cause::Redirect(to.map(|to| RedactedUrl(to).to_string())))
         } else {
             None
         };
-        let mut reply = Reply {
-            status,
-            headers: headers.iter().map(own).collect(),
+        Ok((response, cause))
+    }
+
+    /// The head of a reply.
+    pub(crate) fn head(&self, response: &reqwest::Response) -> Reply {
+        Reply {
+            status: response.status(),
+            headers: response.headers().iter().map(own).collect(),
             body: Bytes::new(),
             #[cfg(feature = "client")]
             secrets: self.secrets.clone(),
-        };
+        }
+    }
+
+    /// Receives the rest of a reply.
+    pub(crate) async fn finish(
+        &self,
+        mut response: reqwest::Response,
+        cause: Option<Cause>,
+    ) -> Result<Reply, Failure> {
+        let mut reply = self.head(&response);
         let (body, broken) = receive(&mut response, self.max_response_size).await;
         reply.body = body;
         match cause.or(broken) {
@@ -517,6 +546,12 @@ impl Transport {
             Some(cause) => Err(Failure::Spoiled(reply, cause)),
         }
     }
+}
+
+/// Where a reply to a request for this URL redirects.
+pub(crate) fn redirect_target(url: &Url, headers: &HeaderMap) -> Option<Url> {
+    let location = headers.get(LOCATION)?.to_str().ok()?;
+    url.join(location).ok()
 }
 
 /// The body of a request, which cannot be copied: retries and redirects of the caller's HTTP client don't send it again.

@@ -42,7 +42,8 @@ impl Upload {
             .attempts(self.operation, &self.options, None, pace);
         let mut is_broken_off = false;
         loop {
-            let content = match self.source.open().await {
+            let opened = self.source.open(self.meter.stall_timeout());
+            let content = match opened.await {
                 Ok(content) => content,
                 Err(error) if attempts.made() == 0 => return Err(error),
                 Err(error) => return Err(self.failed(error).after(attempts.made())),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -14,6 +15,7 @@ use tokio_util::io::ReaderStream;
 
 use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
 use super::snapshot::SnapshotCell;
+use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::redact::RedactedUrl;
 use crate::url::unescape;
@@ -25,6 +27,17 @@ use crate::url::unescape;
 /// [`data_uri`](Self::data_uri) can be sent as often as needed. [`reader`](Self::reader), [`stream`](Self::stream) and
 /// [`blocking_reader`](Self::blocking_reader) can be read once: clones of them are one source, and an upload that has begun
 /// to read them is never repeated.
+///
+/// # Unknown lengths
+///
+/// ImageKit takes no upload without its length. [`spooled_reader`](Self::spooled_reader),
+/// [`spooled_stream`](Self::spooled_stream) and [`spooled_blocking_reader`](Self::spooled_blocking_reader) read a source of
+/// unknown length to its end before anything is sent. What is longer than 256 KiB goes to a temporary file, of up to
+/// [`spool_limit`](Self::spool_limit) bytes. It can then be sent as often as needed.
+///
+/// The file lies in the system's folder for temporary files (`TMPDIR` on Unix). Nobody else can open it: it has no name on
+/// Unix, and is deleted when it is closed on Windows. It is closed when the upload is over, failed, canceled or dropped, or
+/// with the last clone of the source.
 #[derive(Clone)]
 pub struct UploadSource(Kind);
 
@@ -54,7 +67,19 @@ enum Kind {
         length: u64,
         chunks: Once,
     },
+    Spooled {
+        /// What it is, for messages.
+        what: &'static str,
+        name: String,
+        /// In bytes.
+        limit: u64,
+        chunks: Once,
+        spool: Spool,
+    },
 }
+
+/// The longest source that is spooled, in bytes, unless the caller says it.
+const SPOOL_LIMIT: u64 = 100 * 1024 * 1024;
 
 impl UploadSource {
     /// Bytes in memory, with the file's name.
@@ -67,7 +92,7 @@ impl UploadSource {
 
     /// A regular file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one
     /// that grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io). An empty file, a directory, a pipe, a socket or a
-    /// device is refused; for what has no length use [`reader`](Self::reader).
+    /// device is refused; for those use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
             path: path.as_ref().to_owned(),
@@ -143,12 +168,70 @@ impl UploadSource {
         Self::once("reader", name, length, chunks)
     }
 
+    /// What an asynchronous reader gives up to its end, with the file's name. For a reader whose length is not known, such as
+    /// a pipe or a field of a form: see [above](Self#unknown-lengths).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::UploadSource;
+    ///
+    /// let stdin = UploadSource::spooled_reader("shoe.jpg", tokio::io::stdin());
+    /// ik.upload(stdin.spool_limit(25 * 1024 * 1024)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spooled_reader(
+        name: impl Into<String>,
+        reader: impl AsyncRead + Send + 'static,
+    ) -> Self {
+        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK));
+        Self::spooled("reader", name, chunks)
+    }
+
+    /// What a stream gives up to its end, with the file's name. For a stream whose length is not known, such as a download in
+    /// chunks: see [above](Self#unknown-lengths).
+    pub fn spooled_stream(
+        name: impl Into<String>,
+        stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
+    ) -> Self {
+        Self::spooled("stream", name, Box::pin(stream))
+    }
+
+    /// What a blocking reader gives up to its end, with the file's name. It is read as in
+    /// [`blocking_reader`](Self::blocking_reader). For a reader whose length is not known: see
+    /// [above](Self#unknown-lengths).
+    pub fn spooled_blocking_reader(
+        name: impl Into<String>,
+        reader: impl Read + Send + 'static,
+    ) -> Self {
+        Self::spooled("reader", name, Box::pin(Reads::new(Box::new(reader))))
+    }
+
+    /// The longest source of unknown length, in bytes. A longer one fails with [`InvalidInput`](ErrorKind::InvalidInput)
+    /// before anything is sent. The default is 100 MiB. No effect on other sources.
+    pub fn spool_limit(mut self, bytes: u64) -> Self {
+        if let Kind::Spooled { limit, .. } = &mut self.0 {
+            *limit = bytes;
+        }
+        self
+    }
+
+    fn spooled(what: &'static str, name: impl Into<String>, chunks: Chunks) -> Self {
+        Self(Kind::Spooled {
+            what,
+            name: name.into(),
+            limit: SPOOL_LIMIT,
+            chunks: Once::new(chunks),
+            spool: Spool::default(),
+        })
+    }
+
     fn once(what: &'static str, name: impl Into<String>, length: u64, chunks: Chunks) -> Self {
         Self(Kind::Once {
             what,
             name: name.into(),
             length,
-            chunks: Once(Arc::new(Mutex::new(Some(chunks)))),
+            chunks: Once::new(chunks),
         })
     }
 
@@ -158,7 +241,8 @@ impl UploadSource {
             Kind::Bytes { name, .. }
             | Kind::Base64 { name, .. }
             | Kind::DataUri { name, .. }
-            | Kind::Once { name, .. } => Some(name.clone()),
+            | Kind::Once { name, .. }
+            | Kind::Spooled { name, .. } => Some(name.clone()),
             Kind::Path { path, .. } => Some(path.file_name()?.to_string_lossy().into_owned()),
             Kind::Url(url) => url_name(url),
         }
@@ -172,7 +256,9 @@ impl UploadSource {
     /// Whether it is sent as a file. The others are texts that stand for one.
     pub(super) fn is_file(&self) -> bool {
         match &self.0 {
-            Kind::Bytes { .. } | Kind::Path { .. } | Kind::Once { .. } => true,
+            Kind::Bytes { .. } | Kind::Path { .. } | Kind::Once { .. } | Kind::Spooled { .. } => {
+                true
+            }
             Kind::Url(_) | Kind::Base64 { .. } | Kind::DataUri { .. } => false,
         }
     }
@@ -216,7 +302,9 @@ impl UploadSource {
             }
             Kind::Once {
                 what, length: 0, ..
-            } => refuse(format!("the {what} has length 0")),
+            } => refuse(format!(
+                "the {what} has length 0; for one of unknown length use UploadSource::spooled_{what}"
+            )),
             Kind::Once { what, chunks, .. } if chunks.is_used() => refuse(format!(
                 "the {what} was read by another upload; it can be read once"
             )),
@@ -224,8 +312,9 @@ impl UploadSource {
         }
     }
 
-    /// Starts at the beginning. Nothing of a source that can be read once is touched yet.
-    pub(super) async fn open(&self) -> Result<Content, Error> {
+    /// Starts at the beginning. Nothing of a source that can be read once is touched yet, and one of unknown length is read to
+    /// its end; it may give nothing for as long as `stall_timeout`.
+    pub(super) async fn open(&self, stall_timeout: Duration) -> Result<Content, Error> {
         Ok(match &self.0 {
             Kind::Bytes { bytes, .. } => Content::of_bytes(bytes),
             Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
@@ -253,6 +342,26 @@ impl UploadSource {
                     chunks: None,
                 }),
             },
+            Kind::Spooled {
+                what,
+                name,
+                limit,
+                chunks,
+                spool,
+            } => {
+                let limits = Limits {
+                    bytes: *limit,
+                    stall_timeout,
+                };
+                let what = format!("the {what} of `{name}`");
+                let spooled = spool.fill(&what, limits, || chunks.take()).await?;
+                Content {
+                    what,
+                    length: spooled.length(),
+                    known: "that were read of it",
+                    chunks: spooled.chunks(),
+                }
+            }
         })
     }
 }
@@ -313,6 +422,10 @@ impl Content {
 struct Once(Arc<Mutex<Option<Chunks>>>);
 
 impl Once {
+    fn new(chunks: Chunks) -> Self {
+        Self(Arc::new(Mutex::new(Some(chunks))))
+    }
+
     fn is_used(&self) -> bool {
         self.0
             .lock()
@@ -361,18 +474,18 @@ async fn open(
     match opened.map_err(|error| unreadable(&shown, error))? {
         None if path.is_dir() => refuse(format!("{shown} is a directory; give the path of a file")),
         None => refuse(format!(
-            "{shown} is no regular file; for what has no length of its own use UploadSource::reader"
+            "{shown} is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader"
         )),
         Some((_, 0)) => refuse(format!("{shown} is empty")),
         Some(opened) => Ok(opened),
     }
 }
 
-fn unreadable(what: &impl fmt::Display, error: io::Error) -> Error {
+pub(super) fn unreadable(what: &impl fmt::Display, error: io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("{what} cannot be read: {error}")).with_source(error)
 }
 
-fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
+pub(super) fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
     Err(Error::invalid_input("file", message))
 }
 
@@ -450,6 +563,9 @@ impl fmt::Debug for UploadSource {
             Kind::Once {
                 what, name, length, ..
             } => write!(f, "{what}({name:?}, {length} bytes)"),
+            Kind::Spooled {
+                what, name, limit, ..
+            } => write!(f, "spooled_{what}({name:?}, up to {limit} bytes)"),
         }
     }
 }

@@ -5,12 +5,14 @@ use std::time::{Duration, SystemTime};
 
 use super::absolute::AbsoluteUrl;
 use super::dynamic;
+use super::effects::Prompt;
 use super::endpoint::Endpoint;
 use super::file_path::{FilePath, write_signed};
 use super::options::UrlOptions;
 use super::preset::{PreparedUrl, Preset, Steps};
 use super::query::Query;
 use super::signing::{Ending, Expiry, NEVER, unix_seconds};
+use super::text::{Text, Value};
 use super::transformation::Transformation;
 use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
@@ -44,6 +46,7 @@ pub struct UrlBuilder<'a> {
     endpoint: Option<Endpoint>,
     signer: Option<Box<Signer>>,
     source: Source<'a>,
+    kind: Kind<'a>,
     suffix: &'static str,
     steps: Option<Steps<'a>>,
     position: Option<TransformationPosition>,
@@ -61,6 +64,16 @@ enum Source<'a> {
     Url(RedactedUrl<Cow<'a, str>>),
 }
 
+/// What ImageKit finds at a path.
+#[derive(Clone, Debug)]
+enum Kind<'a> {
+    File,
+    /// A file under another name.
+    Named(Cow<'a, str>),
+    /// An image that is generated at the first request.
+    Generated(Prompt),
+}
+
 impl<'a> UrlBuilder<'a> {
     /// Starts a URL without a client. Signing needs a [`private_key`](Self::private_key) then.
     pub fn new(url_endpoint: &str) -> Self {
@@ -75,6 +88,7 @@ impl<'a> UrlBuilder<'a> {
             endpoint: None,
             signer: None,
             source: Source::None,
+            kind: Kind::File,
             suffix: "",
             steps: defaults.preset.as_ref().map(Steps::Default),
             position: None,
@@ -101,6 +115,44 @@ impl<'a> UrlBuilder<'a> {
     /// signed. Give a path from a user to [`path`](Self::path) instead.
     pub fn src(mut self, url: impl Into<Cow<'a, str>>) -> Self {
         self.source = Source::Url(RedactedUrl(url.into()));
+        self
+    }
+
+    /// Generates an image from a prompt (`ik-genimg-prompte-...`). The [`path`](Self::path) names the result: another path
+    /// is another image.
+    ///
+    /// The prompt is sent as base64, so any characters may be in it. The transformation is written into the query. The first
+    /// request takes a while and is billed; see
+    /// [AI transformations](https://imagekit.io/docs/ai-transformations).
+    ///
+    /// ```
+    /// use imagekitio::{ImageKit, Transformation};
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// let url = ik.url("/cars/red.jpg").ai_generate("a red car").transform(Transformation::new().width(800)).build()?;
+    /// assert_eq!(url, "https://ik.imagekit.io/demo/ik-genimg-prompte-YSByZWQgY2Fy/cars/red.jpg?tr=w-800");
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn ai_generate(mut self, prompt: impl Into<Prompt>) -> Self {
+        self.kind = Kind::Generated(prompt.into());
+        self
+    }
+
+    /// Serves the file under another name, for search engines (`ik-seo`).
+    ///
+    /// The name replaces the file's name in the URL and has no extension. It may hold any characters but `/`, `\` and control
+    /// characters. The [`path`](Self::path) needs an extension. The transformation is written into the query.
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
+    /// let url = ik.url("/products/81723.jpg").seo_name("red-running-shoes").build()?;
+    /// assert_eq!(url, "https://ik.imagekit.io/demo/ik-seo/products/81723/red-running-shoes.jpg");
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn seo_name(mut self, name: impl Into<Cow<'a, str>>) -> Self {
+        self.kind = Kind::Named(name.into());
         self
     }
 
@@ -172,6 +224,48 @@ impl<'a> UrlBuilder<'a> {
         self
     }
 
+    /// Makes browsers download the file instead of showing it (`ik-attachment=true`).
+    ///
+    /// See [core delivery features](https://imagekit.io/docs/core-delivery-features).
+    pub fn attachment(self) -> Self {
+        self.set_query("ik-attachment", "true".into())
+    }
+
+    /// Makes browsers download the file under this name (`ik-attachment=true` and `ik-attachment-filename`).
+    ///
+    /// The name has no extension: ImageKit appends that of the format it delivers. Building fails for an empty name and for
+    /// one with `/`, `\`, `"` or a control character.
+    pub fn attachment_filename(mut self, name: impl Into<Cow<'a, str>>) -> Self {
+        let name = name.into();
+        let is_refused = |c: char| c.is_control() || matches!(c, '/' | '\\' | '"');
+        if name.trim().is_empty() || name.contains(is_refused) {
+            self.refuse(Problem::new(
+                "attachment_filename",
+                format!(
+                    "{name:?} is not a valid file name: it is empty, or has `/`, `\\`, `\"` or a control character; give a \
+                     name without them and without extension"
+                ),
+            ));
+        }
+        self.attachment().set_query("ik-attachment-filename", name)
+    }
+
+    /// Removes scripts from an SVG image (`ik-sanitizeSvg=true`).
+    ///
+    /// See [basic security](https://imagekit.io/docs/media-delivery-basic-security).
+    pub fn sanitize_svg(self) -> Self {
+        self.set_query("ik-sanitizeSvg", "true".into())
+    }
+
+    /// Sets a query parameter once.
+    fn set_query(mut self, name: &'static str, value: Cow<'a, str>) -> Self {
+        match self.query.iter_mut().find(|(own, _)| own == name) {
+            Some((_, own)) => *own = value,
+            None => self.query.push((name.into(), value)),
+        }
+        self
+    }
+
     /// Whether the URL is signed, in place of the client's choice. Needs a private key.
     ///
     /// A signed URL can't be changed by others. It gives access to a private file, which otherwise needs a
@@ -209,6 +303,33 @@ impl<'a> UrlBuilder<'a> {
         self
     }
 
+    /// Expires the URL no earlier than `min` from now, at a multiple of `grid` since 1970. Both are at least one second, and
+    /// `grid` is in whole seconds. Implies signing.
+    ///
+    /// The same URL is built until the next multiple of `grid`, so that browsers and CDNs can cache it. It expires less than
+    /// `grid` after `min`. The limits of [`expires_in`](Self::expires_in) apply.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder()
+    ///     .url_endpoint("https://ik.imagekit.io/demo")
+    ///     .private_key("private_key_test")
+    ///     .build()?;
+    /// let hour = Duration::from_secs(3600);
+    /// let url = ik.url("/a.jpg").expires_within(hour, hour);
+    /// let at = |seconds| url.build_at(UNIX_EPOCH + Duration::from_secs(seconds));
+    /// assert_eq!(at(1_700_002_801)?, at(1_700_006_400)?);
+    /// assert!(at(1_700_006_400)?.contains("ik-t=1700010000&"));
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn expires_within(mut self, min: Duration, grid: Duration) -> Self {
+        self.set_expiry(Expiry::on_grid(min, grid));
+        self
+    }
+
     fn set_expiry(&mut self, expiry: Result<Expiry, Problem>) {
         match expiry {
             Ok(expiry) => self.expiry = Some(expiry),
@@ -241,6 +362,32 @@ impl<'a> UrlBuilder<'a> {
     /// An animated GIF as an MP4 video (`/ik-gif-video.mp4`).
     pub fn gif_to_mp4(self) -> Self {
         self.with_suffix("/ik-gif-video.mp4")
+    }
+
+    /// Subtitles of a video that AI generates (`/ik-gensubtitle.vtt`), in WebVTT. Goes with
+    /// [`language`](Transformation::language).
+    ///
+    /// The first request starts the work, which is billed; see
+    /// [subtitles and chapters](https://imagekit.io/docs/video-player/subtitles-and-chapters).
+    pub fn generated_subtitles(self) -> Self {
+        self.with_suffix("/ik-gensubtitle.vtt")
+    }
+
+    /// The transcript of a video that AI generates, with the time of each word (`/ik-gensubtitle.transcript`), in JSON. Billed
+    /// as [`generated_subtitles`](Self::generated_subtitles).
+    pub fn generated_transcript(self) -> Self {
+        self.with_suffix("/ik-gensubtitle.transcript")
+    }
+
+    /// Chapters of a video that AI generates (`/ik-genchapter.vtt`), in WebVTT. Billed as
+    /// [`generated_subtitles`](Self::generated_subtitles).
+    pub fn generated_chapters(self) -> Self {
+        self.with_suffix("/ik-genchapter.vtt")
+    }
+
+    /// The thumbnails that a player shows while seeking in a video (`/ik-seek-thumbnail-track.vtt`), in WebVTT.
+    pub fn seek_thumbnails(self) -> Self {
+        self.with_suffix("/ik-seek-thumbnail-track.vtt")
     }
 
     fn with_suffix(mut self, suffix: &'static str) -> Self {
@@ -448,14 +595,34 @@ impl<'a> UrlBuilder<'a> {
         url.push_str(endpoint.as_str());
         url.push('/');
         let signed_from = url.len();
-        if self.position.unwrap_or(self.defaults.position) == TransformationPosition::Path
+        let is_file = matches!(self.kind, Kind::File);
+        if is_file
+            && self.position.unwrap_or(self.defaults.position) == TransformationPosition::Path
             && let Some(steps) = steps.take()
         {
             url.push_str("tr:");
             steps.write(url, UrlStyle::Readable);
             url.push('/');
         }
-        path.write(url, signer.is_some())?;
+        match &self.kind {
+            Kind::File => path.write(url, signer.is_some())?,
+            Kind::Named(name) => {
+                url.push_str("ik-seo/");
+                path.named(name)?.write(url, signer.is_some())?;
+            }
+            Kind::Generated(prompt) => {
+                let mut text = Text::default();
+                prompt.write(&mut text);
+                text.name_problem("ai_generate");
+                if let Some(problem) = text.problem() {
+                    return Err(problem.clone());
+                }
+                url.push_str("ik-genimg-");
+                url.push_str(text.as_str());
+                url.push('/');
+                path.write(url, signer.is_some())?;
+            }
+        }
         url.push_str(self.suffix);
         self.check_streaming(url)?;
         let separator = self.compose_query(url, None, steps, signer.is_some());
@@ -475,6 +642,17 @@ impl<'a> UrlBuilder<'a> {
         steps: Option<&Steps<'_>>,
         signer: Option<&'s Signer>,
     ) -> Result<Ending<'s>, Problem> {
+        let option = match self.kind {
+            Kind::File => None,
+            Kind::Named(_) => Some("seo_name"),
+            Kind::Generated(_) => Some("ai_generate"),
+        };
+        if let Some(option) = option {
+            return Err(Problem::new(
+                option,
+                "needs a path under the URL endpoint, not a whole URL; give the path to `path`",
+            ));
+        }
         let base = src.base();
         url.push_str(base);
         let mut signed_from = url.len();

@@ -159,21 +159,23 @@ impl ColorReplace {
         Self(Composite::from_value(&to.into()))
     }
 
+    /// Replaces the dominant color, and colors that differ from it by at most `tolerance`, by `to`. The tolerance is 0 to
+    /// 100.
+    pub fn with_tolerance<'a>(to: impl Into<Color<'a>>, tolerance: impl Into<Number<'a>>) -> Self {
+        Self(Composite::from_value(&to.into()).limited(
+            "color_replace tolerance",
+            "",
+            &tolerance.into().0,
+            limits::PERCENT,
+        ))
+    }
+
     /// Replaces `from`, and colors that differ from it by at most `tolerance`, by `to`.
     pub fn between<'a>(
         from: impl Into<Color<'a>>,
         to: impl Into<Color<'a>>,
         tolerance: impl Into<Number<'a>>,
     ) -> Self {
-        Self(
-            Composite::from_value(&to.into())
-                .limited(
-                    "color_replace tolerance",
-                    "",
-                    &tolerance.into().0,
-                    limits::PERCENT,
-                )
-                .part("", &from.into()),
-        )
+        Self(Self::with_tolerance(to, tolerance).0.part("", &from.into()))
     }
 }

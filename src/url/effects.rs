@@ -2,6 +2,7 @@
 
 use super::color::Color;
 use super::composite::{Composite, composite_types};
+use super::encode::unescape_fully;
 use super::limits;
 use super::number::{Dimension, Limits, Number, Scalar};
 use super::text::{Text, Value};
@@ -156,12 +157,23 @@ impl Colorize {
 
     /// Strength in percent, 0 to 100.
     pub fn intensity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        Self(self.0.limited(
+        let value = match self == Self::default() {
+            true => Composite::default(),
+            false => self.0,
+        };
+        Self(value.limited(
             "colorize intensity",
             "in-",
             &percent.into().0,
             limits::PERCENT,
         ))
+    }
+}
+
+impl Default for Colorize {
+    /// A tint in ImageKit's default color, gray.
+    fn default() -> Self {
+        Self(Composite::known("-"))
     }
 }
 
@@ -306,6 +318,36 @@ impl Page {
             Some(last) => value.limited("page", "", &Number::from(last).0, Limits::FROM_ONE),
             None => value.followed_by(&"-"),
         })
+    }
+}
+
+impl Page {
+    /// Layers of a document by their names (`name-"a"_"b"`), such as those of a PSD file. At least one.
+    ///
+    /// Building fails for an empty name and for one with `"`, `,`, `:` or `/`, escaped or not.
+    pub fn layers<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let add = |value: Composite, name| value.part("", &LayerName(name));
+        let names = names.into_iter().fold(Composite::default(), add);
+        Self(Composite::default().part("name-", &names))
+    }
+}
+
+struct LayerName<'a>(&'a str);
+
+impl Value for LayerName<'_> {
+    fn write(&self, text: &mut Text) {
+        if self.0.is_empty() || unescape_fully(self.0).contains(&b'"') {
+            text.refuse(Problem::new(
+                "page",
+                format!(
+                    "{:?} is not a valid name of a layer: it is empty or has `\"`, escaped or not; give a name without it",
+                    self.0
+                ),
+            ));
+        }
+        text.push_verbatim("\"");
+        text.push(self.0);
+        text.push_verbatim("\"");
     }
 }
 

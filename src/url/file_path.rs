@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 
 use super::absolute::AbsoluteUrl;
-use super::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape};
+use super::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape, unescape_fully};
 use super::endpoint::Endpoint;
 use super::query::parameter_names;
 use crate::problem::Problem;
+use crate::redact::RedactedUrl;
 
 /// Path of a file under the endpoint.
 ///
@@ -108,6 +109,52 @@ impl FilePath<'_> {
             );
         }
         Ok(Some(url))
+    }
+
+    /// The path of the same file under another name: `a/b.jpg` becomes `a/b/name.jpg`.
+    pub(super) fn named(&self, name: &str) -> Result<FilePath<'static>, Problem> {
+        let is_refused = |byte: &u8| byte.is_ascii_control() || matches!(byte, b'/' | b'\\');
+        if name.trim().is_empty() || unescape_fully(name).iter().any(is_refused) {
+            return Err(Problem::new(
+                "seo_name",
+                format!(
+                    "{name:?} is not a valid name: it is empty, or has `/`, `\\` or a control character, escaped or not; give \
+                     a name without them and without extension"
+                ),
+            ));
+        }
+        let (folder, file) = match self.text.rfind('/') {
+            Some(slash) => self.text.split_at(slash + 1),
+            None => ("", self.text.as_ref()),
+        };
+        let is_extension = |extension: &str| {
+            !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        let parts = file.rsplit_once('.').filter(|(stem, extension)| {
+            !stem.is_empty() && is_extension(extension) && !self.text.contains(['?', '#'])
+        });
+        let Some((stem, extension)) = parts else {
+            return Err(Problem::new(
+                "seo_name",
+                format!(
+                    "{:?} does not end in a name with an extension, which the other name is to take; give the path of such a \
+                     file",
+                    RedactedUrl(&self.text)
+                ),
+            ));
+        };
+        let mut escaped = String::new();
+        let name = match self.literal {
+            true => name,
+            false => {
+                escape(&mut escaped, name, &LITERAL_PATH);
+                &escaped
+            }
+        };
+        Ok(FilePath {
+            text: Cow::Owned(format!("{folder}{stem}/{name}.{extension}")),
+            literal: self.literal,
+        })
     }
 
     /// Appends the path behind the slash of an endpoint. In a signed URL, a path that is an absolute URL is encoded as a

@@ -114,6 +114,7 @@ pub(super) static PARAMETERS: &[Parameter] = &[
     parameter("fol", &["fontOutline", "font_outline"], Value, limits::FONT_OUTLINE),
     parameter("fsh", &["fontShadow", "font_shadow"], Value, limits::FONT_SHADOW),
     parameter("dn", &["density"], Value, limits::DENSITY),
+    parameter("lang", &["lang"], Value, limits::NAME),
     parameter("raw", &["raw"], Raw, limits::FREE),
 ];
 

@@ -207,6 +207,11 @@ impl<'a> Overlay<'a, SolidColorKind> {
         overlay
     }
 
+    /// A block with a gradient and without a color behind it.
+    pub fn gradient_block(gradient: impl Into<Gradient>) -> Self {
+        Self::new(LayerKind::Canvas, Cow::Borrowed("")).gradient(gradient)
+    }
+
     /// Width in pixels (`w`), or an expression.
     pub fn width<'v>(self, width: impl Into<Dimension<'v>>) -> Self {
         self.limited("width", "w", &width.into().0, limits::SIZE)
@@ -370,6 +375,8 @@ pub(super) enum LayerKind {
     Video,
     Subtitle,
     SolidColor,
+    /// A block without a color.
+    Canvas,
 }
 
 /// What a layer can be given besides its content and its steps, in the order of the URL.
@@ -481,7 +488,7 @@ impl<'a> Layer<'a> {
             LayerKind::Text | LayerKind::SolidColor => &self.content,
             _ => trim_slashes(&self.content),
         };
-        if content.is_empty() {
+        if content.is_empty() && self.kind != LayerKind::Canvas {
             text.refuse(Problem::new(
                 option,
                 format!("an overlay needs content and this one is empty; {fix}"),
@@ -493,10 +500,12 @@ impl<'a> Layer<'a> {
             LayerKind::Video => "l-video,",
             LayerKind::Subtitle => "l-subtitles,",
             LayerKind::SolidColor => "l-image,i-ik_canvas,bg-",
+            LayerKind::Canvas => "l-image,i-ik_canvas",
         });
         match self.kind {
             LayerKind::Text => self.write_content(text, content, is_simple, Text::push_component),
             LayerKind::SolidColor => text.push(content),
+            LayerKind::Canvas => {}
             _ => {
                 let simple = |byte| byte == b'/' || is_simple(byte);
                 self.write_content(text, content, simple, Text::push_path);

@@ -300,6 +300,13 @@ impl FromStr for ImageKitUrl {
     }
 }
 
+/// The whole URL as it was read.
+impl AsRef<str> for ImageKitUrl {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
 impl fmt::Display for ImageKitUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

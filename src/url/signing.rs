@@ -18,6 +18,8 @@ pub(super) enum Expiry {
         /// Seconds since 1970.
         latest: u64,
     },
+    /// Not before the end of a lifetime, and at a multiple of so many seconds.
+    OnGrid { lifetime: Duration, grid: u64 },
     /// Seconds since 1970.
     At(u64),
 }
@@ -25,15 +27,23 @@ pub(super) enum Expiry {
 impl Expiry {
     /// A lifetime that ends by `latest`, in seconds since 1970.
     pub(super) fn after(lifetime: Duration, latest: u64) -> Result<Self, Problem> {
-        if lifetime.as_secs() == 0 {
+        at_least_a_second("expires_in", lifetime)?;
+        Ok(Self::In { lifetime, latest })
+    }
+
+    /// The first multiple of `grid` that is not before the end of a lifetime.
+    pub(super) fn on_grid(lifetime: Duration, grid: Duration) -> Result<Self, Problem> {
+        at_least_a_second("expires_within", lifetime)?;
+        if grid.as_secs() == 0 || grid.subsec_nanos() > 0 {
             return Err(Problem::new(
-                "expires_in",
-                format!(
-                    "{lifetime:?} is too short; expiry counts whole seconds, so give at least 1"
-                ),
+                "expires_within",
+                format!("{grid:?} is not a valid grid; give whole seconds, at least 1"),
             ));
         }
-        Ok(Self::In { lifetime, latest })
+        Ok(Self::OnGrid {
+            lifetime,
+            grid: grid.as_secs(),
+        })
     }
 
     /// An expiry in seconds since 1970.
@@ -54,21 +64,43 @@ impl Expiry {
     ) -> Result<u64, Problem> {
         match self {
             Self::In { lifetime, latest } => {
-                let now = now()?.duration_since(UNIX_EPOCH).map_err(|_| {
-                    Problem::new(
-                        "now",
-                        "the time is before 1970 (UTC); set the clock, or give a later time",
-                    )
-                })?;
+                let now = since_1970(now()?)?;
                 no_later_than(
                     latest,
                     "expires_in",
                     now.as_secs().saturating_add(lifetime.as_secs()),
                 )
             }
+            Self::OnGrid { lifetime, grid } => {
+                let end = since_1970(now()?)?.saturating_add(lifetime);
+                let seconds = end
+                    .as_secs()
+                    .saturating_add(u64::from(end.subsec_nanos() > 0));
+                let expiry = seconds.div_ceil(grid).saturating_mul(grid);
+                no_later_than(NEVER, "expires_within", expiry)
+            }
             Self::At(seconds) => Ok(seconds),
         }
     }
+}
+
+fn at_least_a_second(option: &'static str, lifetime: Duration) -> Result<(), Problem> {
+    if lifetime.as_secs() == 0 {
+        return Err(Problem::new(
+            option,
+            format!("{lifetime:?} is too short; expiry counts whole seconds, so give at least 1"),
+        ));
+    }
+    Ok(())
+}
+
+fn since_1970(now: SystemTime) -> Result<Duration, Problem> {
+    now.duration_since(UNIX_EPOCH).map_err(|_| {
+        Problem::new(
+            "now",
+            "the time is before 1970 (UTC); set the clock, or give a later time",
+        )
+    })
 }
 
 fn no_later_than(latest: u64, option: &'static str, seconds: u64) -> Result<u64, Problem> {

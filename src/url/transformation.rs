@@ -485,6 +485,20 @@ impl Transformation {
         .streaming()
     }
 
+    /// Language of generated subtitles, chapters and transcripts (`lang`): a code such as `"fr"`, with letters, digits, `-` and
+    /// `_`. Another language than the spoken one is a translation. Goes with
+    /// [`generated_subtitles`](crate::UrlBuilder::generated_subtitles).
+    ///
+    /// Videos. See [subtitles and chapters](https://imagekit.io/docs/video-player/subtitles-and-chapters).
+    pub fn language(self, code: &str) -> Self {
+        self.limited(
+            "language",
+            "lang",
+            &Scalar::String(code.into()),
+            limits::NAME,
+        )
+    }
+
     /// Lays text, an image, a video, subtitles or a color over the result so far (`l-...,l-end`).
     ///
     /// Images and videos; layers may lie in one another three deep. See "Add overlays" in the ImageKit documentation.
