@@ -13,6 +13,7 @@ mod auth;
 #[cfg(feature = "client")]
 mod client;
 mod error;
+mod expression;
 #[cfg(feature = "client")]
 mod extensions;
 mod imagekit;
@@ -22,8 +23,8 @@ mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
 mod redact;
-#[cfg(feature = "client")]
 mod rfc3339;
+pub mod search;
 mod sign;
 mod tags;
 #[cfg(feature = "testing")]
