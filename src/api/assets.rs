@@ -153,7 +153,7 @@ impl<T> Request<ListAssets<T>> {
 type Page<T> = Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>;
 
 impl<T> ListAssets<T> {
-    pub(super) fn of(only: Option<AssetKind>) -> Self {
+    fn of(only: Option<AssetKind>) -> Self {
         Self {
             only,
             kind: None,
@@ -167,7 +167,7 @@ impl<T> ListAssets<T> {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    fn check(&self) -> Result<(), Error> {
         if let Some(limit @ (0 | 1001..)) = self.limit {
             return Err(Error::invalid_input(
                 "limit",
@@ -199,7 +199,9 @@ impl<T> ListAssets<T> {
     }
 
     pub(super) async fn page(self, client: raw::Client) -> Page<ListAndSearchAssetsResponse> {
-        let query = self.query().map_err(|error| raw::Error::InvalidRequest(error.to_string()))?;
+        let query = self
+            .query()
+            .map_err(|error| raw::Error::InvalidRequest(error.to_string()))?;
         let mut request = client.list_and_search_assets();
         let only = self.only.map(|only| AssetType::from(only.as_str()));
         if let Some(kind) = only.or(self.kind) {
@@ -237,6 +239,17 @@ impl<T> ListAssets<T> {
             .and_then(serde_json::from_value)
             .map_err(|error| raw::Error::InvalidResponsePayload(Default::default(), error))?;
         Ok(raw::ResponseValue::new(items, status, headers))
+    }
+}
+
+impl ListAssets {
+    /// What a search matches directly in a folder.
+    pub(super) fn in_folder(folder: &str, search: Search) -> Self {
+        Self {
+            path: Some(folder.to_owned()),
+            search_query: Some(search),
+            ..Self::of(None)
+        }
     }
 }
 
