@@ -35,7 +35,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     };
 
     let query = old_drafts();
-    println!("Searching for {}", query.clone().build()?);
+    println!("Searching for {}", query.build()?);
     // All pages come first: a move during the search would make the next page skip files.
     let found = ik.assets().list_files().search_query(query).stream();
     let found: Vec<FileDetails> = found.try_collect().await?;

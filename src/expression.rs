@@ -42,10 +42,6 @@ impl Expression {
         &self.text
     }
 
-    pub(crate) fn into_string(self) -> String {
-        self.text
-    }
-
     pub(crate) fn and(self, other: Self) -> Self {
         self.join(Shape::All, " AND ", other)
     }

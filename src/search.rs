@@ -145,8 +145,11 @@ impl Search {
     /// # Errors
     ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be part of a search.
-    pub fn build(self) -> Result<String, Error> {
-        Ok(self.0?.into_string())
+    pub fn build(&self) -> Result<String, Error> {
+        match &self.0 {
+            Ok(expression) => Ok(expression.as_str().to_owned()),
+            Err(problem) => Err(problem.clone().into()),
+        }
     }
 
     fn condition(text: Result<String, Problem>) -> Self {
@@ -185,7 +188,7 @@ impl Clause {
     /// # Errors
     ///
     /// Those of [`Search::build`].
-    pub fn build(self) -> Result<String, Error> {
+    pub fn build(&self) -> Result<String, Error> {
         self.holds.build()
     }
 }

@@ -313,7 +313,7 @@ pub(super) fn place(latitude: f64, longitude: f64, kilometers: f64) -> Literal {
         true => quote(&place),
         false => refuse(
             &place,
-            "it is not on the map; give a latitude of -90 to 90 degrees, a longitude of -180 to 180 degrees, and a \
+            "it is out of range; give a latitude of -90 to 90 degrees, a longitude of -180 to 180 degrees, and a \
              distance of more than 0 km",
         ),
     }

@@ -77,7 +77,10 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_
         match asset {
             Asset::File(file) if file.file_path.as_deref() == Some(path) => return Ok(Some(file)),
             // A file that can't be decoded is not a missing one.
-            Asset::Unknown(item) if item["type"] == "file" && item["filePath"] == path => {
+            Asset::Unknown(item)
+                if item["filePath"] == path
+                    && matches!(item["type"].as_str(), None | Some("file")) =>
+            {
                 return serde_json::from_value(item).map(Some);
             }
             _ => {}
