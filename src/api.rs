@@ -70,8 +70,8 @@ pub use custom_metadata_fields::{
 };
 pub use files::{
     BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
-    Files, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl, ListFileVersions,
-    MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
+    Files, FindFile, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl,
+    ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
 };
 pub use folders::{
     CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
@@ -118,7 +118,7 @@ impl ImageKit {
     /// # }
     /// ```
     pub fn files(&self) -> Files {
-        Files::new(self.http().clone())
+        Files::new(self.http().clone(), self.endpoint().cloned())
     }
 
     /// Files, file versions and folders together: lists and search.
@@ -352,8 +352,8 @@ pub(crate) fn check_id(option: &'static str, id: &str) -> Result<(), crate::Erro
     };
     let advice = match option {
         "file_id" | "file_ids" => {
-            "give the id that ImageKit assigned; to find it by the path of the file, search for it: \
-             `assets().list_files().search_query(r#\"path = \"/folder\" AND name = \"name.jpg\"\"#)`"
+            "give the id that ImageKit assigned; to search for the file by its path or URL, use \
+             `files().find(\"/folder/name.jpg\")`"
         }
         _ => "give the id that ImageKit assigned",
     };

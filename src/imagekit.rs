@@ -269,6 +269,11 @@ impl ImageKit {
     pub(crate) fn http(&self) -> &crate::client::Http {
         &self.0.http
     }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn endpoint(&self) -> Option<&Endpoint> {
+        self.0.urls.endpoint.as_ref()
+    }
 }
 
 impl fmt::Debug for ImageKit {

@@ -15,6 +15,7 @@ mod client;
 #[cfg(feature = "client")]
 pub mod delivery;
 mod error;
+mod expression;
 #[cfg(feature = "client")]
 mod extensions;
 mod imagekit;
@@ -24,8 +25,8 @@ mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
 mod redact;
-#[cfg(feature = "client")]
 mod rfc3339;
+pub mod search;
 mod sign;
 mod tags;
 #[cfg(feature = "testing")]

@@ -14,6 +14,8 @@ mod file_path;
 mod forms;
 mod limits;
 mod markup;
+#[cfg(feature = "client")]
+mod media_path;
 mod names;
 mod number;
 mod options;
@@ -51,6 +53,8 @@ pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;
 pub use markup::Picture;
+#[cfg(feature = "client")]
+pub(crate) use media_path::media_path;
 pub use number::{AspectRatio, Dimension, Number, Rotation, Seconds};
 pub use options::{
     OverlayOptions, OverlayPosition, OverlayTiming, OverlayType, QueryParameters, Step, StepValue,

@@ -76,9 +76,9 @@ async fn an_id_that_would_leave_its_place_is_refused_before_the_request() {
 async fn a_list_sends_what_is_set_and_nothing_else() {
     let (server, ik) = scripted(json("200 OK", "[]")).await;
     ik.assets().list().await.unwrap();
+    ik.assets().list().kind("all").await.unwrap();
     ik.assets()
         .list()
-        .kind("all")
         .sort("DESC_CREATED")
         .path("/a b")
         .search_query(r#"name = "ü""#)
@@ -92,7 +92,8 @@ async fn a_list_sends_what_is_set_and_nothing_else() {
         lines,
         [
             "GET /v1/files",
-            "GET /v1/files?fileType=image&limit=10&path=%2Fa+b&searchQuery=name+%3D+%22%C3%BC%22&skip=20&sort=DESC_CREATED&type=all",
+            "GET /v1/files?type=all",
+            "GET /v1/files?fileType=image&limit=10&path=%2Fa+b&searchQuery=name+%3D+%22%C3%BC%22&skip=20&sort=DESC_CREATED",
         ]
     );
 }

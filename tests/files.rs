@@ -692,8 +692,8 @@ fn with_task(ik: ImageKit, task: impl Into<AiTask>) -> imagekitio::Request<Updat
 
 #[tokio::test]
 async fn bad_input_is_refused_before_any_request() {
-    let by_path = "give the id that ImageKit assigned; to find it by the path of the file, search for it: \
-                   `assets().list_files().search_query(r#\"path = \"/folder\" AND name = \"name.jpg\"\"#)`";
+    let by_path = "give the id that ImageKit assigned; to search for the file by its path or URL, use \
+                   `files().find(\"/folder/name.jpg\")`";
     let no_file = format!("`` is not a valid id: it is empty; {by_path}");
     let no_step = format!("is not a valid id: it is a path; {by_path}");
     let no_path = "is empty; give the path of the file, such as `/products/shoe.jpg`";

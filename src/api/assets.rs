@@ -10,6 +10,7 @@ use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw;
 use crate::raw::types::{ApiErrorBody, ListAndSearchAssetsResponse};
+use crate::search::{self, AssetKind, Search};
 use crate::types::{Asset, AssetSort, AssetType, FileDetails, FileType, FolderDetails};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
@@ -37,24 +38,27 @@ impl Assets {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// for file in ik.assets().list_files().search_query("width > 1000").await?.iter() {
+    /// use imagekitio::search;
+    ///
+    /// let wide = search::width().more_than(1000) & search::path().within("/products");
+    /// for file in ik.assets().list_files().search_query(wide).await?.iter() {
     ///     println!("{:?}", file.file_path);
     /// }
     /// # Ok(())
     /// # }
     /// ```
     pub fn list_files(&self) -> Request<ListAssets<FileDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetType::File)))
+        Request::new(&self.http, ListAssets::of(Some(AssetKind::File)))
     }
 
     /// Folders alone (`list-and-search-assets`).
     pub fn list_folders(&self) -> Request<ListAssets<FolderDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetType::Folder)))
+        Request::new(&self.http, ListAssets::of(Some(AssetKind::Folder)))
     }
 
     /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
     pub fn list_file_versions(&self) -> Request<ListAssets<FileDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetType::FileVersion)))
+        Request::new(&self.http, ListAssets::of(Some(AssetKind::FileVersion)))
     }
 }
 
@@ -62,11 +66,11 @@ impl Assets {
 #[derive(Clone, Debug)]
 pub struct ListAssets<T = Asset> {
     /// The kind that the items must have, whatever the settings.
-    only: Option<AssetType>,
+    only: Option<AssetKind>,
     kind: Option<AssetType>,
     sort: Option<AssetSort>,
     path: Option<String>,
-    search_query: Option<String>,
+    search_query: Option<Search>,
     file_type: Option<FileType>,
     limit: Option<u64>,
     skip: Option<u64>,
@@ -76,6 +80,11 @@ pub struct ListAssets<T = Asset> {
 /// Settings of a list of assets of all kinds.
 impl Request<ListAssets> {
     /// Files, file versions, folders, or all (files and folders). The server's default is files.
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) if there is a
+    /// [`search_query`](Request::<ListAssets>::search_query) as well, because the server ignores the kind then.
     pub fn kind(mut self, kind: impl Into<AssetType>) -> Self {
         self.call.kind = Some(kind.into());
         self
@@ -96,11 +105,28 @@ impl<T> Request<ListAssets<T>> {
         self
     }
 
-    /// An expression in ImageKit's search language, such as `size > "1mb" AND format = "jpg"`.
+    /// Only what a search matches: one of the module [`search`], or a string in ImageKit's
+    /// [search language](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)
+    /// such as `size > "1mb" AND format = "jpg"`.
     ///
-    /// The server then ignores [`kind`](Request::<ListAssets>::kind), and finds files only unless the expression has a
-    /// condition such as `type = "folder"` or `type IN ["file", "folder"]`. Lists of one kind, such as [`list_files`](Assets::list_files), add that condition to it.
-    pub fn search_query(mut self, query: impl Into<String>) -> Self {
+    /// A search finds files only, unless it has a condition such as `type IN ["file", "folder"]`
+    /// ([`search::kind`]). Lists of one kind, such as [`list_files`](Assets::list_files), add that condition to it.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::search;
+    ///
+    /// let old_drafts = search::name().starts_with("draft-") & search::updated_at().before("30d");
+    /// let files = ik.assets().list_files().search_query(old_drafts).await?;
+    /// let large = ik.assets().list().search_query(r#"size > "1mb""#).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a search that [`Search::build`] refuses.
+    pub fn search_query(mut self, query: impl Into<Search>) -> Self {
         self.call.search_query = Some(query.into());
         self
     }
@@ -127,7 +153,7 @@ impl<T> Request<ListAssets<T>> {
 type Page<T> = Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>;
 
 impl<T> ListAssets<T> {
-    fn of(only: Option<AssetType>) -> Self {
+    fn of(only: Option<AssetKind>) -> Self {
         Self {
             only,
             kind: None,
@@ -142,24 +168,43 @@ impl<T> ListAssets<T> {
     }
 
     fn check(&self) -> Result<(), Error> {
-        match self.limit {
-            Some(limit @ (0 | 1001..)) => Err(Error::invalid_input(
+        if let Some(limit @ (0 | 1001..)) = self.limit {
+            return Err(Error::invalid_input(
                 "limit",
                 format!("{limit} is out of range; ask for 1 to 1000 results at a time"),
-            )),
-            _ => Ok(()),
+            ));
         }
+        if let (Some(kind), Some(_)) = (&self.kind, &self.search_query) {
+            return Err(Error::invalid_input(
+                "kind",
+                format!(
+                    "`{kind}` has no effect on a search, which the server limits to files unless it says otherwise; give the \
+                     kind to the search: `search::kind().is(..)` or `search::kind().one_of(..)`"
+                ),
+            ));
+        }
+        self.query().map(drop)
     }
 
-    async fn page(self, client: raw::Client) -> Page<ListAndSearchAssetsResponse> {
+    /// The search, with the kind that the items must have.
+    fn query(&self) -> Result<Option<String>, Error> {
+        let Some(search) = self.search_query.clone() else {
+            return Ok(None);
+        };
+        let search = match self.only {
+            Some(only) if !search.is_blank() => search & search::kind().is(only),
+            _ => search,
+        };
+        search.build().map(Some)
+    }
+
+    pub(super) async fn page(self, client: raw::Client) -> Page<ListAndSearchAssetsResponse> {
+        let query = self
+            .query()
+            .map_err(|error| raw::Error::InvalidRequest(error.to_string()))?;
         let mut request = client.list_and_search_assets();
-        let mut search_query = self.search_query;
-        if let (Some(only), Some(query)) = (&self.only, &mut search_query)
-            && !query.trim().is_empty()
-        {
-            *query = format!(r#"({query}) AND type = "{only}""#);
-        }
-        if let Some(kind) = self.only.or(self.kind) {
+        let only = self.only.map(|only| AssetType::from(only.as_str()));
+        if let Some(kind) = only.or(self.kind) {
             request = request.type_(kind);
         }
         if let Some(sort) = self.sort {
@@ -168,7 +213,7 @@ impl<T> ListAssets<T> {
         if let Some(path) = self.path {
             request = request.path(path);
         }
-        if let Some(query) = search_query {
+        if let Some(query) = query {
             request = request.search_query(query);
         }
         if let Some(file_type) = self.file_type {
@@ -194,6 +239,17 @@ impl<T> ListAssets<T> {
             .and_then(serde_json::from_value)
             .map_err(|error| raw::Error::InvalidResponsePayload(Default::default(), error))?;
         Ok(raw::ResponseValue::new(items, status, headers))
+    }
+}
+
+impl ListAssets {
+    /// What a search matches directly in a folder.
+    pub(super) fn in_folder(folder: &str, search: Search) -> Self {
+        Self {
+            path: Some(folder.to_owned()),
+            search_query: Some(search),
+            ..Self::of(None)
+        }
     }
 }
 

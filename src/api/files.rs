@@ -1,8 +1,10 @@
 mod bulk;
+mod find;
 mod update;
 mod versions;
 
 pub use bulk::{BulkFailure, BulkOutcome, BulkRequest};
+pub use find::FindFile;
 pub use update::{PublishFile, UpdateFile};
 pub use versions::{
     DeleteFileVersion, FileVersions, GetFileVersion, ListFileVersions, RestoreFileVersion,
@@ -17,16 +19,54 @@ use crate::raw::types::{
     required,
 };
 use crate::redact::RedactedUrl;
+use crate::url::Endpoint;
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
 pub struct Files {
     http: Http,
+    endpoint: Option<Endpoint>,
 }
 
 impl Files {
-    pub(crate) fn new(http: Http) -> Self {
-        Self { http }
+    pub(crate) fn new(http: Http, endpoint: Option<Endpoint>) -> Self {
+        Self { http, endpoint }
+    }
+
+    /// Finds the current version of a file by its path, such as `/products/shoe.jpg`, or by its URL under the client's URL
+    /// endpoint (`list-and-search-assets`). The value is `None` if there is no such file.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// match ik.files().find("/products/shoe.jpg").await?.as_ref() {
+    ///     Some(file) => println!("its id is {:?}", file.file_id),
+    ///     None => println!("there is no such file"),
+    /// }
+    /// let url = "https://ik.imagekit.io/demo/tr:w-300/products/red%20shoe.jpg?v=2";
+    /// let shoe = ik.files().find(url).await?.into_inner(); // /products/red shoe.jpg
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// - A path is compared character by character. Case, spaces and Unicode forms make a difference, and `%20` is part of
+    ///   the name. A slash at the beginning may be missing.
+    /// - Of a URL, the percent-encoding is decoded, and the query, transformations and suffixes such as `/ik-thumbnail.jpg`
+    ///   are left out. The endpoint must deliver the media library from its root folder.
+    ///
+    /// It costs one request.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) before the request for what can't be the path of a file, such as a
+    ///   folder with a slash at its end, and for a URL that is not under the client's
+    ///   [`url_endpoint`](crate::ImageKitBuilder::url_endpoint).
+    /// - [`Decode`](crate::ErrorKind::Decode) for a name with a double quote, a backslash or a control character, which a
+    ///   search can't contain, if the folder has at least 1000 other files whose names begin like it.
+    #[doc(alias = "find_by_path")]
+    #[doc(alias = "find_by_url")]
+    pub fn find(&self, path_or_url: impl Into<String>) -> Request<FindFile> {
+        let call = FindFile::new(path_or_url.into(), self.endpoint.clone());
+        Request::new(&self.http, call)
     }
 
     /// The details of the current version of a file (`get-file-details`).

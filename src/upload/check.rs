@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::expression::Expression;
+
 /// A condition that ImageKit checks before it stores an upload; if it isn't met, the upload is refused.
 ///
 /// ```
@@ -21,20 +23,7 @@ use serde_json::Value;
 /// A text is taken as it is, for what the methods don't cover: `Check::from("\"file.size\" < 1024")`. The names of fields
 /// and all values that are texts stand in quotes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Check {
-    text: String,
-    shape: Shape,
-}
-
-/// What a check is made of, as far as it decides on parentheses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    Comparison,
-    All,
-    Any,
-    /// Text of the caller.
-    Unknown,
-}
+pub struct Check(Expression);
 
 impl Check {
     /// The folder of the upload (`request.folder`).
@@ -75,42 +64,25 @@ impl Check {
 
     /// Both must be met.
     pub fn and(self, other: impl Into<Check>) -> Self {
-        self.join(Shape::All, " AND ", other.into())
+        Self(self.0.and(other.into().0))
     }
 
     /// One of them must be met.
     pub fn or(self, other: impl Into<Check>) -> Self {
-        self.join(Shape::Any, " OR ", other.into())
-    }
-
-    fn join(self, shape: Shape, word: &str, other: Self) -> Self {
-        let text = format!("{}{word}{}", self.inside(shape), other.inside(shape));
-        Self { text, shape }
-    }
-
-    /// The text as a part of a check of this shape.
-    fn inside(self, shape: Shape) -> String {
-        if self.shape == Shape::Comparison || self.shape == shape {
-            self.text
-        } else {
-            format!("({})", self.text)
-        }
+        Self(self.0.or(other.into().0))
     }
 }
 
 /// Prints the check as it is sent.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.0.as_str())
     }
 }
 
 impl From<String> for Check {
     fn from(text: String) -> Self {
-        Self {
-            text,
-            shape: Shape::Unknown,
-        }
+        Self(Expression::raw(text))
     }
 }
 
@@ -175,10 +147,8 @@ impl CheckField {
     }
 
     fn compare(self, operator: &str, value: impl Into<Value>) -> Check {
-        Check {
-            text: format!("{} {operator} {}", Value::String(self.0), value.into()),
-            shape: Shape::Comparison,
-        }
+        let condition = format!("{} {operator} {}", Value::String(self.0), value.into());
+        Check(Expression::condition(condition))
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
+use crate::rfc3339::day_number;
 
 /// A day: `"2026-05-04"`, or `(2026, 5, 4)`. What prints as the former is one too by way of its text, such as the dates of
 /// `chrono`, `jiff` and `time`.
@@ -34,41 +35,9 @@ impl fmt::Display for Date {
     }
 }
 
-impl Date {
-    /// The days since some day long ago; none for a text that is no day.
-    fn number(&self) -> Option<i64> {
-        let (year, rest) = self.0.split_once('-')?;
-        let (month, day) = rest.split_once('-')?;
-        let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let length = match month {
-            2 if leap => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => return None,
-        };
-        if !(1..=length).contains(&day) {
-            return None;
-        }
-        // In years that begin in March the leap day is the last one, and months follow the pattern of 153 days in five.
-        let (year, month) = match month {
-            1 | 2 => (year - 1, month + 9),
-            _ => (year, month - 3),
-        };
-        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-        Some(365 * year + leap_days + (153 * month + 2) / 5 + day)
-    }
-}
-
-fn digits(text: &str, length: usize) -> Option<i64> {
-    let valid = text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    valid.then(|| text.parse().ok())?
-}
-
 fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error> {
     let number = |option: &'static str, date: &Date| {
-        date.number().ok_or_else(|| {
+        day_number(&date.0).ok_or_else(|| {
             Error::invalid_input(
                 option,
                 format!("`{date}` is no day; give one that exists, as YYYY-MM-DD"),

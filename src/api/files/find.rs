@@ -1,0 +1,96 @@
+use crate::api::assets::ListAssets;
+use crate::error::Error;
+use crate::problem::Problem;
+use crate::raw;
+use crate::raw::types::{ApiErrorBody, FileDetails};
+use crate::redact::RedactedUrl;
+use crate::search::{self, AssetKind, Search};
+use crate::types::Asset;
+use crate::url::{Endpoint, media_path};
+
+/// The number of results in one page of a list, unless it is set.
+const PAGE: usize = 1000;
+
+/// The arguments of [`Files::find`](super::Files::find).
+#[derive(Clone, Debug)]
+pub struct FindFile {
+    path_or_url: RedactedUrl<String>,
+    endpoint: Option<Endpoint>,
+}
+
+impl FindFile {
+    pub(super) fn new(path_or_url: String, endpoint: Option<Endpoint>) -> Self {
+        Self {
+            path_or_url: RedactedUrl(path_or_url),
+            endpoint,
+        }
+    }
+
+    fn path(&self) -> Result<String, Problem> {
+        media_path(&self.path_or_url.0, self.endpoint.as_ref())
+    }
+
+    async fn send(
+        self,
+        client: raw::Client,
+    ) -> Result<raw::ResponseValue<Option<FileDetails>>, raw::Error<ApiErrorBody>> {
+        let path = self
+            .path()
+            .map_err(|problem| raw::Error::InvalidRequest(problem.message.into_owned()))?;
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let folder = if folder.is_empty() { "/" } else { folder };
+        let page = ListAssets::in_folder(folder, search(name))
+            .page(client)
+            .await?;
+        let (status, headers) = (page.status(), page.headers().clone());
+        let assets = page.into_inner();
+        let is_full = assets.len() >= PAGE;
+        let undecodable = |error| raw::Error::InvalidResponsePayload(Default::default(), error);
+        let found = file_at(&path, assets).map_err(undecodable)?;
+        if found.is_none() && is_full {
+            let message = format!(
+                "the first {PAGE} files whose names begin like that of `{path}` are others; list the folder with `assets().list_files()`"
+            );
+            return Err(undecodable(serde::de::Error::custom(message)));
+        }
+        Ok(raw::ResponseValue::new(found, status, headers))
+    }
+}
+
+/// Matches files with this name, or, if it can't be quoted, all that begin like it.
+fn search(name: &str) -> Search {
+    let start = search::quotable_start(name);
+    let files = search::kind().is(AssetKind::File);
+    if start.len() == name.len() {
+        (search::name().is(name) & files).into()
+    } else if start.is_empty() {
+        files.into()
+    } else {
+        search::name().starts_with(start) & files
+    }
+}
+
+/// The current version of the file at this path. Whatever else the server lists is left out, as it compares names by rules
+/// of its own.
+fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_json::Error> {
+    for asset in assets {
+        match asset {
+            Asset::File(file) if file.file_path.as_deref() == Some(path) => return Ok(Some(file)),
+            // A file that can't be decoded is not a missing one.
+            Asset::Unknown(item)
+                if item["filePath"] == path
+                    && matches!(item["type"].as_str(), None | Some("file")) =>
+            {
+                return serde_json::from_value(item).map(Some);
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+call! {
+    FindFile: LIST_AND_SEARCH_ASSETS -> Option<FileDetails>, repeatable: true,
+    check: |call| call.path().map(drop).map_err(Error::from),
+    send: |call, client| call.send(client).await,
+}

@@ -1,0 +1,436 @@
+//! Values of conditions, as they are written in a search.
+
+use std::fmt::Display;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::problem::Problem;
+use crate::rfc3339::{Rfc3339, day_number, digits};
+
+/// The number of characters that an error shows of a value.
+const MAX_SHOWN: usize = 100;
+
+/// What is written into a search for a value, or why the value can't be written.
+pub type Literal = Result<String, Refused>;
+
+/// A value that can't be part of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    value: String,
+    reason: String,
+}
+
+impl Refused {
+    pub(super) fn new(value: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The problem with a search that has this for `role`, such as `value of name`.
+    pub(super) fn problem(&self, role: &str) -> Problem {
+        let characters = self.value.chars().take(MAX_SHOWN);
+        let shown: String = characters.flat_map(char::escape_debug).collect();
+        let message = format!("`{shown}` is not a valid {role}: {}", self.reason);
+        Problem::new("search_query", message)
+    }
+}
+
+fn refuse(value: &(impl Display + ?Sized), reason: impl Into<String>) -> Literal {
+    Err(Refused::new(value.to_string(), reason))
+}
+
+/// Puts a string in double quotes.
+///
+/// ImageKit documents no escapes. A backslash in front of a quote may be an escape or not, so that neither character can be
+/// written safely, and control characters are refused for the same reason.
+pub(super) fn quote(text: &str) -> Literal {
+    let unquotable = |c: char| matches!(c, '"' | '\\') || c.is_control();
+    match text.chars().find(|c| unquotable(*c)) {
+        None => Ok(format!("\"{text}\"")),
+        Some(c) => refuse(
+            text,
+            format!(
+                "ImageKit documents no way to write {c:?} in a search; search for a part of the value without it"
+            ),
+        ),
+    }
+}
+
+/// The part of a string in front of the first character that can't be quoted.
+#[cfg(feature = "client")]
+pub(crate) fn quotable_start(text: &str) -> &str {
+    let mut end = 0;
+    for (start, c) in text.char_indices() {
+        end = start + c.len_utf8();
+        if quote(&text[start..end]).is_err() {
+            return &text[..start];
+        }
+    }
+    &text[..end]
+}
+
+/// The operand of `IN`.
+pub(super) fn list(values: impl IntoIterator<Item = Literal>) -> Literal {
+    let values: Vec<String> = values.into_iter().collect::<Result<_, _>>()?;
+    match values.is_empty() {
+        true => refuse("[]", "the list is empty; give at least one value"),
+        false => Ok(format!("[{}]", values.join(", "))),
+    }
+}
+
+/// A value of an ordered field.
+pub trait Value {
+    fn literal(self) -> Literal;
+}
+
+/// A type that holds its literal.
+macro_rules! value_type {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name(Literal);
+
+        impl Value for $name {
+            fn literal(self) -> Literal {
+                self.0
+            }
+        }
+    };
+}
+
+/// Conversions from strings, by the function that reads them.
+macro_rules! from_strings {
+    ($($name:ident: $read:expr;)*) => {
+        $(
+            impl From<&str> for $name {
+                fn from(text: &str) -> Self {
+                    Self($read(text))
+                }
+            }
+
+            impl From<String> for $name {
+                fn from(text: String) -> Self {
+                    Self::from(text.as_str())
+                }
+            }
+
+            impl From<&String> for $name {
+                fn from(text: &String) -> Self {
+                    Self::from(text.as_str())
+                }
+            }
+        )*
+    };
+}
+
+macro_rules! from_integers {
+    ($($name:ident)*) => {
+        $(from_integers! { @ $name i32 i64 u32 u64 usize })*
+    };
+    (@ $name:ident $($integer:ty)*) => {
+        $(
+            impl From<$integer> for $name {
+                fn from(number: $integer) -> Self {
+                    Self(not_negative(number))
+                }
+            }
+        )*
+    };
+}
+
+value_type! {
+    /// A width or height in pixels, from an integer of 0 or more.
+    Pixels
+}
+
+value_type! {
+    /// A file size: bytes as an integer, or a string such as `"10kb"` or `"1.5mb"`.
+    ///
+    /// ```
+    /// use imagekitio::search;
+    ///
+    /// let query = search::size().more_than(1024) & search::size().at_most("1MB");
+    /// assert_eq!(query.build()?, r#"size > 1024 AND size <= "1mb""#);
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    Size
+}
+
+value_type! {
+    /// The duration of a video: seconds as a number, a [`Duration`], or a string such as `"30sec"`, `"1.5min"` or `"2hr"`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use imagekitio::search;
+    ///
+    /// let query = search::video_duration().at_least(2.5)
+    ///     & search::video_duration().less_than("1.5min")
+    ///     & !search::video_duration().is(Duration::from_secs(30));
+    /// assert_eq!(
+    ///     query.build()?,
+    ///     r#"videoDuration >= 2.5 AND videoDuration < "1.5min" AND videoDuration NOT = 30"#
+    /// );
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    VideoDuration
+}
+
+value_type! {
+    /// A point in time: a date, a date with a time, or an age.
+    ///
+    /// | from | example | meaning |
+    /// |---|---|---|
+    /// | a date | `"2026-05-04"` | 00:00:00 UTC on that day |
+    /// | a date with a time, RFC 3339 with the zone and the seconds optional | `"2026-05-04T10:20:30Z"` | that time; UTC without a zone |
+    /// | an age | `"1h"`, `"2d"`, `"3w"`, `"4m"`, `"1y"` | that many hours, days, weeks, months or years ago |
+    /// | [`days_ago`] and others | `days_ago(7)` | the same |
+    /// | [`SystemTime`] | `SystemTime::now()` | that time, to the millisecond |
+    /// | [`Timestamp`](crate::types::Timestamp) of a reply | `&file.created_at` | that time |
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use imagekitio::search;
+    ///
+    /// let query = search::created_at().after("7d") & search::updated_at().before("2026-05-04")
+    ///     | search::created_at().after(UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// assert_eq!(
+    ///     query.build()?,
+    ///     r#"(createdAt > "7d" AND updatedAt < "2026-05-04") OR createdAt > "2023-11-14T22:13:20.000Z""#
+    /// );
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    PointInTime
+}
+
+value_type! {
+    /// A value of a select field: a string, a number or a boolean.
+    SelectValue
+}
+
+from_integers! { Pixels Size VideoDuration }
+
+from_strings! {
+    Size: size;
+    VideoDuration: video_duration;
+    PointInTime: point_in_time;
+    SelectValue: quote;
+}
+
+impl From<f64> for VideoDuration {
+    fn from(seconds: f64) -> Self {
+        Self(not_negative(seconds))
+    }
+}
+
+impl From<Duration> for VideoDuration {
+    fn from(duration: Duration) -> Self {
+        Self(not_negative(duration.as_secs_f64()))
+    }
+}
+
+impl From<SystemTime> for PointInTime {
+    fn from(time: SystemTime) -> Self {
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since_1970) => Rfc3339(since_1970).to_string().into(),
+            Err(_) => Self(refuse(
+                "SystemTime",
+                "it is before 1970; give the date as a string",
+            )),
+        }
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<&crate::types::Timestamp> for PointInTime {
+    fn from(timestamp: &crate::types::Timestamp) -> Self {
+        timestamp.as_str().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<crate::types::Timestamp> for PointInTime {
+    fn from(timestamp: crate::types::Timestamp) -> Self {
+        timestamp.as_str().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<crate::FieldValue> for SelectValue {
+    fn from(value: crate::FieldValue) -> Self {
+        match value {
+            crate::FieldValue::Text(text) => text.into(),
+            crate::FieldValue::Number(number) => Self(Ok(number.to_string())),
+            crate::FieldValue::Boolean(value) => value.into(),
+        }
+    }
+}
+
+impl From<bool> for SelectValue {
+    fn from(value: bool) -> Self {
+        Self(Ok(value.to_string()))
+    }
+}
+
+impl From<f64> for SelectValue {
+    fn from(number: f64) -> Self {
+        Self(self::number(number))
+    }
+}
+
+macro_rules! select_integers {
+    ($($integer:ty)*) => {
+        $(
+            impl From<$integer> for SelectValue {
+                fn from(number: $integer) -> Self {
+                    Self(Ok(number.to_string()))
+                }
+            }
+        )*
+    };
+}
+
+select_integers! { i32 i64 u32 u64 usize }
+
+/// A number of a custom metadata field.
+pub(super) fn number(number: f64) -> Literal {
+    match number.is_finite() {
+        true => Ok(number.to_string()),
+        false => refuse(&number, "it is not finite; give a number"),
+    }
+}
+
+/// The coordinates of a place, and the distance around it.
+pub(super) fn place(latitude: f64, longitude: f64, kilometers: f64) -> Literal {
+    let place = format!("{latitude},{longitude} {kilometers}km");
+    let is_valid = latitude.abs() <= 90.0
+        && longitude.abs() <= 180.0
+        && kilometers > 0.0
+        && kilometers.is_finite();
+    match is_valid {
+        true => quote(&place),
+        false => refuse(
+            &place,
+            "it is out of range; give a latitude of -90 to 90 degrees, a longitude of -180 to 180 degrees, and a \
+             distance of more than 0 km",
+        ),
+    }
+}
+
+fn not_negative<N: Display + PartialOrd + Default>(number: N) -> Literal {
+    let text = number.to_string();
+    match number >= N::default() && text != "inf" {
+        true => Ok(text),
+        false => refuse(&text, "it is not a number of 0 or more; give one"),
+    }
+}
+
+/// A string that is a number, which is written without quotes, or a number in front of one of these units.
+fn with_unit(text: &str, units: &[&str], fix: &str) -> Literal {
+    let lower = text.trim().to_ascii_lowercase();
+    if is_decimal(&lower) {
+        return Ok(lower);
+    }
+    let has_unit = |unit: &&str| lower.strip_suffix(*unit).is_some_and(is_decimal);
+    match units.iter().any(has_unit) {
+        true => quote(&lower),
+        false => refuse(text, fix),
+    }
+}
+
+fn size(text: &str) -> Literal {
+    let fix = "it is not a size; give bytes as a number, or a string such as \"10kb\" or \"1mb\"";
+    with_unit(text, &["kb", "mb"], fix)
+}
+
+fn video_duration(text: &str) -> Literal {
+    let fix = "it is not a duration; give seconds as a number, or a string such as \"30sec\", \"1.5min\" or \"2hr\"";
+    with_unit(text, &["sec", "min", "hr"], fix)
+}
+
+/// Whether this is a number such as `12` or `1.5`.
+fn is_decimal(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    is_digits(whole) && is_digits(fraction)
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn point_in_time(text: &str) -> Literal {
+    let (date, time) = match text.split_once('T') {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let is_absolute = || day_number(date).is_some() && time.is_none_or(is_time);
+    match is_age(text) || is_absolute() {
+        true => quote(text),
+        false => refuse(
+            text,
+            "it is not a point in time; give a date such as \"2026-05-04\" or \"2026-05-04T10:20:30Z\", or an age such as \
+             \"1h\", \"2d\", \"3w\", \"4m\" or \"1y\"",
+        ),
+    }
+}
+
+/// Whether this is an age such as `7d`.
+fn is_age(text: &str) -> bool {
+    text.strip_suffix(['h', 'd', 'w', 'm', 'y'])
+        .is_some_and(|number| is_digits(number) && number.parse::<u32>().is_ok())
+}
+
+/// Whether this is a time of day such as `10:20:30.456Z`, `10:20` or `10:20:30+02:00`.
+fn is_time(text: &str) -> bool {
+    let time = match (text.strip_suffix('Z'), text.rsplit_once(['+', '-'])) {
+        (Some(time), _) => time,
+        (None, Some((time, offset))) if is_clock(offset) => time,
+        (None, Some(_)) => return false,
+        (None, None) => text,
+    };
+    match time.split_at_checked("10:20".len()) {
+        Some((clock, "")) => is_clock(clock),
+        Some((clock, seconds)) => is_clock(clock) && is_seconds(seconds),
+        None => false,
+    }
+}
+
+/// Whether these are hours and minutes, such as `10:20`.
+fn is_clock(text: &str) -> bool {
+    let two_digits = |text, limit| digits(text, 2).is_some_and(|number| number < limit);
+    text.split_once(':')
+        .is_some_and(|(hours, minutes)| two_digits(hours, 24) && two_digits(minutes, 60))
+}
+
+/// Whether these are the seconds of a time, such as `:30` or `:30.456`.
+fn is_seconds(text: &str) -> bool {
+    let seconds = text.strip_prefix(':').unwrap_or_default();
+    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    digits(seconds, 2).is_some_and(|number| number < 60) && is_digits(fraction)
+}
+
+macro_rules! ages {
+    ($($(#[$attribute:meta])* $name:ident $unit:literal)*) => {
+        $(
+            $(#[$attribute])*
+            pub fn $name(number: u32) -> PointInTime {
+                PointInTime(quote(&format!(concat!("{}", $unit), number)))
+            }
+        )*
+    };
+}
+
+ages! {
+    /// The point in time this many hours before the search (`"1h"`).
+    hours_ago "h"
+    /// The point in time this many days before the search (`"1d"`).
+    days_ago "d"
+    /// The point in time this many weeks before the search (`"1w"`).
+    weeks_ago "w"
+    /// The point in time this many months before the search (`"1m"`).
+    months_ago "m"
+    /// The point in time this many years before the search (`"1y"`).
+    years_ago "y"
+}
