@@ -7,7 +7,7 @@
 //! cargo run --example webhook_receiver
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,7 +17,12 @@ use axum::{Router, http::StatusCode, routing::post};
 use imagekitio::webhook::{Delivery, Event, Payload, Verifier};
 use tokio::net::TcpListener;
 
+/// How far the time of a delivery may be from the present.
 const TOLERANCE: Duration = Duration::from_secs(300);
+
+/// How long an event is remembered: more than twice the tolerance, so that no delivery can be replayed, and as long as ImageKit
+/// may repeat an event with a new time.
+const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -32,22 +37,19 @@ impl FromRef<App> for Verifier {
     }
 }
 
-/// The ids of the events that were handled, with the time after which they can't be replayed.
+/// The ids of the events that were handled, each with the time at which it is forgotten.
 ///
 /// A service of several processes keeps them in a database, in the transaction in which it handles the event.
 #[derive(Default)]
-struct Seen(BTreeMap<String, SystemTime>);
+struct Seen(HashMap<String, SystemTime>);
 
 impl Seen {
     /// Whether the event is new.
-    fn insert(&mut self, delivery: &Delivery) -> bool {
-        // A later delivery is refused as stale.
+    fn insert(&mut self, event: &Event) -> bool {
         let now = SystemTime::now();
         self.0.retain(|_, forget_at| *forget_at > now);
-        let id = delivery.event.id().to_owned();
-        // ImageKit repeats a delivery with a new time, so that the id is kept longer than the time demands.
-        let forget_at = delivery.timestamp + 24 * 60 * 60 * Duration::from_secs(1) + TOLERANCE;
-        self.0.insert(id, forget_at).is_none()
+        let known = self.0.insert(event.id().to_owned(), now + REMEMBERED_FOR);
+        known.is_none()
     }
 }
 
@@ -57,7 +59,7 @@ async fn receive(State(app): State<App>, delivery: Delivery) -> StatusCode {
         .seen
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .insert(&delivery);
+        .insert(&delivery.event);
     if is_new {
         // Work that takes long belongs in a queue: ImageKit waits for the answer.
         handle(&delivery.event);

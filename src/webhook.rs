@@ -38,9 +38,9 @@
 //!
 //! # Replays
 //!
-//! A delivery can arrive more than once: ImageKit repeats those that fail, and whoever has seen one can repeat it while its
-//! time is within the [tolerance](Verifier::tolerance). [`Event::id`] is the same each time. Remember the ids for twice the
-//! tolerance at least, and skip an event whose id is known. `examples/webhook_receiver.rs` does that.
+//! A delivery can arrive more than once: a sender repeats what seems to have failed, and whoever has seen a delivery can
+//! repeat it while its time is within the [tolerance](Verifier::tolerance). [`Event::id`] is the same each time. Remember the
+//! ids for at least twice the tolerance, and skip an event whose id is known. `examples/webhook_receiver.rs` does that.
 //!
 //! # Types
 //!

@@ -35,34 +35,39 @@ const MAX_SEGMENT_WIDTH: u32 = 16;
 pub fn near_duplicates(hashes: &[PHash], max_distance: u32) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..hashes.len()).collect();
     order.sort_unstable_by_key(|&position| hashes[position]);
-    let mut components = Components::new(hashes.len());
+    let mut groups = Vec::new();
     for comparable in order.chunk_by(|&a, &b| hashes[a].digits == hashes[b].digits) {
-        let mut distinct = Vec::new();
         // Equal hashes would all be in one bucket, of every segment.
-        for equal in comparable.chunk_by(|&a, &b| hashes[a] == hashes[b]) {
-            let (bits, position) = (hashes[equal[0]].bits, equal[0]);
-            distinct.push(Entry { bits, position });
-            for &other in equal {
-                components.unite(position, other);
-            }
-        }
+        let equals: Vec<&[usize]> = comparable
+            .chunk_by(|&a, &b| hashes[a] == hashes[b])
+            .collect();
+        let entries = equals.iter().enumerate().map(|(index, equal)| Entry {
+            bits: hashes[equal[0]].bits,
+            index,
+        });
+        let entries: Vec<Entry> = entries.collect();
         let width = hashes[comparable[0]].width();
-        unite_near(&distinct, width, max_distance.min(width), &mut components);
-    }
+        let mut components = Components::new(entries.len());
+        unite_near(&entries, width, max_distance.min(width), &mut components);
 
-    let mut groups = vec![Vec::new(); hashes.len()];
-    for position in 0..hashes.len() {
-        groups[components.root(position)].push(position);
+        let mut united = vec![Vec::new(); entries.len()];
+        for (index, equal) in equals.into_iter().enumerate() {
+            united[components.root(index)].extend_from_slice(equal);
+        }
+        groups.extend(united.into_iter().filter(|group| group.len() > 1));
     }
-    groups.retain(|group| group.len() > 1);
+    for group in &mut groups {
+        group.sort_unstable();
+    }
+    groups.sort_unstable();
     groups
 }
 
-/// A hash, and where it was.
+/// A hash that differs from all others, and its number among them.
 #[derive(Clone, Copy, Default)]
 struct Entry {
     bits: u64,
-    position: usize,
+    index: usize,
 }
 
 /// Unites the components of all entries that are at most `distance` apart.
@@ -179,34 +184,47 @@ impl Segment {
     }
 }
 
-/// Sets of connected positions. Each position refers to another of its set, and the root of a set to itself.
-struct Components(Vec<usize>);
+/// Sets of connected entries.
+struct Components {
+    /// Of each entry another one of its set; of the root of a set itself.
+    parents: Vec<usize>,
+    count: usize,
+}
 
 impl Components {
     fn new(count: usize) -> Self {
-        Self((0..count).collect())
+        Self {
+            parents: (0..count).collect(),
+            count,
+        }
     }
 
-    /// The smallest position of the set.
-    fn root(&mut self, mut position: usize) -> usize {
-        while self.0[position] != position {
+    fn root(&mut self, mut index: usize) -> usize {
+        while self.parents[index] != index {
             // Halves the way for the next one who asks.
-            self.0[position] = self.0[self.0[position]];
-            position = self.0[position];
+            self.parents[index] = self.parents[self.parents[index]];
+            index = self.parents[index];
         }
-        position
+        index
     }
 
     fn unite(&mut self, a: usize, b: usize) {
         let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
+        if a != b {
+            self.parents[a.max(b)] = a.min(b);
+            self.count -= 1;
+        }
     }
 
     fn unite_near(&mut self, some: &[Entry], others: &[Entry], distance: u32) {
+        // Once all are connected, nothing more can be.
         for entry in some {
+            if self.count == 1 {
+                return;
+            }
             for other in others {
                 if (entry.bits ^ other.bits).count_ones() <= distance {
-                    self.unite(entry.position, other.position);
+                    self.unite(entry.index, other.index);
                 }
             }
         }

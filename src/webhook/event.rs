@@ -41,6 +41,7 @@ impl Event {
     ///
     /// # Errors
     /// [`VerifyError::Malformed`] for a body that is not a JSON object with a `type`.
+    #[doc(alias = "unsafe_unwrap")]
     pub fn parse_unverified(body: &[u8]) -> Result<Self, VerifyError> {
         Self::parse(body)
     }

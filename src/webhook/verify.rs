@@ -16,6 +16,7 @@ use super::event::Event;
 use crate::error::Error;
 use crate::imagekit::variable;
 use crate::platform;
+use crate::sign::trimmed;
 
 const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 
@@ -158,7 +159,7 @@ impl Verifier {
     ) -> Result<Self, Error> {
         let mut keys = Vec::new();
         for secret in secrets {
-            let secret = secret.as_ref().trim();
+            let secret = trimmed(secret.as_ref());
             // Without its random part, a secret would be known to everyone.
             if secret.is_empty() || secret == SECRET_PREFIX {
                 return Err(Error::invalid_input(
@@ -200,6 +201,7 @@ impl Verifier {
     /// In this order: [`MissingHeader`](VerifyError::MissingHeader), [`Malformed`](VerifyError::Malformed) for a header,
     /// [`Stale`](VerifyError::Stale), [`BadSignature`](VerifyError::BadSignature), and `Malformed` for a body that is not
     /// a JSON object with a `type`.
+    #[doc(alias = "unwrap")]
     pub fn verify<N: AsRef<str>, V: AsRef<[u8]>>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,

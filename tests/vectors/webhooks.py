@@ -119,6 +119,7 @@ for scheme, sign, unit, names in SCHEMES:
     put(f"{scheme}: the second secret", sign(), "file.created", secrets=[OTHER, SECRET])
     put(f"{scheme}: the first secret", sign(), "file.created", secrets=[SECRET, OTHER])
     put(f"{scheme}: a secret with a line break after it", sign(), "file.created", secrets=[SECRET + "\n"])
+    put(f"{scheme}: a secret with a byte order mark", sign(), "file.created", secrets=["\ufeff" + SECRET])
     put(f"{scheme}: a key that was decoded", sign(key=DECODED), "file.created")
     put(f"{scheme}: a key that was decoded, of the second secret", sign(key=DECODED), "file.created", secrets=[OTHER, SECRET])
     put(f"{scheme}: a key decoded without padding", sign(key=DECODED), "file.created", secrets=[SECRET.rstrip("=")])
