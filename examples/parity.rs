@@ -10,6 +10,8 @@
 //! - `url_v4`: options of the Python SDK 4, encoded style, transformation in the path unless the options say otherwise
 //! - `auth_params`: `token`, `expire`
 //! - `phash`: `first`, `second`
+//! - `webhook`: `secrets`, `headers` as pairs of name and value, `body`, and perhaps `tolerance` in seconds; prints the `type`
+//!   of the event, or one of the errors `missing_header`, `malformed`, `stale` and `bad_signature`
 //!
 //! The official SDKs pass on separators (`,`, `:`, `/`) in backgrounds and in prompts; here `raw` does. Elsewhere they are
 //! refused, as this crate does.
@@ -22,6 +24,7 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::{Duration, SystemTime};
 
+use imagekitio::webhook::{Verifier, VerifyError};
 use imagekitio::{
     ImageKit, ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
     authentication_parameters_at, phash_distance,
@@ -62,6 +65,14 @@ struct Phash {
     first: Option<String>,
     #[serde(default)]
     second: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Webhook {
+    secrets: Vec<String>,
+    headers: Vec<(String, String)>,
+    body: String,
+    tolerance: Option<u64>,
 }
 
 fn main() -> io::Result<()> {
@@ -117,6 +128,7 @@ fn compute(line: &str) -> Result<Value, Box<dyn Error>> {
             )?;
             Ok(distance.into())
         }
+        "webhook" => webhook(serde_json::from_str(line.input.get())?, now),
         kind => Err(format!("there is no kind {kind:?}").into()),
     }
 }
@@ -139,6 +151,21 @@ fn url(
     }
     let options = options(line.input)?;
     Ok(builder.build()?.url_from(&options).build_at(now)?.into())
+}
+
+fn webhook(input: Webhook, now: SystemTime) -> Result<Value, Box<dyn Error>> {
+    let mut verifier = Verifier::new(&input.secrets)?;
+    if let Some(seconds) = input.tolerance {
+        verifier = verifier.tolerance(Duration::from_secs(seconds));
+    }
+    match verifier.verify_at(input.headers, input.body.as_bytes(), now) {
+        Ok(delivery) => Ok(json!({ "type": delivery.event.event_type() })),
+        Err(VerifyError::MissingHeader(_)) => Err("missing_header".into()),
+        Err(VerifyError::Malformed(_)) => Err("malformed".into()),
+        Err(VerifyError::Stale { .. }) => Err("stale".into()),
+        Err(VerifyError::BadSignature) => Err("bad_signature".into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads options in their own order. The official SDKs hold no number against the documented ranges.

@@ -15,6 +15,7 @@ use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
 };
+use crate::webhook::Verifier;
 
 /// An ImageKit account: its keys, its URL endpoint, and what its URLs have in common.
 ///
@@ -66,6 +67,7 @@ pub struct ImageKit(Arc<Inner>);
 struct Inner {
     public_key: Option<String>,
     urls: Defaults,
+    webhooks: Verifier,
     #[cfg(feature = "client")]
     http: crate::client::Http,
 }
@@ -83,6 +85,7 @@ impl ImageKit {
     /// | `IMAGEKIT_PRIVATE_KEY` | the private key; required |
     /// | `IMAGEKIT_PUBLIC_KEY` | the public key |
     /// | `IMAGEKIT_URL_ENDPOINT` | the URL endpoint |
+    /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook deliveries |
     /// | `IMAGEKIT_BASE_URL` | one base URL for all requests, such as that of a test server |
     /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management and the upload API alone |
     ///
@@ -260,6 +263,25 @@ impl ImageKit {
         UploadTokenBuilder::new(signer, self.public_key(), file_name.into())
     }
 
+    /// Returns the verifier of webhook deliveries, with the secrets of
+    /// [`webhook_secret`](ImageKitBuilder::webhook_secret).
+    ///
+    /// Its methods fail with [`VerifyError::Setup`](crate::webhook::VerifyError::Setup) if the client has no secret.
+    ///
+    /// ```
+    /// use imagekitio::ImageKit;
+    /// use imagekitio::webhook::VerifyError;
+    ///
+    /// let ik = ImageKit::builder().webhook_secret("whsec_dGVzdC1zZWNyZXQ=").build()?;
+    /// let headers = [("x-ik-signature", "t=1700000000000,v1=00")];
+    /// let refused = ik.webhooks().verify(headers, br#"{"id":"evt_1","type":"file.created"}"#);
+    /// assert!(matches!(refused, Err(VerifyError::Stale { .. })));
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn webhooks(&self) -> &Verifier {
+        &self.0.webhooks
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn signer(&self) -> Option<&Signer> {
         self.0.urls.signer.as_ref()
@@ -294,6 +316,7 @@ pub struct ImageKitBuilder {
     private_key: Option<String>,
     public_key: Option<String>,
     url_endpoint: Option<String>,
+    webhook_secrets: Vec<String>,
     transformation: Vec<Transformation>,
     position: TransformationPosition,
     style: UrlStyle,
@@ -322,6 +345,9 @@ impl ImageKitBuilder {
         };
         builder.public_key = variable("IMAGEKIT_PUBLIC_KEY")?;
         builder.url_endpoint = variable("IMAGEKIT_URL_ENDPOINT")?;
+        builder
+            .webhook_secrets
+            .extend(variable("IMAGEKIT_WEBHOOK_SECRET")?);
         #[cfg(feature = "client")]
         {
             if let Some(url) = variable("IMAGEKIT_BASE_URL")? {
@@ -359,6 +385,15 @@ impl ImageKitBuilder {
         self
     }
 
+    /// Adds a secret that verifies webhook deliveries: the whole string that ImageKit shows, including `whsec_`.
+    ///
+    /// Call it once for each webhook, and while a secret is being replaced, for the old and the new one. White space
+    /// around it is dropped. See [`ImageKit::webhooks`].
+    pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
+        self.webhook_secrets.push(secret.into());
+        self
+    }
+
     /// Where transformations stand in URLs that don't say it; in the path by default.
     pub fn transformation_position(mut self, position: TransformationPosition) -> Self {
         self.position = position;
@@ -393,8 +428,8 @@ impl ImageKitBuilder {
     ///
     /// # Errors
     /// `InvalidInput` when the endpoint is not an `http` or `https` URL or has a query, a fragment or white space inside,
-    /// when a key is empty or has a character that a key can't have, or when a value of the default transformation was
-    /// refused.
+    /// when a key is empty or has a character that a key can't have, when a webhook secret is empty, or when a value of the
+    /// default transformation was refused.
     pub fn build(self) -> Result<ImageKit, Error> {
         let key = |option, key: &Option<String>| -> Result<Option<String>, Problem> {
             let trimmed = key.as_deref().map(|key| trimmed_key(option, key));
@@ -410,6 +445,7 @@ impl ImageKitBuilder {
             #[cfg(feature = "client")]
             http: self.http.build(private_key.as_deref())?,
             public_key,
+            webhooks: Verifier::from_secrets(self.webhook_secrets)?,
             urls: Defaults {
                 endpoint: self
                     .url_endpoint
@@ -436,6 +472,7 @@ impl fmt::Debug for ImageKitBuilder {
             )
             .field("public_key", &self.public_key)
             .field("url_endpoint", &self.url_endpoint)
+            .field("webhook_secrets", &self.webhook_secrets.len())
             .field("transformation", &self.transformation)
             .field("position", &self.position)
             .field("style", &self.style)
@@ -445,7 +482,7 @@ impl fmt::Debug for ImageKitBuilder {
     }
 }
 
-fn variable(name: &'static str) -> Result<Option<String>, Error> {
+pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
         // A secret that was read from a file often ends in a line break.
         Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),

@@ -7,6 +7,9 @@
     doc = "URLs, transformations and signatures for [ImageKit.io](https://imagekit.io)."
 )]
 
+#[macro_use]
+mod open_enum;
+
 #[cfg(feature = "client")]
 pub mod api;
 mod auth;
@@ -19,7 +22,7 @@ mod expression;
 #[cfg(feature = "client")]
 mod extensions;
 mod imagekit;
-mod phash;
+pub mod phash;
 mod platform;
 mod problem;
 #[cfg(feature = "raw")]
@@ -35,6 +38,7 @@ pub mod testing;
 pub mod types;
 mod upload;
 mod url;
+pub mod webhook;
 
 pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
 pub use error::{Error, ErrorKind};

@@ -1,53 +1,120 @@
-//! Distance of two perceptual hashes.
+//! Perceptual hashes: how alike pictures look, and which of many are near duplicates.
+//!
+//! ImageKit reports the perceptual hash (pHash) of a picture as `pHash` in the metadata of a file
+//! ([API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)). Pictures that look
+//! alike have hashes that differ in few bits. Nothing here sends a request.
+//!
+//! ```
+//! use imagekitio::phash::{PHash, near_duplicates};
+//!
+//! let hashes = ["2d5ad3936d2e015b", "f06830ca9f1e3e90", "2d5ad3936d2e0159"]
+//!     .map(|digits| digits.parse::<PHash>().unwrap());
+//! assert_eq!(hashes[0].distance(&hashes[2])?, 1);
+//! assert_eq!(near_duplicates(&hashes, 8), [[0, 2]]);
+//! # Ok::<(), imagekitio::Error>(())
+//! ```
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
 
-/// A perceptual hash (pHash) as ImageKit reports it in a file's metadata: hexadecimal digits of any length and case.
+mod group;
+
+pub use group::near_duplicates;
+
+/// A perceptual hash: 1 to 16 hexadecimal digits. ImageKit's have 16, which are 64 bits.
 ///
-/// Images that look alike have hashes that differ in few bits. See "Using pHash to find similar or duplicate images"
-/// in the ImageKit documentation.
+/// Hashes are equal if their digits are, in either case. They are ordered by length, then by value.
 ///
 /// ```
 /// use imagekitio::PHash;
 ///
 /// let one: PHash = "2d5ad3936d2e015b".parse()?;
-/// let other: PHash = "2d6ed293db36a4fb".parse()?;
+/// let other: PHash = "2D6ED293DB36A4FB".parse()?;
 /// assert_eq!(one.distance(&other)?, 17);
+/// assert_eq!(one.similarity(&other)?, 47.0 / 64.0);
+/// assert_eq!(other.to_string(), "2d6ed293db36a4fb");
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PHash(String);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PHash {
+    digits: u8,
+    bits: u64,
+}
 
 impl PHash {
-    /// Number of bits in which the hashes differ: 0 for images that look the same.
+    const MAX_DIGITS: usize = 16;
+
+    /// Returns the number of bits in which the hashes differ: 0 for pictures that look the same, 32 on average for two of 64 bits
+    /// that have nothing in common.
     ///
     /// # Errors
-    /// `InvalidInput` when the hashes are not of equal length.
+    /// `InvalidInput` if the hashes are not of equal length.
     pub fn distance(&self, other: &Self) -> Result<u32, Error> {
-        distance("other", &self.0, &other.0)
+        if self.digits != other.digits {
+            return Err(unequal("other", self.digits.into(), other.digits.into()));
+        }
+        Ok((self.bits ^ other.bits).count_ones())
     }
 
-    /// The digits as they were given.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// Returns the share of bits in which the hashes agree: 1 for pictures that look the same, 0.5 on average for two that have
+    /// nothing in common.
+    ///
+    /// # Errors
+    /// `InvalidInput` if the hashes are not of equal length.
+    pub fn similarity(&self, other: &Self) -> Result<f64, Error> {
+        let distance = self.distance(other)?;
+        Ok(1.0 - f64::from(distance) / f64::from(self.width()))
+    }
+
+    /// Length in bits.
+    fn width(&self) -> u32 {
+        u32::from(self.digits) * 4
     }
 }
 
 impl FromStr for PHash {
     type Err = Error;
 
-    /// Reads the digits.
+    /// Parses hexadecimal digits.
     ///
     /// # Errors
-    /// `InvalidInput` for an empty text and for anything but hexadecimal digits.
-    fn from_str(text: &str) -> Result<Self, Error> {
-        checked("phash", text).map(|digits| Self(digits.to_owned()))
+    /// `InvalidInput` for an empty string, for anything but hexadecimal digits, and for more than 16 of them.
+    fn from_str(digits: &str) -> Result<Self, Error> {
+        let too_long = || {
+            let message = format!(
+                "the hash has {} digits; at most {} are supported here, and `phash_distance` compares longer ones",
+                digits.len(),
+                Self::MAX_DIGITS
+            );
+            Error::invalid_input("phash", message)
+        };
+        checked("phash", digits)?;
+        if digits.len() > Self::MAX_DIGITS {
+            return Err(too_long());
+        }
+        Ok(Self {
+            bits: u64::from_str_radix(digits, 16).map_err(|_| too_long())?,
+            digits: u8::try_from(digits.len()).map_err(|_| too_long())?,
+        })
     }
 }
 
-/// Number of bits in which two perceptual hashes differ, for hashes that are at hand as text.
+/// Writes lowercase digits, as many as were parsed.
+impl fmt::Display for PHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:0width$x}", self.bits, width = self.digits.into())
+    }
+}
+
+impl fmt::Debug for PHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PHash({self})")
+    }
+}
+
+/// Returns the number of bits in which two perceptual hashes differ, for hashes of any length that are at hand as strings.
 ///
 /// ```
 /// assert_eq!(imagekitio::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
@@ -55,17 +122,23 @@ impl FromStr for PHash {
 /// ```
 ///
 /// # Errors
-/// `InvalidInput` when one is missing (empty), holds anything but hexadecimal digits, or is longer than the other. The
+/// `InvalidInput` if one is missing (empty), holds anything but hexadecimal digits, or is longer than the other. The
 /// error names the argument, `first` or `second`.
 pub fn phash_distance(first: &str, second: &str) -> Result<u32, Error> {
-    distance(
-        "second",
-        checked("first", first)?,
-        checked("second", second)?,
-    )
+    checked("first", first)?;
+    checked("second", second)?;
+    if first.len() != second.len() {
+        return Err(unequal("second", first.len(), second.len()));
+    }
+    let bits = |a: char, b: char| Some((a.to_digit(16)? ^ b.to_digit(16)?).count_ones());
+    Ok(first
+        .chars()
+        .zip(second.chars())
+        .filter_map(|(a, b)| bits(a, b))
+        .sum())
 }
 
-fn checked<'a>(argument: &'static str, digits: &'a str) -> Result<&'a str, Error> {
+fn checked(argument: &'static str, digits: &str) -> Result<(), Error> {
     if digits.is_empty() {
         return Err(Error::invalid_input(
             argument,
@@ -77,26 +150,15 @@ fn checked<'a>(argument: &'static str, digits: &'a str) -> Result<&'a str, Error
             argument,
             format!("{other:?} is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F"),
         )),
-        None => Ok(digits),
+        None => Ok(()),
     }
 }
 
-/// `argument` is what the caller calls the second one.
-fn distance(argument: &'static str, first: &str, second: &str) -> Result<u32, Error> {
-    if first.len() != second.len() {
-        return Err(Error::invalid_input(
-            argument,
-            format!(
-                "the hashes have {} and {} digits; only hashes of equal length can be compared",
-                first.len(),
-                second.len()
-            ),
-        ));
-    }
-    let bits = |a: char, b: char| Some((a.to_digit(16)? ^ b.to_digit(16)?).count_ones());
-    Ok(first
-        .chars()
-        .zip(second.chars())
-        .filter_map(|(a, b)| bits(a, b))
-        .sum())
+fn unequal(argument: &'static str, first: usize, second: usize) -> Error {
+    Error::invalid_input(
+        argument,
+        format!(
+            "the hashes have {first} and {second} digits; only hashes of equal length can be compared"
+        ),
+    )
 }

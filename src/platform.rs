@@ -84,6 +84,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::webhook::VerifyError;
     use crate::{
         Error, ErrorKind, ImageKit, Transformation, TransformationPosition, UrlOptions,
         Verification, authentication_parameters_at,
@@ -205,6 +206,21 @@ mod tests {
                 assert!(error.to_string().contains("feature `js`"), "{error}");
             }
             assert_eq!(buffer, "kept");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn webhooks_are_verified_as_of_a_given_time() {
+        on_a_bare_target(|| {
+            let ik = ImageKit::builder().webhook_secret("whsec_x").build()?;
+            let headers = [("x-ik-signature", "t=1700000000000,v1=00")];
+            let verified = ik.webhooks().verify_at(headers, b"", at(1_700_000_000));
+            assert!(matches!(verified, Err(VerifyError::BadSignature)));
+            match ik.webhooks().verify(headers, b"") {
+                Err(VerifyError::Setup(error)) => assert_eq!(error.option(), Some("now")),
+                other => panic!("{other:?}"),
+            }
             Ok(())
         });
     }

@@ -35,12 +35,9 @@
 mod object;
 #[macro_use]
 #[allow(unused_macros)]
-mod open_enum;
-#[macro_use]
-#[allow(unused_macros)]
 mod union;
 mod change;
-mod fit;
+pub(crate) mod fit;
 mod number;
 mod timestamp;
 mod transport;

@@ -12,14 +12,19 @@ use crate::problem::Problem;
 /// Length of a signature: twenty bytes as lowercase hexadecimal digits.
 pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
-/// A key without the white space around it, such as the line break at the end of a file.
+/// A key or secret without what a file adds to it, such as a line break at its end.
+pub(crate) fn trimmed(key: &str) -> &str {
+    // Some editors begin a file with a byte order mark.
+    key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// A key without the white space around it.
 ///
 /// Refuses what no key can have: control characters, line breaks, and a colon, which would end the user name of HTTP Basic
 /// authentication. The keys that ImageKit issues are visible ASCII. The error does not show the key.
 pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k str, Problem> {
     const COPY_IT: &str = "copy it from the developer section of the ImageKit dashboard";
-    // Some editors begin a file with a byte order mark.
-    let key = key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let key = trimmed(key);
     if key.is_empty() {
         return Err(Problem::new(option, format!("the key is empty; {COPY_IT}")));
     }

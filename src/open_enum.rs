@@ -65,6 +65,7 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "raw")]
         impl $crate::raw::fit::Fit for $name {
             fn fit(value: &::serde_json::Value) -> Option<usize> {
                 match value.as_str()? {
