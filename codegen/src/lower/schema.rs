@@ -278,6 +278,10 @@ impl<'d> Types<'d> {
         }
         self.depth += 1;
         let ty = match reference(schema) {
+            // The format beside the reference says more of a string than the component does.
+            Some(_) if string(schema) == Ty::Secret && self.is_string(schema, pointer)? => {
+                Ok(Ty::Secret)
+            }
             Some(target) => self.referenced(target, pointer, name, sent),
             None => self.inline(schema, pointer, name, sent),
         };
@@ -292,6 +296,11 @@ impl<'d> Types<'d> {
             }
             _ => Ok(ty),
         }
+    }
+
+    fn is_string(&self, schema: &Value, pointer: &str) -> Result<bool, Problem> {
+        let strings = self.all_strings(&[(schema.clone(), pointer.to_owned())])?;
+        Ok(matches!(strings, Some(None)))
     }
 
     /// The name that the document, or its overlay, gives the type of a schema.
