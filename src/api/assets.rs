@@ -38,7 +38,7 @@ impl Assets {
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// for file in ik.assets().list_files().search_query("width > 1000").await?.iter() {
-    ///     println!("{:?}", file.file_path);
+    ///     println!("{}", file.file_path);
     /// }
     /// # Ok(())
     /// # }
