@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use imagekitio::{ImageKit, UploadSource};
-use support::serve;
+use support::{FILE, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
@@ -142,7 +142,8 @@ async fn answer(mut stream: TcpStream, headers: &str, window: Arc<Mutex<Window>>
         false => ("429 Too Many Requests", headers),
     };
     let reply = format!(
-        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 15\r\n{headers}\r\n{{\"fileId\":\"f1\"}}"
+        "HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}\r\n{headers}\r\n{FILE}",
+        FILE.len()
     );
     let _ = stream.write_all(reply.as_bytes()).await;
     let _ = stream.shutdown().await;

@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use imagekitio::{ImageKit, UploadSource};
-use support::{median, serve};
+use support::{FILE, median, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
@@ -194,8 +194,10 @@ fn file(folder: &Path, name: &str, length: usize) -> PathBuf {
 
 /// Takes every body and forgets it.
 async fn sink(mut stream: TcpStream) -> Option<()> {
-    const REPLY: &[u8] =
-        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 15\r\n\r\n{\"fileId\":\"f1\"}";
+    let reply = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{FILE}",
+        FILE.len()
+    );
     let mut buffer = vec![0; READ];
     loop {
         let mut filled = 0;
@@ -223,6 +225,6 @@ async fn sink(mut stream: TcpStream) -> Option<()> {
                 read => left -= read,
             }
         }
-        stream.write_all(REPLY).await.ok()?;
+        stream.write_all(reply.as_bytes()).await.ok()?;
     }
 }

@@ -29,8 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .is_private_file(true)
         .await?
         .into_file()?;
-    let id = uploaded.file_id.ok_or("the reply has no file id")?;
-    let path = uploaded.file_path.ok_or("the reply has no file path")?;
+    let (id, path) = (uploaded.file_id, uploaded.file_path);
     println!("   stored as {path} with the id {id}");
 
     // Whatever happens in between, the picture is deleted at the end.
@@ -71,22 +70,15 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     println!("\n2. Listing /quickstart");
     for asset in ik.assets().list().path("/quickstart").await?.iter() {
         if let Asset::File(file) = asset {
-            let mark = if file.file_id.as_deref() == Some(id) {
-                "<- ours"
-            } else {
-                ""
-            };
-            println!("   {} {mark}", file.file_path.as_deref().unwrap_or("?"));
+            let mark = if file.file_id == id { "<- ours" } else { "" };
+            println!("   {} {mark}", file.file_path);
         }
     }
 
     println!("\n3. Its details");
     let details = ik.files().get(id).await?;
-    println!("   name:   {}", details.name.as_deref().unwrap_or("?"));
-    println!(
-        "   size:   {} bytes",
-        details.size.ok_or("the details have no size")?
-    );
+    println!("   name:   {}", details.name);
+    println!("   size:   {} bytes", details.size);
     println!(
         "   tags:   {:?}",
         details.tags.as_deref().unwrap_or_default()

@@ -99,7 +99,7 @@ impl ImageKit {
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let may = ik.accounts().usage("2026-05-01", "2026-06-01").await?;
-    /// println!("{:?} bytes were delivered in May", may.bandwidth_bytes);
+    /// println!("{} bytes were delivered in May", may.bandwidth_bytes);
     /// # Ok(())
     /// # }
     /// ```
@@ -112,7 +112,7 @@ impl ImageKit {
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let file = ik.files().get("64a7f3b2c1d2e3f4a5b6c7d8").await?;
-    /// println!("{:?} has {:?} bytes", file.name, file.size);
+    /// println!("{} has {} bytes", file.name, file.size);
     /// ik.files().delete("64a7f3b2c1d2e3f4a5b6c7d8").await?;
     /// # Ok(())
     /// # }
@@ -129,8 +129,8 @@ impl ImageKit {
     ///
     /// for asset in ik.assets().list().kind("all").path("/products").limit(50).await?.iter() {
     ///     match asset {
-    ///         Asset::File(file) => println!("file {:?}", file.name),
-    ///         Asset::Folder(folder) => println!("folder {:?}", folder.name),
+    ///         Asset::File(file) => println!("file {}", file.name),
+    ///         Asset::Folder(folder) => println!("folder {}", folder.name),
     ///         other => println!("something else: {other:?}"),
     ///     }
     /// }
@@ -146,9 +146,8 @@ impl ImageKit {
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let purge = ik.cache().purge("https://ik.imagekit.io/demo/products/shoe*").await?;
-    /// if let Some(id) = &purge.request_id {
-    ///     println!("purged: {}", ik.cache().wait(id).await?.is_completed());
-    /// }
+    /// let done = ik.cache().wait(&purge.request_id).await?;
+    /// println!("purged: {}", done.is_completed());
     /// # Ok(())
     /// # }
     /// ```
@@ -215,7 +214,7 @@ impl ImageKit {
     ///
     /// let extensions = ik.saved_extensions();
     /// let cut = extensions.create("cut", "Cuts products out", RemoveBg::new()).await?;
-    /// println!("to be referred to as {:?}", cut.id);
+    /// println!("to be referred to as {}", cut.id);
     /// # Ok(())
     /// # }
     /// ```
@@ -236,7 +235,7 @@ impl ImageKit {
     ///     .tags(["red", "summer"])
     ///     .await?
     ///     .into_file()?;
-    /// println!("stored as {:?}", file.file_path);
+    /// println!("stored as {}", file.file_path);
     /// # Ok(())
     /// # }
     /// ```

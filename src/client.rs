@@ -417,10 +417,15 @@ pub(crate) fn undecodable(
         "the reply is not what the API document promises"
     };
     let status = reply.status;
+    // JSON comes from ImageKit. Another body may come from a proxy.
+    let so = match operation.method != "GET" && !error.is_syntax() {
+        true => ", so the request was probably carried out",
+        false => "",
+    };
     // The error quotes values of the reply.
     if operation.is_confidential || reply.secrets.are_in(&error.to_string()) {
         let message = format!(
-            "the server answered {status}, but {what} ({}line {}, column {}); it is left out here, because it may hold \
+            "the server answered {status}{so}, but {what} ({}line {}, column {}); it is left out here, because it may hold \
              credentials: see Error::body",
             property(&error),
             error.line(),
@@ -429,7 +434,7 @@ pub(crate) fn undecodable(
         return Error::new(ErrorKind::Decode, message).with_reply(operation.id, reply);
     }
     let message = format!(
-        "the server answered {status}, but {what}: {error}{}",
+        "the server answered {status}{so}, but {what}: {error}{}",
         excerpt(&reply)
     );
     Error::new(ErrorKind::Decode, message)

@@ -8,9 +8,8 @@ use serde_json::Value;
 use crate::api::{check_filled, check_id};
 use crate::error::Error;
 use crate::raw::types::{
-    AiTaskActionSetMetadataItem, AiTaskActionSetMetadataItemValue, AiTaskActionUnsetMetadataItem,
-    AiTaskSelectMetadataVocabularyItem, AutoTaggingExtensionName, ExtensionConfig,
-    RemovedotBgExtensionOptions, required,
+    AiTaskSelectMetadataValue, AiTaskSetMetadata, AiTaskSetMetadataValue, AiTaskUnsetMetadata,
+    AutoTaggingName, ExtensionConfig, RemoveBgOptions, required,
 };
 use crate::tags;
 use crate::types::{
@@ -55,7 +54,7 @@ impl RemoveBg {
         self
     }
 
-    fn set(&mut self) -> &mut RemovedotBgExtensionOptions {
+    fn set(&mut self) -> &mut RemoveBgOptions {
         self.options.get_or_insert_default()
     }
 }
@@ -64,28 +63,20 @@ impl RemoveBg {
 impl AutoTagging {
     /// Tags by Google.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(
-            AutoTaggingExtensionName::GoogleAutoTagging,
-            min_confidence,
-            max_tags,
-        )
+        Self::by(AutoTaggingName::GoogleAutoTagging, min_confidence, max_tags)
     }
 
     /// Tags by AWS.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(
-            AutoTaggingExtensionName::AwsAutoTagging,
-            min_confidence,
-            max_tags,
-        )
+        Self::by(AutoTaggingName::AwsAutoTagging, min_confidence, max_tags)
     }
 
     fn by(
-        name: AutoTaggingExtensionName,
+        name: AutoTaggingName,
         min_confidence: impl Into<Number>,
         max_tags: impl Into<Number>,
     ) -> Self {
-        Self::new(required::AutoTaggingExtension {
+        Self::new(required::AutoTagging {
             name,
             min_confidence: min_confidence.into(),
             max_tags: max_tags.into(),
@@ -97,7 +88,7 @@ impl AutoTagging {
 impl From<AutoTagging> for Extension {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingExtensionName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }
@@ -107,7 +98,7 @@ impl From<AutoTagging> for Extension {
 impl From<AutoTagging> for ExtensionConfig {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingExtensionName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }
@@ -138,7 +129,7 @@ impl AiTaskSelectTags {
 impl AiTaskSelectMetadata {
     /// The values to choose from, at least one: texts, numbers and booleans, as the field takes them.
     pub fn vocabulary<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
-        type Item = AiTaskSelectMetadataVocabularyItem;
+        type Item = AiTaskSelectMetadataValue;
         let item = |value: V| {
             let value = value.into();
             Item::deserialize(&value).unwrap_or(Item::Unknown(value))
@@ -215,10 +206,10 @@ impl AiTaskAction {
 
     /// Sets a custom metadata field to a text, a number, a boolean, or a list of those. Further calls set further fields.
     pub fn set_metadata(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
-        type Item = AiTaskActionSetMetadataItemValue;
+        type Item = AiTaskSetMetadataValue;
         let value = value.into();
         let value = Item::deserialize(&value).unwrap_or(Item::Unknown(value));
-        let item = AiTaskActionSetMetadataItem::new(required::AiTaskActionSetMetadataItem {
+        let item = AiTaskSetMetadata::new(required::AiTaskSetMetadata {
             field: field.into(),
             value,
         });
@@ -228,7 +219,7 @@ impl AiTaskAction {
 
     /// Empties a custom metadata field. Further calls empty further fields.
     pub fn unset_metadata(mut self, field: impl Into<String>) -> Self {
-        let item = AiTaskActionUnsetMetadataItem::new(field);
+        let item = AiTaskUnsetMetadata::new(field);
         self.unset_metadata.get_or_insert_default().push(item);
         self
     }

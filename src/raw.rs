@@ -10,13 +10,13 @@
 //! let client = Client::new("private_key")?;
 //! let page = client
 //!     .list_and_search_assets()
-//!     .type_(types::ListAndSearchAssetsType::All)
+//!     .type_(types::AssetType::All)
 //!     .limit(10u64)
 //!     .send()
 //!     .await?;
 //! for asset in page.into_inner() {
 //!     match asset {
-//!         types::ListAndSearchAssetsResponseItem::File(file) => println!("{:?}", file.name),
+//!         types::Asset::File(file) => println!("{:?}", file.name),
 //!         other => println!("{other:?}"),
 //!     }
 //! }

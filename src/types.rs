@@ -1,24 +1,16 @@
-//! What the API gives and takes, under short names.
+//! Models of the API: what requests take and replies contain.
 //!
-//! These are the generated types of [`raw::types`](crate::raw::types): structs with every property of the API document, and
-//! with everything else that the server sends in `extra`.
+//! These are the generated types of [`raw::types`](crate::raw::types) that the high-level client uses. Each struct has a field
+//! for every property in the API document. Properties that the document doesn't know are in `extra`.
 
 pub use crate::raw::types::{
-    AiTag, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo,
-    AiTasksExtension as AiTasks, AiTasksExtensionTasksItem as AiTask, AkamaiUrlRewriter,
-    AkeneoPimOrigin, AutoDescriptionExtension as AutoDescription,
-    AutoTaggingExtension as AutoTagging, AzureBlobOrigin, BulkJobStatusResponse as JobStatus,
-    Change, CloudinaryBackupOrigin, CloudinaryUrlRewriter, CustomMetadataField, ExtensionConfig,
-    ExtensionsItem as Extension, FileDetails, FileUploadV1ResponseFieldsItem as ResponseField,
-    FolderDetails, GcsOrigin, GetUsageResponse as Usage, ImgixUrlRewriter, JobResponse as Job,
-    ListAndSearchAssetsFileType as FileType, ListAndSearchAssetsResponseItem as Asset,
-    ListAndSearchAssetsSort as AssetSort, ListAndSearchAssetsType as AssetType, Metadata,
-    NamedTransformation, Number, OriginRequest, OriginResponse as Origin,
-    PurgeCacheResponse as Purge, PurgeStatusResponse as PurgeStatus,
-    RemovedotBgExtension as RemoveBg, S3CompatibleOrigin, S3Origin, SavedExtension,
-    SavedExtensionReference, Timestamp, TransformationObjectPostItem as PostTransformation,
-    TransformationObjectPostItemAbsProtocol as StreamingProtocol, Upload,
-    UrlEndpointRequestUrlRewriter as UrlRewriter, UrlEndpointResponse as UrlEndpoint,
-    UsageAnalyticsResponse as UsageAnalytics, VersionInfo, WebFolderOrigin, WebProxyOrigin,
-    Webhook, WebhookEventType, required,
+    AiTag, AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AiTasks,
+    AkamaiUrlRewriter, AkeneoPimOrigin, Asset, AssetSort, AssetType, AutoDescription, AutoTagging,
+    AzureBlobOrigin, Change, CloudinaryBackupOrigin, CloudinaryUrlRewriter, CustomMetadataField,
+    Extension, ExtensionConfig, FileDetails, FileType, FolderDetails, GcsOrigin, ImgixUrlRewriter,
+    Job, JobStatus, Metadata, NamedTransformation, Number, Origin, OriginRequest,
+    PostTransformation, Purge, PurgeStatus, RemoveBg, ResponseField, S3CompatibleOrigin, S3Origin,
+    SavedExtension, SavedExtensionReference, StreamingProtocol, Timestamp, Upload, UrlEndpoint,
+    UrlRewriter, Usage, UsageAnalytics, VersionInfo, WebFolderOrigin, WebProxyOrigin, Webhook,
+    WebhookEventType, required,
 };

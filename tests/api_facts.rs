@@ -10,7 +10,7 @@ use imagekitio::types::{
 };
 use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
 use serde_json::json;
-use support::{Scripted, json as reply};
+use support::{FILE, Scripted, json as reply};
 
 #[tokio::test]
 async fn an_error_shows_the_details_of_what_was_refused() {
@@ -60,7 +60,7 @@ fn hello() -> UploadSource {
 
 #[tokio::test]
 async fn response_fields_are_those_of_the_api() {
-    let server = Scripted::start(reply("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let server = Scripted::start(reply("200 OK", FILE)).await;
     let ik = calls::client(&server);
     for (given, sent) in [
         (vec!["is_private_file", "tags"], "isPrivateFile,tags"),
@@ -141,7 +141,7 @@ async fn a_question_needs_an_action() {
         &[MESSAGE; 6],
     )
     .await;
-    let (server, ik) = answering("200 OK", "{}").await;
+    let (server, ik) = answering("200 OK", FILE).await;
     let action = AiTaskAction::new().add_tags(["a"]);
     for task in [
         ask().on_yes(action.clone()),
@@ -185,7 +185,7 @@ async fn a_background_is_a_color_or_an_image() {
         &[MESSAGE; 5],
     )
     .await;
-    let (server, ik) = answering("200 OK", "{}").await;
+    let (server, ik) = answering("200 OK", FILE).await;
     for one in [
         RemoveBg::new().bg_color("fff").bg_image_url(""),
         RemoveBg::new().bg_image_url("https://a.b/c.png"),

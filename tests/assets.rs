@@ -13,7 +13,8 @@ use imagekitio::api::AssetStream;
 use imagekitio::testing::Server;
 use imagekitio::types::{FileDetails, FolderDetails};
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
-use support::{Scripted, Step, json, soon, until};
+use serde_json::json;
+use support::{FILE, FOLDER, Scripted, Step, but, json, soon, until};
 use tokio::sync::Semaphore;
 
 #[tokio::test]
@@ -70,29 +71,31 @@ async fn lists_send_what_is_set_and_nothing_else() {
 
 #[tokio::test]
 async fn items_of_one_kind_need_not_be_told_apart() {
-    let body = r#"[
-        {"type":"file","fileId":"1","size":9007199254740993,"tags":null,"new":{"x":[1.5]}},
-        {"type":"file-version","fileId":"1","fileType":"model"},
-        {"type":"drawing","fileId":"2"},
-        {}
-    ]"#;
-    let (_server, ik) = answering("200 OK", body).await;
+    let items = [
+        but(
+            FILE,
+            json!({"size": 9007199254740993u64, "new": {"x": [1.5, null]}}),
+        ),
+        but(FILE, json!({"type": "file-version", "fileType": "model"})),
+        but(FILE, json!({"type": "drawing", "fileId": "2"})),
+    ];
+    let body = format!("[{}]", items.join(","));
+    let (_server, ik) = answering("200 OK", &body).await;
     let files = ik.assets().list_files().await.unwrap();
     assert_eq!(files.request_id(), Some("req-1"));
     assert_eq!(files.body().as_ref(), body.as_bytes());
-    let ids: Vec<_> = files.iter().map(|file| file.file_id.as_deref()).collect();
-    assert_eq!(ids, [Some("1"), Some("1"), Some("2"), None]);
-    assert_eq!(files[0].size.unwrap(), 9_007_199_254_740_993u64);
-    let expected: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(ids(&files), ["f1", "f1", "2"]);
+    assert_eq!(files[0].size, 9_007_199_254_740_993u64);
+    let expected: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(serde_json::to_value(&*files).unwrap(), expected);
     let versions = ik.assets().list_file_versions().await.unwrap();
     assert_eq!(*versions, *files);
 
-    let body = r#"[{"type":"folder","folderId":"1","name":null,"new":1},{}]"#;
-    let (_server, ik) = answering("200 OK", body).await;
+    let body = format!("[{},{FOLDER}]", but(FOLDER, json!({"new": 1})));
+    let (_server, ik) = answering("200 OK", &body).await;
     let folders = ik.assets().list_folders().await.unwrap();
-    assert_eq!(folders[0].folder_id.as_deref(), Some("1"));
-    let expected: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(folders[0].folder_id, "d1");
+    let expected: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(serde_json::to_value(&*folders).unwrap(), expected);
 }
 
@@ -133,7 +136,7 @@ async fn an_item_that_is_none_of_its_kind_is_a_decode_error() {
 /// A page of files with these ids.
 fn page(ids: std::ops::Range<u32>) -> Step {
     let files: Vec<String> = ids
-        .map(|id| format!(r#"{{"type":"file","fileId":"{id}"}}"#))
+        .map(|id| but(FILE, json!({"fileId": id.to_string()})))
         .collect();
     Step::Reply(json("200 OK", &format!("[{}]", files.join(","))))
 }
@@ -143,7 +146,7 @@ fn lines(server: &Scripted) -> Vec<String> {
 }
 
 fn ids(files: &[FileDetails]) -> Vec<&str> {
-    files.iter().filter_map(|f| f.file_id.as_deref()).collect()
+    files.iter().map(|f| f.file_id.as_str()).collect()
 }
 
 #[tokio::test]
@@ -215,7 +218,7 @@ async fn all_files_of_a_list_can_be_deleted() {
     let drafts = ik.assets().list_files().path("/drafts").limit(10).stream();
     let files: Vec<_> = drafts.try_collect().await.unwrap();
     assert_eq!(files.len(), 30);
-    for id in files.into_iter().filter_map(|file| file.file_id) {
+    for id in files.into_iter().map(|file| file.file_id) {
         ik.files().delete(id).await.unwrap();
     }
     assert_eq!(
@@ -288,7 +291,7 @@ async fn a_stream_asks_for_a_page_only_when_the_last_one_is_used_up() {
 async fn a_stream_ends_after_an_error() {
     let refused = Step::Reply(json("400 Bad Request", r#"{"message":"No."}"#));
     let server = Scripted::steps([page(0..2), refused, page(2..4)]).await;
-    let mut stream = client(&server).assets().list_folders().limit(2).stream();
+    let mut stream = client(&server).assets().list_files().limit(2).stream();
     for _ in 0..2 {
         stream.next().await.unwrap().unwrap();
     }
@@ -337,9 +340,9 @@ async fn a_page_of_a_stream_is_repeated_like_any_read() {
 
 #[tokio::test]
 async fn giving_up_on_an_item_loses_nothing() {
-    let files = r#"[{"type":"file","fileId":"2"}]"#;
+    let files = format!("[{}]", but(FILE, json!({"fileId": "2"})));
     let permits = Arc::new(Semaphore::new(0));
-    let held = Step::Held(permits.clone(), json("200 OK", files));
+    let held = Step::Held(permits.clone(), json("200 OK", &files));
     let server = Scripted::steps([page(0..2), held]).await;
     let mut stream = client(&server).assets().list_files().limit(2).stream();
     stream.next().await.unwrap().unwrap();
@@ -353,7 +356,7 @@ async fn giving_up_on_an_item_loses_nothing() {
     // The request that was under way goes on.
     permits.add_permits(1);
     let last = stream.next().await.unwrap().unwrap();
-    assert_eq!(last.file_id.as_deref(), Some("2"));
+    assert_eq!(last.file_id, "2");
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -384,7 +387,7 @@ async fn a_stream_finds_every_upload_once() {
     for limit in [1, 2, 4, 5, 6] {
         let stream = ik.assets().list_files().path("/f/g").limit(limit).stream();
         let files: Vec<_> = stream.try_collect().await.unwrap();
-        let names: Vec<_> = files.iter().filter_map(|f| f.name.as_deref()).collect();
+        let names: Vec<_> = files.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"]);
     }
     let folders: Vec<_> = ik
@@ -394,10 +397,7 @@ async fn a_stream_finds_every_upload_once() {
         .try_collect()
         .await
         .unwrap();
-    let paths: Vec<_> = folders
-        .iter()
-        .filter_map(|f| f.folder_path.as_deref())
-        .collect();
+    let paths: Vec<_> = folders.iter().map(|f| f.folder_path.as_str()).collect();
     assert_eq!(paths, ["/f", "/f/g"]);
 }
 

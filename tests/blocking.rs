@@ -29,10 +29,10 @@ fn requests_run_to_their_end() {
         .unwrap()
         .into_file()
         .unwrap();
-    let id = file.file_id.unwrap();
+    let id = file.file_id;
     assert_eq!(ik.assets().list().send_blocking().unwrap().len(), 1);
     let details = ik.files().get(&id).send_blocking().unwrap();
-    assert_eq!(details.size.unwrap(), 5);
+    assert_eq!(details.size, 5);
     ik.files().delete(&id).send_blocking().unwrap();
     let error = ik.files().get(&id).send_blocking().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);

@@ -44,20 +44,20 @@ async fn replies_are_kept_whole() {
     for status in ["200 OK", "201 Created"] {
         let (_server, ik) = answering(status, r#"{"requestId":"p1","new":1}"#).await;
         let purge = ik.cache().purge(URL).await.unwrap();
-        assert_eq!(purge.request_id.as_deref(), Some("p1"));
+        assert_eq!(purge.request_id, "p1");
         assert_eq!(purge.extra["new"], 1);
     }
     for body in ["{}", "", r#"{"requestId":null}"#] {
         let (_server, ik) = answering("201 Created", body).await;
-        assert_eq!(ik.cache().purge(URL).await.unwrap().request_id, None);
+        let error = ik.cache().purge(URL).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert_eq!(error.body(), Some(body.as_bytes()));
+        assert!(error.may_have_been_sent());
     }
     let statuses = [
         (r#"{"status":"Pending"}"#, true, false),
         (r#"{"status":"Completed","new":[1]}"#, false, true),
         (r#"{"status":"Refused"}"#, false, false),
-        (r#"{"status":null}"#, false, false),
-        ("{}", false, false),
-        ("", false, false),
     ];
     for (body, is_pending, is_completed) in statuses {
         let (_server, ik) = answering("200 OK", body).await;
@@ -129,7 +129,7 @@ async fn urls_that_may_be_valid_are_sent() {
         "https://ik.imagekit.io/demo/a.jpg?x=*",
         "https://cdn.example.com/a?*",
     ];
-    let (server, ik) = answering("201 Created", "{}").await;
+    let (server, ik) = answering("201 Created", r#"{"requestId":"p1"}"#).await;
     for url in urls {
         ik.cache().purge(url).await.expect(url);
     }

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use imagekitio::testing::Server;
 use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
-use support::{Request, Scripted, json, nowhere, pass, reply, silent, soon, until};
+use support::{
+    FILE, FOLDER, Request, Scripted, but, json, nowhere, pass, reply, silent, soon, until,
+};
 
 const KEY: &str = "private_Xy7/abc+123=";
 /// `KEY` with a colon, in base64.
@@ -40,7 +42,7 @@ fn headers(request: &Request) -> BTreeMap<&str, &str> {
 
 #[tokio::test]
 async fn a_request_carries_the_key_and_nothing_unknown() {
-    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let (server, ik) = scripted(json("200 OK", FILE)).await;
     ik.files().get("f1").await.unwrap();
     let request = server.request();
     assert_eq!(request.line, "GET /v1/files/f1/details");
@@ -114,9 +116,12 @@ async fn a_limit_out_of_range_is_refused_before_the_request() {
 
 #[tokio::test]
 async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
-    let body = r#"[{"type":"file","fileId":"1"},{"type":"file-version","fileId":"2"},
-        {"type":"folder","folderId":"3"},{"type":"collection","x":4}]"#;
-    let (_server, ik) = scripted(json("200 OK", body)).await;
+    let version = but(
+        FILE,
+        serde_json::json!({"type": "file-version", "fileId": "f2"}),
+    );
+    let body = format!(r#"[{FILE},{version},{FOLDER},{{"type":"collection","x":4}}]"#);
+    let (_server, ik) = scripted(json("200 OK", &body)).await;
     let list = ik.assets().list().await.unwrap();
     assert_eq!(list.request_id(), Some("req-1"));
     assert_eq!(list.body().as_ref(), body.as_bytes());
@@ -127,9 +132,9 @@ async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
             Asset::Folder(folder),
             Asset::Unknown(other),
         ] => {
-            assert_eq!(file.file_id.as_deref(), Some("1"));
-            assert_eq!(version.file_id.as_deref(), Some("2"));
-            assert_eq!(folder.folder_id.as_deref(), Some("3"));
+            assert_eq!(file.file_id, "f1");
+            assert_eq!(version.file_id, "f2");
+            assert_eq!(folder.folder_id, "d1");
             assert_eq!(other["x"], 4);
         }
         other => panic!("{other:?}"),
@@ -152,8 +157,8 @@ async fn a_reply_tells_of_the_rate_limit() {
 
 #[tokio::test]
 async fn a_reply_keeps_every_header_and_the_body_as_sent() {
-    let long = format!("{{\"fileId\": \"{}\"}}", "1".repeat(10_000));
-    for body in ["{\"fileId\":  \"f1\"}", &long] {
+    let long = but(FILE, serde_json::json!({"fileId": "1".repeat(10_000)}));
+    for body in [&FILE.replace(':', ":  "), &long] {
         let sent = reply("200 OK", &[("a", "1"), ("b", "\u{fc}"), ("a", "2")], body);
         let (_server, ik) = scripted(sent).await;
         let file = ik.files().get("f1").await.unwrap();
@@ -170,7 +175,7 @@ async fn a_reply_keeps_every_header_and_the_body_as_sent() {
             ("b", "\u{fc}".as_bytes()),
         ];
         assert_eq!(headers, expected);
-        assert_eq!(file.body(), body);
+        assert_eq!(file.body().as_ref(), body.as_bytes());
     }
 }
 
@@ -359,7 +364,7 @@ fn file(name: &str, kind: &str, content: &str) -> (String, String) {
 
 #[tokio::test]
 async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
-    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let (server, ik) = scripted(json("200 OK", FILE)).await;
     let metadata = serde_json::json!({"brand": "Nike", "sizes": [41, 42]});
     let uploaded = ik
         .upload(UploadSource::bytes("a.txt", "hello"))
@@ -376,7 +381,7 @@ async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
         .description("two\nlines")
         .await
         .unwrap();
-    assert_eq!(uploaded.file().unwrap().file_id.as_deref(), Some("f1"));
+    assert_eq!(uploaded.file().unwrap().file_id, "f1");
     let request = server.request();
     assert_eq!(request.line, "POST /api/v1/files/upload");
     assert_eq!(request.header("authorization"), Some(BASIC));
@@ -406,7 +411,7 @@ async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
 
 #[tokio::test]
 async fn an_upload_of_a_path_takes_its_name_and_content() {
-    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let (server, ik) = scripted(json("200 OK", FILE)).await;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     ik.upload(UploadSource::path(path)).await.unwrap();
     let content = std::fs::read_to_string(path).unwrap();
@@ -421,7 +426,7 @@ async fn an_upload_of_a_path_takes_its_name_and_content() {
 
 #[tokio::test]
 async fn an_upload_of_a_url_sends_the_url_as_text() {
-    let (server, ik) = scripted(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let (server, ik) = scripted(json("200 OK", FILE)).await;
     ik.upload(UploadSource::url("https://example.com/a/b.jpg?c=d"))
         .await
         .unwrap();
@@ -489,7 +494,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
 #[tokio::test]
 async fn the_hosts_can_be_set_each_for_itself() {
     let api = Scripted::start(json("200 OK", "[]")).await;
-    let upload = Scripted::start(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let upload = Scripted::start(json("200 OK", FILE)).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url("http://127.0.0.1:9")
@@ -629,7 +634,7 @@ async fn an_error_answers_questions() {
 
 #[tokio::test]
 async fn headers_can_be_added_for_all_requests_or_for_one() {
-    let server = Scripted::start(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let server = Scripted::start(json("200 OK", FILE)).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url(&server.url)
@@ -663,7 +668,7 @@ async fn headers_can_be_added_for_all_requests_or_for_one() {
 
 #[tokio::test]
 async fn a_pace_keeps_requests_apart() {
-    let server = Scripted::start(json("200 OK", "{}")).await;
+    let server = Scripted::start(json("200 OK", FILE)).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url(&server.url)

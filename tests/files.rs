@@ -14,7 +14,9 @@ use imagekitio::types::{
 };
 use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
-use support::{Request, Scripted, Step, json as reply_json, nowhere, reply, silent, soon, until};
+use support::{
+    FILE, Request, Scripted, Step, but, json as reply_json, nowhere, reply, silent, soon, until,
+};
 use tokio::sync::Semaphore;
 
 fn select_metadata(instruction: &str, field: &str) -> AiTaskSelectMetadata {
@@ -274,7 +276,7 @@ fn success(operation: &Operation) -> Vec<u8> {
     match operation.success {
         [204] => reply("204 No Content", &[], ""),
         _ if operation.id == "list-file-versions" => reply_json("200 OK", "[]"),
-        _ => reply_json("200 OK", "{}"),
+        _ => reply_json("200 OK", FILE),
     }
 }
 
@@ -358,7 +360,7 @@ async fn an_optional_setting_is_sent_when_it_is_set() {
         ),
     ];
     for (run, body) in cases {
-        let (server, ik) = scripted("200 OK", "{}").await;
+        let (server, ik) = scripted("200 OK", FILE).await;
         run(ik).await.unwrap();
         let expected = ("PATCH /v1/files/f/details".to_owned(), body);
         assert_eq!(sent(&server.request()), expected);
@@ -371,7 +373,7 @@ async fn an_optional_setting_is_sent_when_it_is_set() {
         sent(&server.request()).1,
         json!({"sourceFilePath": "/a/b.jpg", "destinationPath": "/", "includeFileVersions": true})
     );
-    let (server, ik) = scripted("200 OK", "{}").await;
+    let (server, ik) = scripted("200 OK", FILE).await;
     let rename = ik.files().rename("/a/b.jpg", "c.jpg");
     rename.purge_cache(false).await.unwrap();
     assert_eq!(
@@ -482,26 +484,89 @@ async fn extensions_are_sent_in_order_with_what_is_set() {
         assert_eq!(serde_json::to_value(&config).unwrap(), case.1);
     }
     let (extensions, expected): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
-    let (server, ik) = scripted("200 OK", "{}").await;
+    let (server, ik) = scripted("200 OK", FILE).await;
     let update = ik.files().update("f").extensions(extensions);
     update.await.unwrap();
     assert_eq!(sent(&server.request()).1, json!({ "extensions": expected }));
 }
 
+/// Operations whose replies describe a file.
+const NEED_A_FILE: [&str; 5] = [
+    "get-file-details",
+    "update-file-details",
+    "list-file-versions",
+    "get-file-version-details",
+    "restore-file-version",
+];
+
+/// A reply without a property that every file has is an error, which keeps all of it and says that a change was made.
+#[tokio::test]
+async fn a_file_without_what_every_file_has_is_an_error_that_keeps_the_reply() {
+    let required = [
+        "fileId",
+        "type",
+        "name",
+        "filePath",
+        "url",
+        "fileType",
+        "size",
+        "versionInfo",
+        "createdAt",
+        "updatedAt",
+    ];
+    for operation in operations()
+        .into_iter()
+        .filter(|it| NEED_A_FILE.contains(&it.id))
+    {
+        for property in required {
+            let mut body = but(FILE, json!({ property: null }));
+            if operation.id == "list-file-versions" {
+                body = format!("[{FILE},{body}]");
+            }
+            let (server, ik) = scripted("200 OK", &body).await;
+            let error = (operation.run)(ik).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            assert_eq!(error.status(), Some(200));
+            assert_eq!(error.body(), Some(body.as_bytes()));
+            assert_eq!(error.request_id(), Some("req-1"));
+            assert!(error.may_have_been_sent());
+            let text = error.to_string();
+            assert!(
+                text.contains(&format!("missing field `{property}`")),
+                "{text}"
+            );
+            let is_write = !server.request().line.starts_with("GET ");
+            assert_eq!(
+                text.contains("so the request was probably carried out"),
+                is_write,
+                "{text}"
+            );
+            assert_eq!(server.requests().len(), 1);
+        }
+    }
+}
+
 #[tokio::test]
 async fn every_success_is_read_whatever_it_leaves_out_or_adds() {
-    let nulls = r#"{"fileId":null,"type":null,"name":null,"tags":null,"AITags":null,"versionInfo":null,
-        "customCoordinates":null,"customMetadata":null,"embeddedMetadata":null,"size":null,"createdAt":null,
+    let nulls = r#""tags":null,"AITags":null,"customCoordinates":null,"customMetadata":null,"embeddedMetadata":null,
         "extensionStatus":null,"purgeRequestId":null,"message":null,"exif":null,"pHash":null,
         "successfullyDeletedFileIds":null,"successfullyUpdatedFileIds":null,"errors":null}"#;
-    let unknown = r#"{"type":"file-of-the-future","colour":{"r":[1,2.5]},"size":1e3,"width":72.5,
-        "extensionStatus":{"remove-bg":"queued","upscale":"pending"},"createdAt":"yesterday"}"#;
+    let nulls = format!("{},{nulls}", FILE.strip_suffix('}').unwrap());
+    let unknown = but(
+        FILE,
+        json!({
+            "type": "file-of-the-future", "colour": {"r": [1, 2.5]}, "size": 1e3, "width": 72.5,
+            "extensionStatus": {"remove-bg": "queued", "upscale": "pending"}, "createdAt": "yesterday",
+        }),
+    );
     for operation in operations() {
         let list = operation.id == "list-file-versions";
+        let needs_a_file = NEED_A_FILE.contains(&operation.id);
         for status in operation.success {
             let bodies = match status {
                 204 => vec!["", "{}"],
-                _ => vec!["", "{}", nulls, unknown],
+                _ if needs_a_file => vec![FILE, &nulls, &unknown],
+                _ => vec!["", "{}", &nulls, &unknown],
             };
             for body in bodies {
                 let body = match list && !body.is_empty() {
@@ -534,9 +599,9 @@ async fn details_come_back_whole() {
     .to_string();
     let (_server, ik) = scripted("200 OK", &body).await;
     let file = ik.files().update("f1").description("d").await.unwrap();
-    assert_eq!(file.file_id.as_deref(), Some("f1"));
+    assert_eq!(file.file_id, "f1");
     assert_eq!(file.tags.as_deref(), Some(["t".to_owned()].as_slice()));
-    assert_eq!(file.size.unwrap().as_u64(), Some(9_007_199_254_740_993));
+    assert_eq!(file.size.as_u64(), Some(9_007_199_254_740_993));
     let status = file.extension_status.as_ref().unwrap();
     assert_eq!(status.remove_bg.as_ref().unwrap().as_str(), "pending");
     assert_eq!(file.extra["newer"], json!([1]));
@@ -544,25 +609,21 @@ async fn details_come_back_whole() {
     assert_eq!(file.request_id(), Some("req-1"));
 
     let version = ik.files().versions("f1").get("v1").await.unwrap();
-    assert_eq!(
-        version.version_info.as_ref().unwrap().id.as_deref(),
-        Some("v1")
-    );
+    assert_eq!(version.version_info.id, "v1");
     let restored = ik.files().versions("f1").restore("v1").await.unwrap();
-    assert_eq!(restored.name.as_deref(), Some("a.jpg"));
+    assert_eq!(restored.name, "a.jpg");
     let published = ik.files().publish("f1").await.unwrap();
     assert_eq!(published.is_published, Some(true));
 }
 
 #[tokio::test]
 async fn versions_come_back_as_a_list() {
-    let body = r#"[{"type":"file","versionInfo":{"id":"v2","name":"Version 2"}},
-        {"type":"file-version","versionInfo":{"id":"v1","name":"Version 1"}}]"#;
-    let (_server, ik) = scripted("200 OK", body).await;
+    let version = but(FILE, json!({"type": "file-version"}));
+    let (_server, ik) = scripted("200 OK", &format!("[{FILE},{version}]")).await;
     let versions = ik.files().versions("f1").list().await.unwrap();
     let kinds: Vec<&str> = versions
         .iter()
-        .map(|version| version.type_.as_ref().unwrap().as_str())
+        .map(|version| version.type_.as_str())
         .collect();
     assert_eq!(kinds, ["file", "file-version"]);
 }
@@ -675,7 +736,7 @@ async fn only_what_is_repeatable_is_sent_again() {
 
 #[tokio::test]
 async fn an_update_with_extensions_is_repeated_when_the_caller_wants_it() {
-    let (server, ik) = steps([Step::Hang, Step::Reply(reply_json("200 OK", "{}"))]).await;
+    let (server, ik) = steps([Step::Hang, Step::Reply(reply_json("200 OK", FILE))]).await;
     let policy = RetryPolicy::new()
         .base_delay(Duration::from_millis(1))
         .repeat_unsafe(true);
@@ -827,7 +888,7 @@ async fn bad_input_is_refused_before_any_request() {
             "ai_tags: is empty; name a tag".to_owned(),
         ),
     ];
-    let (server, ik) = scripted("200 OK", "{}").await;
+    let (server, ik) = scripted("200 OK", FILE).await;
     for (run, message) in cases {
         let error = run(ik.clone()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
@@ -871,7 +932,7 @@ async fn a_bulk_call_is_cut_at_the_documented_limit() {
             ("remove", change),
             ("ai", change),
         ] {
-            let (server, ik) = scripted("200 OK", "{}").await;
+            let (server, ik) = scripted("200 OK", FILE).await;
             let request = match operation {
                 "delete" => ik.files().delete_many(&given),
                 "add" => ik.files().add_tags(&given, ["t"]),
@@ -891,7 +952,7 @@ async fn a_bulk_call_is_cut_at_the_documented_limit() {
 
 #[tokio::test]
 async fn an_id_that_is_given_twice_counts_once() {
-    let (server, ik) = scripted("200 OK", "{}").await;
+    let (server, ik) = scripted("200 OK", FILE).await;
     let given = [ids(0..100), ids(50..101)].concat();
     let outcome = ik.files().delete_many(given).concurrency(1).await.unwrap();
     assert_eq!(outcome.succeeded, ids(0..101));
@@ -902,7 +963,7 @@ async fn an_id_that_is_given_twice_counts_once() {
 #[tokio::test]
 async fn parts_run_side_by_side_within_bounds_and_come_back_in_order() {
     let (first, others) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let held = |permits: &Arc<Semaphore>| Step::Held(permits.clone(), reply_json("200 OK", "{}"));
+    let held = |permits: &Arc<Semaphore>| Step::Held(permits.clone(), reply_json("200 OK", FILE));
     let arrived = |server: &Scripted, count: usize| {
         let requests = server.requests();
         assert!(requests.len() <= count, "{}", requests.len());
@@ -1044,9 +1105,9 @@ async fn what_a_207_does_not_name_did_not_surely_succeed() {
 async fn a_part_that_fails_as_a_whole_fails_each_of_its_files() {
     let missing = r#"{"message":"Some files do not exist.","missingFileIds":["f101","f150"]}"#;
     let (server, ik) = steps([
-        Step::Reply(reply_json("200 OK", "{}")),
+        Step::Reply(reply_json("200 OK", FILE)),
         Step::Reply(reply_json("404 Not Found", missing)),
-        Step::Reply(reply_json("200 OK", "{}")),
+        Step::Reply(reply_json("200 OK", FILE)),
     ])
     .await;
     let given = ids(0..250);
@@ -1119,7 +1180,7 @@ async fn the_error_of_a_bulk_call_that_did_nothing_is_that_of_its_request() {
 #[tokio::test]
 async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
     let slow = silent();
-    let quick = Step::Reply(reply_json("200 OK", "{}"));
+    let quick = Step::Reply(reply_json("200 OK", FILE));
 
     // The first part has some seconds, which the second one uses up.
     let (server, ik) = steps([quick.clone(), slow.clone()]).await;
@@ -1179,7 +1240,7 @@ async fn each_request_of_a_bulk_call_has_the_headers_of_the_call() {
 
 #[tokio::test]
 async fn a_bulk_call_without_a_key_is_an_error_at_once() {
-    let server = Scripted::start(reply_json("200 OK", "{}")).await;
+    let server = Scripted::start(reply_json("200 OK", FILE)).await;
     let ik = ImageKit::builder().base_url(&server.url).build().unwrap();
     let error = ik.files().delete_many(["a"]).await.unwrap_err();
     assert_eq!(error.option(), Some("private_key"));

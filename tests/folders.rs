@@ -11,7 +11,7 @@ use imagekitio::ErrorKind;
 use serde_json::json;
 use support::{Scripted, Step, json as reply, pass, silent, soon, until};
 
-const JOB: &str = r#"{"jobId":"j1"}"#;
+const JOB: &str = r#"{"jobId":"j1","type":"COPY_FOLDER","status":"Completed"}"#;
 const TICK: Duration = Duration::from_millis(5);
 
 #[tokio::test]
@@ -111,21 +111,21 @@ async fn a_job_tells_its_status() {
     let body = r#"{"jobId":"j1","type":"RENAME_FOLDER","status":"Completed","purgeRequestId":"p1","new":1}"#;
     let (_server, ik) = answering("200 OK", body).await;
     let job = ik.folders().job("j1").await.unwrap();
-    assert_eq!(job.job_id.as_deref(), Some("j1"));
+    assert_eq!(job.job_id, "j1");
     assert_eq!(job.purge_request_id.as_deref(), Some("p1"));
     assert_eq!(job.extra["new"], 1);
     assert!(job.is_completed() && !job.is_pending());
 
-    for body in [
-        "{}",
-        "",
-        r#"{"jobId":null,"type":null,"status":null,"purgeRequestId":null}"#,
-        r#"{"type":"MERGE_FOLDER","status":"Halted"}"#,
-    ] {
+    let body = r#"{"jobId":"j1","type":"MERGE_FOLDER","status":"Halted","purgeRequestId":null}"#;
+    let (_server, ik) = answering("200 OK", body).await;
+    let job = ik.folders().job("j1").await.unwrap();
+    assert!(!job.is_completed() && !job.is_pending());
+    assert_eq!(job.into_inner().status.as_str(), "Halted");
+    for body in ["{}", "", r#"{"jobId":"j1","type":null,"status":null}"#] {
         let (_server, ik) = answering("200 OK", body).await;
-        let job = ik.folders().job("j1").await.unwrap();
-        assert!(!job.is_completed() && !job.is_pending(), "{body}");
-        assert_eq!(job.job_id, None);
+        let error = ik.folders().job("j1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert_eq!(error.body(), Some(body.as_bytes()));
     }
 }
 
@@ -148,7 +148,10 @@ async fn a_purge_that_failed_after_a_renaming_stays_visible() {
 }
 
 fn pending() -> Step {
-    Step::Reply(reply("200 OK", r#"{"jobId":"j1","status":"Pending"}"#))
+    Step::Reply(reply(
+        "200 OK",
+        r#"{"jobId":"j1","type":"COPY_FOLDER","status":"Pending"}"#,
+    ))
 }
 
 #[tokio::test]
@@ -202,7 +205,10 @@ async fn a_wait_ends_with_a_failure_and_outlasts_a_passing_one() {
     assert_eq!(wait.await.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(server.requests().len(), 2);
 
-    let done = Step::Reply(reply("200 OK", r#"{"status":"Completed"}"#));
+    let done = Step::Reply(reply(
+        "200 OK",
+        r#"{"jobId":"j1","type":"COPY_FOLDER","status":"Completed"}"#,
+    ));
     let down = Step::Reply(reply("503 Service Unavailable", ""));
     let server = Scripted::steps([pending(), Step::Hang, down, done]).await;
     let wait = client(&server).folders().wait_for_job("j1").interval(TICK);

@@ -17,7 +17,8 @@ use imagekitio::{
 };
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use support::{Scripted, json, read_head, reply, soon};
+use serde_json::json;
+use support::{FILE, Scripted, but, json, read_head, reply, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -746,15 +747,17 @@ async fn the_raw_client_takes_no_web_page_for_a_success() {
 }
 
 #[tokio::test]
-async fn an_upload_is_stored_when_the_reply_has_its_file_id() {
+async fn an_upload_is_stored_when_the_reply_describes_the_file() {
     for (status, body) in [
         ("200 OK", "{}"),
         ("200 OK", ""),
         ("200 OK", "[]"),
         ("200 OK", "null"),
         ("200 OK", r#"{"fileId":null}"#),
-        ("200 OK", r#"{"fileId":""}"#),
-        ("200 OK", r#"{"fileId":7}"#),
+        ("200 OK", r#"{"fileId":"f1"}"#),
+        ("200 OK", &but(FILE, json!({"fileId": ""}))),
+        ("200 OK", &but(FILE, json!({"fileId": 7}))),
+        ("200 OK", &but(FILE, json!({"url": null}))),
         ("200 OK", r#"{"name":"a.txt","url":"x"}"#),
         ("200 OK", r#"{"message":"Your account is suspended."}"#),
         ("201 Created", "{}"),
@@ -784,12 +787,12 @@ async fn an_upload_is_stored_when_the_reply_has_its_file_id() {
             .unwrap();
         assert_eq!(*outcome, UploadOutcome::Processing);
     }
-    let server = Scripted::start(json("200 OK", r#"{"fileId":"f1","new":1}"#)).await;
+    let server = Scripted::start(json("200 OK", &but(FILE, json!({"new": 1})))).await;
     let outcome = client(&server.url)
         .upload(UploadSource::bytes("a", "b"))
         .await
         .unwrap();
-    assert_eq!(outcome.into_file().unwrap().file_id.as_deref(), Some("f1"));
+    assert_eq!(outcome.into_file().unwrap().file_id, "f1");
 }
 
 // ---- headers ----
@@ -862,7 +865,7 @@ async fn headers_that_bend_requests_are_refused() {
 
 #[tokio::test]
 async fn permitted_headers_replace_those_of_the_client() {
-    let server = Scripted::start(json("200 OK", r#"{"fileId":"f1"}"#)).await;
+    let server = Scripted::start(json("200 OK", FILE)).await;
     let ik = builder(&server.url)
         .header("User-Agent", "mine")
         .header("X-Team", "blue")

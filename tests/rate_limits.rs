@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use folder_uploads::Tree;
 use futures_util::future::join_all;
 use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
-use support::read_head;
+use support::{FILE, read_head};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -141,7 +141,7 @@ impl Server {
                         Headers::These(headers) => format!("{headers}\r\n"),
                     };
                     let (status, body) = match taken {
-                        true => ("200 OK", r#"{"fileId":"f1"}"#),
+                        true => ("200 OK", FILE),
                         false => ("429 Too Many Requests", r#"{"message":"Slow down."}"#),
                     };
                     let length = body.len();

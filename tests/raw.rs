@@ -6,7 +6,7 @@ mod support;
 use imagekitio::raw::{Client, Error, types};
 use serde_json::{Value, json};
 
-use support::{Scripted, Step, reply};
+use support::{FILE, FOLDER, Scripted, Step, but, reply};
 
 /// The generated client has no time limit: `reqwest` shows one in its `Debug` form alone.
 #[test]
@@ -51,13 +51,16 @@ async fn serve(replies: &[(&str, &str, &str)]) -> (Scripted, Client) {
 /// What a list of a file, a file version, a folder and something newer than the document becomes.
 #[tokio::test]
 async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
-    const PAGE: &str = r#"[
-        {"type": "file", "fileId": "1", "name": "a.jpg", "tags": null, "size": 10, "brandNew": {"x": 1}},
-        {"type": "file-version", "fileId": "1", "versionInfo": {"id": "v1", "name": "Version 1"}},
-        {"type": "folder", "folderId": "2", "folderPath": "/a"},
-        {"type": "from the future", "id": "3", "target": "/b"}
-    ]"#;
-    let (server, client) = serve(&[("200 OK", "application/json", PAGE)]).await;
+    let items = [
+        but(FILE, json!({"brandNew": {"x": 1}})),
+        but(FILE, json!({"type": "file-version"})),
+        FOLDER.to_owned(),
+        r#"{"type": "from the future", "id": "3", "target": "/b"}"#.to_owned(),
+        // What a file always has is missing.
+        r#"{"type": "file", "fileId": "4"}"#.to_owned(),
+    ];
+    let list = format!("[{}]", items.join(","));
+    let (server, client) = serve(&[("200 OK", "application/json", &list)]).await;
     let page = client
         .list_and_search_assets()
         .limit(4_u64)
@@ -67,25 +70,24 @@ async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
         .into_inner();
     assert_eq!(server.request().line, "GET /v1/files?limit=4");
 
-    use imagekitio::raw::types::ListAndSearchAssetsResponseItem as Item;
+    use imagekitio::raw::types::Asset as Item;
     let [
         Item::File(file),
         Item::FileVersion(version),
         Item::Folder(folder),
         Item::Unknown(other),
+        Item::Unknown(partial),
     ] = page.as_slice()
     else {
         panic!("{page:?}");
     };
-    assert_eq!(file.name.as_deref(), Some("a.jpg"));
+    assert_eq!(file.name, "a.jpg");
     assert_eq!(file.extra["brandNew"], json!({ "x": 1 }));
-    assert_eq!(
-        version.version_info.as_ref().unwrap().id.as_deref(),
-        Some("v1")
-    );
-    assert_eq!(folder.folder_path.as_deref(), Some("/a"));
+    assert_eq!(version.version_info.id, "v1");
+    assert_eq!(folder.folder_path, "/a");
     assert_eq!(other["target"], "/b");
-    let sent: Value = serde_json::from_str(PAGE).unwrap();
+    assert_eq!(partial["fileId"], "4");
+    let sent: Value = serde_json::from_str(&list).unwrap();
     assert_eq!(serde_json::to_value(&page).unwrap(), sent);
 }
 
@@ -94,7 +96,7 @@ async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
 #[tokio::test]
 async fn requests_carry_the_key_and_no_version() {
     let (server, client) = serve(&[
-        ("200 OK", "application/json", "{}"),
+        ("200 OK", "application/json", FILE),
         ("200 OK", "application/json", "{}"),
         ("204 No Content", "", ""),
     ])

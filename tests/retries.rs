@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy};
-use support::{Scripted, Step, json, nowhere, reply, silent, soon};
+use support::{FILE, Scripted, Step, json, nowhere, reply, silent, soon};
 
 const NO_WAIT: Duration = Duration::from_millis(1);
 
@@ -24,7 +24,7 @@ fn quick() -> RetryPolicy {
 }
 
 fn found() -> Step {
-    Step::Reply(json("200 OK", r#"{"fileId":"f1"}"#))
+    Step::Reply(json("200 OK", FILE))
 }
 
 fn refused(status: &str, headers: &[(&str, &str)]) -> Step {
@@ -43,7 +43,7 @@ async fn passing_failures_of_a_read_are_repeated() {
     ] {
         let server = Scripted::steps([refused(status, &[]), found()]).await;
         let file = client(&server, quick()).files().get("f1").await.unwrap();
-        assert_eq!(file.file_id.as_deref(), Some("f1"));
+        assert_eq!(file.file_id, "f1");
         assert_eq!(server.requests().len(), 2, "{status}");
         assert_eq!(server.requests()[0], server.requests()[1]);
     }

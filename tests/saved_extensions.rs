@@ -21,20 +21,34 @@ fn full() -> Value {
     })
 }
 
+/// A saved extension with another property.
+fn with(name: &str, value: Value) -> Value {
+    let mut extension = full();
+    extension[name] = value;
+    extension
+}
+
 fn replies() -> Vec<Value> {
     vec![
         full(),
-        json!({}),
-        json!({"id": null, "name": null, "description": null, "config": null, "createdAt": null, "updatedAt": null}),
-        json!({"id": "e2", "brandNew": {"x": [1, null]}}),
-        json!({"config": {"name": "brand-new", "x": 1}}),
-        json!({"config": {"name": "google-auto-tagging", "minConfidence": 80.5, "maxTags": 10, "x": 1}}),
-        json!({"config": {"name": "aws-auto-tagging", "minConfidence": 80, "maxTags": 10}}),
-        json!({"config": {"name": "ai-auto-description"}}),
-        json!({"config": {"name": "ai-tasks", "tasks": [
-            {"type": "select_tags", "instruction": "Which?", "vocabulary": ["a", "b"]},
-            {"type": "brand_new"},
-        ]}}),
+        with("brandNew", json!({"x": [1, null]})),
+        with("config", json!({"name": "brand-new", "x": 1})),
+        with(
+            "config",
+            json!({"name": "google-auto-tagging", "minConfidence": 80.5, "maxTags": 10, "x": 1}),
+        ),
+        with(
+            "config",
+            json!({"name": "aws-auto-tagging", "minConfidence": 80, "maxTags": 10}),
+        ),
+        with("config", json!({"name": "ai-auto-description"})),
+        with(
+            "config",
+            json!({"name": "ai-tasks", "tasks": [
+                {"type": "select_tags", "instruction": "Which?", "vocabulary": ["a", "b"]},
+                {"type": "brand_new"},
+            ]}),
+        ),
     ]
 }
 
@@ -42,12 +56,17 @@ fn replies() -> Vec<Value> {
 async fn requests_hold_what_is_set_and_nothing_else() {
     let newer = json!({"name": "brand-new", "x": {"y": null}});
     assert_sent(
-        ("200 OK", ""),
+        ("200 OK", "[]"),
+        |ik| vec![call(ik.saved_extensions().list())],
+        &[("GET /v1/saved-extensions", None)],
+    )
+    .await;
+    assert_sent(
+        ("200 OK", &full().to_string()),
         |ik| {
             let extensions = ik.saved_extensions();
             let newer = json!({"name": "brand-new", "x": {"y": null}});
             vec![
-                call(extensions.list()),
                 call(extensions.create("cut", "Cuts", RemoveBg::new())),
                 call(extensions.create("n", "d", ExtensionConfig::Unknown(newer))),
                 call(extensions.get("a:b,c;x=1~y")),
@@ -57,7 +76,6 @@ async fn requests_hold_what_is_set_and_nothing_else() {
             ]
         },
         &[
-            ("GET /v1/saved-extensions", None),
             (
                 "POST /v1/saved-extensions",
                 Some(json!({"name": "cut", "description": "Cuts", "config": {"name": "remove-bg"}})),
@@ -107,8 +125,8 @@ async fn replies_are_kept_whole() {
 async fn configurations_are_typed() {
     let (_server, ik) = answering("200 OK", &full().to_string()).await;
     let saved = ik.saved_extensions().get("e1").await.unwrap();
-    assert_eq!(saved.name.as_deref(), Some("cut"));
-    let Some(ExtensionConfig::RemoveBg(config)) = &saved.config else {
+    assert_eq!(saved.name, "cut");
+    let ExtensionConfig::RemoveBg(config) = &saved.config else {
         panic!("{saved:?}");
     };
     let options = config.options.as_ref().unwrap();

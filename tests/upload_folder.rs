@@ -52,7 +52,7 @@ async fn files_keep_their_names_and_places() {
     ]);
     assert_eq!(account.library().await, expected);
     for (file, reply) in summary.uploaded() {
-        let path = reply.file().unwrap().file_path.as_deref().unwrap();
+        let path = reply.file().unwrap().file_path.as_str();
         let folder = file.destination().rsplit_once('/').unwrap().0;
         assert_eq!(path.rsplit_once('/').unwrap().0, folder);
     }

@@ -20,7 +20,7 @@ use upload_server::{STORED, Server, Step, fed, hello, in_process};
 
 /// The name under which a file was stored.
 fn name(result: Result<Response<UploadOutcome>, Error>) -> String {
-    result.unwrap().into_file().unwrap().name.unwrap()
+    result.unwrap().into_file().unwrap().name
 }
 
 // What comes of them.
@@ -156,7 +156,7 @@ async fn five_hundred_files_are_stored_once_each() {
     assert_eq!(files.len(), 500);
     let stored: BTreeMap<String, Number> = files
         .iter()
-        .map(|file| (file.name.clone().unwrap(), file.size.unwrap()))
+        .map(|file| (file.name.clone(), file.size))
         .collect();
     assert_eq!(stored, expected);
 }

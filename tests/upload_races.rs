@@ -590,7 +590,8 @@ async fn take(mut stream: TcpStream, stored: Stored) -> io::Result<()> {
         Fault::LateReply => tokio::time::sleep(about(10 * STALL)).await,
         _ => {}
     }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 15\r\n\r\n{\"fileId\":\"f1\"}").await
+    let reply = support::reply("200 OK", &[("connection", "close")], support::FILE);
+    stream.write_all(&reply).await
 }
 
 /// One upload of a random kind; `None` if it was dropped.

@@ -406,7 +406,7 @@ async fn an_upload_sends_what_was_signed_the_token_and_the_file_and_nothing_else
             .signed(signed.clone())
             .await
             .unwrap();
-        assert_eq!(reply.file().unwrap().file_id.as_deref(), Some("f1"));
+        assert_eq!(reply.file().unwrap().file_id, "f1");
 
         let request = server.only();
         assert_eq!(request.line, "POST /api/v2/files/upload");
@@ -750,7 +750,7 @@ async fn what_one_client_signs_another_uploads_once() {
         .unwrap();
     let upload = || keyless.upload_v2(hello()).signed(signed.clone());
     let file = upload().await.unwrap().into_file().unwrap();
-    assert_eq!(file.file_path.as_deref(), Some("/signed/__b.txt"));
+    assert_eq!(file.file_path, "/signed/__b.txt");
     assert_eq!(file.tags, Some(vec!["x".to_owned(), "y".to_owned()]));
     assert_eq!(upload().await.unwrap_err().kind(), ErrorKind::Unauthorized);
 

@@ -25,7 +25,7 @@ use imagekitio::{
     UploadToken,
 };
 use serde_json::json;
-use support::{Request, nowhere, soon, until};
+use support::{FILE, Request, nowhere, soon, until};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use upload_server::{
@@ -78,7 +78,7 @@ async fn each_field_arrives_as_the_api_reads_it() {
                 _ => ik.upload_v2(hello()),
             };
             let reply = set(upload).await.unwrap();
-            assert_eq!(reply.file().unwrap().file_id.as_deref(), Some("f1"));
+            assert_eq!(reply.file().unwrap().file_id, "f1");
             let request = server.only();
             assert_eq!(request.line, format!("POST {path}"));
             assert_eq!(
@@ -1431,7 +1431,7 @@ async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
             });
         }
         let (told, end) = told(upload.events()).await;
-        assert_eq!(end.unwrap().file().unwrap().file_id.as_deref(), Some("f1"));
+        assert_eq!(end.unwrap().file().unwrap().file_id, "f1");
         let [one, two] = callbacks.map(|callback| callback.lock().unwrap().clone());
         assert_eq!(one, two);
         assert!(told.iter().all(|event| one.contains(event)), "{told:?}");
@@ -1534,7 +1534,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
 #[tokio::test]
 async fn events_are_over_with_the_answer() {
     for (status, whole) in [("200 x", 1), ("413 x", 0)] {
-        let server = Server::start([Step::Ahead(status, r#"{"fileId":"f1"}"#)]).await;
+        let server = Server::start([Step::Ahead(status, FILE)]).await;
         let (feeder, source) = fed("a.txt", 10);
         let mut events = server.client().upload(source).events();
         feeder.send("hello").unwrap();
@@ -1793,9 +1793,7 @@ async fn an_upload_over_http_2_arrives_whole_or_not_at_all() {
                             headers,
                             body,
                         });
-                        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from(
-                            r#"{"fileId":"f1"}"#,
-                        ))))
+                        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from(FILE))))
                     }
                 },
             );
@@ -1853,7 +1851,7 @@ async fn the_server_in_process_stores_each_upload_once() {
         let UploadOutcome::Stored(stored) = outcome.into_inner() else {
             panic!("no file");
         };
-        let delivered = reqwest::get(stored.url.unwrap())
+        let delivered = reqwest::get(stored.url)
             .await
             .unwrap()
             .bytes()

@@ -34,13 +34,14 @@ pub fn generate(document: &str) -> Result<Generated, Problem> {
 
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.
 ///
-/// Lists take only the items that they lack; otherwise as the specification says.
+/// Lists take only the items that they lack. An action that finds nothing looks through references to what nothing else
+/// refers to, so that it finds a schema that has become a component. Otherwise as the specification says.
 ///
 /// # Errors
 ///
 /// A [`Problem`] with the JSON pointer of the place in the overlay.
 pub fn apply(overlay: &str, document: &mut serde_json::Value) -> Result<Vec<Applied>, Problem> {
-    overlay::apply(overlay, document)
+    on_a_large_stack(|| overlay::apply(overlay, document))
 }
 
 /// Reads a document, YAML or JSON, as it stands.

@@ -1,12 +1,17 @@
 //! OpenAPI Overlays 1.0: what is known beyond a document, as actions on it.
 //!
 //! Beyond the specification, a list takes only the items that it lacks, so that an action may meet a document that has
-//! caught up.
+//! caught up. An action that finds nothing is tried again on what was moved: see [`Moved`].
+
+mod moved;
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use crate::document::{Document, Problem, child, elements, text};
+use moved::Moved;
 
 /// What each action of an overlay did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +61,14 @@ fn act(action: &Value, pointer: &str, document: &mut Value) -> Result<Applied, P
             "write it as RFC 9535 says",
         )
     })?;
-    let places: Vec<String> = path
-        .query_located(document)
-        .locations()
-        .map(|location| location.to_json_pointer())
-        .collect();
+    let mut places = located(&path, document);
+    if places.is_empty() {
+        let moved = Moved::back(document);
+        let mut seen = HashSet::new();
+        let found = located(&path, &moved.document).into_iter();
+        let found = found.map(|place| moved.place(&place));
+        places = found.filter(|place| seen.insert(place.clone())).collect();
+    }
     let mut changed = false;
     if action.get("remove") == Some(&Value::Bool(true)) {
         // From the last to the first, so that the items of a list keep their numbers.
@@ -86,6 +94,14 @@ fn act(action: &Value, pointer: &str, document: &mut Value) -> Result<Applied, P
         matches: places.len(),
         changed,
     })
+}
+
+fn located(path: &JsonPath, document: &Value) -> Vec<String> {
+    let located = path.query_located(document);
+    let locations = located.locations();
+    locations
+        .map(|location| location.to_json_pointer())
+        .collect()
 }
 
 fn remove(document: &mut Value, pointer: &str) -> bool {

@@ -136,7 +136,9 @@ fn a_name_stays_where_a_schema_becomes_a_component() {
         assert!(surface.contains("list: Option<Vec<Thing>>"), "{surface}");
     }
     assert!(inline.types_surface.contains("struct Thing\n"));
-    assert!(moved.types_surface.contains("type Thing = Other\n"));
+    // The component's key is another name.
+    assert!(moved.types_surface.contains("struct Thing\n"));
+    assert!(moved.types_surface.contains("type Other = Thing\n"));
 
     let wrong = json!({ "type": "object", "properties": { "a": {} }, "x-rust-name": "a thing" });
     let problem = generate(&document(wrong, json!({}))).unwrap_err();
@@ -145,4 +147,42 @@ fn a_name_stays_where_a_schema_becomes_a_component() {
         "`a thing`, which is not the name of a type"
     );
     assert_eq!(problem.fix, "write `AThing`");
+}
+
+/// What a later document has moved into a component is found there, unless something else uses it, too.
+#[test]
+fn an_action_finds_what_was_moved() {
+    let action = json!({ "target": "$.a[?@.b.c].b", "update": { "d": 1 } });
+    let cases = [
+        // The node, and one in it.
+        (
+            json!({ "a": [{ "$ref": "#/x" }], "x": { "b": { "c": 1 } } }),
+            json!({ "a": [{ "$ref": "#/x" }], "x": { "b": { "c": 1, "d": 1 } } }),
+        ),
+        (
+            json!({ "a": [{ "b": { "$ref": "#/x~1y" } }], "x/y": { "c": 1 } }),
+            json!({ "a": [{ "b": { "$ref": "#/x~1y" } }], "x/y": { "c": 1, "d": 1 } }),
+        ),
+        // One behind the other.
+        (
+            json!({ "a": { "$ref": "#/x" }, "x": [{ "$ref": "#/y" }], "y": { "$ref": "#/z" }, "z": { "b": { "c": 1 } } }),
+            json!({ "a": { "$ref": "#/x" }, "x": [{ "$ref": "#/y" }], "y": { "$ref": "#/z" }, "z": { "b": { "c": 1, "d": 1 } } }),
+        ),
+    ];
+    for (document, expected) in cases {
+        assert_eq!(after(document.clone(), action.clone()), expected);
+    }
+    // Two references, one that is found without them, and circles.
+    for document in [
+        json!({ "a": [{ "$ref": "#/x" }, { "$ref": "#/x" }], "x": { "b": { "c": 1 } } }),
+        json!({ "a": [{ "$ref": "#/x" }], "x": { "$ref": "#/y" }, "y": { "$ref": "#/x" } }),
+        json!({ "a": [{ "$ref": "#/a/0" }] }),
+        json!({ "a": [{ "$ref": "elsewhere" }, { "$ref": "#/nothing" }] }),
+    ] {
+        assert_eq!(after(document.clone(), action.clone()), document);
+    }
+    let found = json!({ "a": [{ "b": { "c": 1 } }, { "$ref": "#/x" }], "x": { "b": { "c": 1 } } });
+    let expected =
+        json!({ "a": [{ "b": { "c": 1, "d": 1 } }, { "$ref": "#/x" }], "x": { "b": { "c": 1 } } });
+    assert_eq!(after(found, action), expected);
 }

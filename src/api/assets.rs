@@ -42,7 +42,7 @@ impl Assets {
     ///
     /// let wide = search::width().more_than(1000) & search::path().within("/products");
     /// for file in ik.assets().list_files().search_query(wide).await?.iter() {
-    ///     println!("{:?}", file.file_path);
+    ///     println!("{}", file.file_path);
     /// }
     /// # Ok(())
     /// # }

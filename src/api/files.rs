@@ -171,7 +171,7 @@ impl Files {
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let versions = ik.files().versions("64a7f3b2c1d2e3f4a5b6c7d8");
     /// for version in versions.list().await?.iter() {
-    ///     println!("{:?} from {:?}", version.version_info, version.updated_at);
+    ///     println!("{} from {}", version.version_info.name, version.updated_at);
     /// }
     /// versions.restore("64a7f3b2c1d2e3f4a5b6c7d7").await?;
     /// # Ok(())

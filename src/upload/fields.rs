@@ -11,7 +11,7 @@ use crate::error::Error;
 #[cfg(feature = "client")]
 use crate::extensions;
 #[cfg(feature = "client")]
-use crate::raw::types::{ExtensionsItem, TransformationObject};
+use crate::raw::types::{Extension, TransformationObject};
 use crate::redact::RedactedUrl;
 use crate::tags;
 #[cfg(feature = "client")]
@@ -98,10 +98,7 @@ macro_rules! field_setters {
         /// Adds an extension that runs on the file (`extensions`). [`webhook_url`](Self::webhook_url) is told of the result of
         /// those that take longer.
         #[doc(alias = "extensions")]
-        pub fn extension(
-            mut self,
-            extension: impl Into<$crate::raw::types::ExtensionsItem>,
-        ) -> Self {
+        pub fn extension(mut self, extension: impl Into<$crate::raw::types::Extension>) -> Self {
             self.fields.extensions.push(extension.into());
             self
         }
@@ -222,7 +219,7 @@ pub(super) struct Fields {
     #[cfg(feature = "client")]
     pub(super) transformation: TransformationObject,
     #[cfg(feature = "client")]
-    pub(super) extensions: Vec<ExtensionsItem>,
+    pub(super) extensions: Vec<Extension>,
 }
 
 impl fmt::Debug for Fields {

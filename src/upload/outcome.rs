@@ -52,10 +52,10 @@ fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
 /// Reads the details of a stored file. Without an id, it isn't known that there is one.
 fn stored(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     let file: Upload = serde_json::from_slice(body)?;
-    match file.file_id.as_deref() {
-        None | Some("") => Err(serde_json::Error::missing_field("fileId")),
-        Some(_) => Ok(UploadOutcome::Stored(Box::new(file))),
+    if file.file_id.is_empty() {
+        return Err(serde_json::Error::missing_field("fileId"));
     }
+    Ok(UploadOutcome::Stored(Box::new(file)))
 }
 
 impl Response<UploadOutcome> {

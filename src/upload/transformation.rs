@@ -1,11 +1,8 @@
 use serde_json::Value;
 
 use crate::raw::types::{
-    TransformationObjectPostItem as PostTransformation, TransformationObjectPostItemAbs as Abs,
-    TransformationObjectPostItemAbsProtocol as StreamingProtocol,
-    TransformationObjectPostItemGifToVideo as GifToVideo,
-    TransformationObjectPostItemThumbnail as Thumbnail,
-    TransformationObjectPostItemTransformation as Variant, required,
+    PostTransformation, PostTransformationAbs, PostTransformationGifToVideo,
+    PostTransformationThumbnail, PostTransformationTransformation, StreamingProtocol, required,
 };
 
 /// Transformations for [`UploadRequest::post_transformation`](crate::UploadRequest::post_transformation).
@@ -21,17 +18,17 @@ use crate::raw::types::{
 impl PostTransformation {
     /// A variant by a transformation string.
     pub fn transformation(value: impl Into<String>) -> Self {
-        Variant::new(value).into()
+        PostTransformationTransformation::new(value).into()
     }
 
     /// A video made of an animated GIF.
     pub fn gif_to_video() -> Self {
-        GifToVideo::new().into()
+        PostTransformationGifToVideo::new().into()
     }
 
     /// A thumbnail, of a video for example.
     pub fn thumbnail() -> Self {
-        Thumbnail::new().into()
+        PostTransformationThumbnail::new().into()
     }
 
     /// The renditions of a video for adaptive bitrate streaming, by their heights in pixels.
@@ -43,7 +40,7 @@ impl PostTransformation {
             .into_iter()
             .map(|height| height.to_string())
             .collect();
-        Abs::new(required::TransformationObjectPostItemAbs {
+        PostTransformationAbs::new(required::PostTransformationAbs {
             value: heights.join("_"),
             protocol: protocol.into(),
         })

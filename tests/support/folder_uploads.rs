@@ -143,14 +143,20 @@ pub async fn library(server: &Server, http: &reqwest::Client) -> Library {
         let Asset::File(file) = asset else {
             panic!("no file: {asset:?}");
         };
-        let url = file.url.as_deref().unwrap();
-        let content = http.get(url).send().await.unwrap().bytes().await.unwrap();
+        let content = http
+            .get(&file.url)
+            .send()
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap();
         let stored = Stored {
             content: content.into(),
             tags: file.tags.clone().unwrap_or_default(),
-            version: file.version_info.clone().unwrap().name.unwrap(),
+            version: file.version_info.name.clone(),
         };
-        library.insert(file.file_path.clone().unwrap(), stored);
+        library.insert(file.file_path.clone(), stored);
     }
     library
 }

@@ -12,6 +12,25 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 
+/// A file as uploads, details and lists describe it: the properties that none of them leaves out.
+pub const FILE: &str = r#"{"type":"file","fileId":"f1","name":"a.jpg","filePath":"/a.jpg","url":"https://ik.imagekit.io/demo/a.jpg","fileType":"image","size":1,"versionInfo":{"id":"v1","name":"Version 1"},"createdAt":"2026-05-04T10:20:30.456Z","updatedAt":"2026-05-04T10:20:30.456Z"}"#;
+
+/// A folder as lists describe it.
+pub const FOLDER: &str = r#"{"type":"folder","folderId":"d1","name":"a","folderPath":"/a","createdAt":"2026-05-04T10:20:30.456Z","updatedAt":"2026-05-04T10:20:30.456Z"}"#;
+
+/// An object with some other properties. Null takes one away.
+pub fn but(object: &str, changes: serde_json::Value) -> String {
+    let mut object: serde_json::Value = serde_json::from_str(object).unwrap();
+    let members = object.as_object_mut().unwrap();
+    for (name, value) in changes.as_object().unwrap() {
+        match value.is_null() {
+            true => members.remove(name),
+            false => members.insert(name.clone(), value.clone()),
+        };
+    }
+    object.to_string()
+}
+
 /// One request as it came over the wire.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {

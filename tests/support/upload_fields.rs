@@ -4,7 +4,7 @@
 macro_rules! fields {
     () => {{
         use imagekitio::Check;
-        use imagekitio::raw::types::ExtensionsItem;
+        use imagekitio::raw::types::Extension;
         use imagekitio::types::{PostTransformation, ResponseField, StreamingProtocol};
         use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ macro_rules! fields {
             (
                 |r| {
                     let extension = |value: Value| {
-                        serde_json::from_value::<ExtensionsItem>(value).unwrap()
+                        serde_json::from_value::<Extension>(value).unwrap()
                     };
                     r.extension(extension(
                         json!({"name": "remove-bg", "options": {"add_shadow": true}}),

@@ -18,7 +18,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use crate::support::{Request, read_head, soon, until};
+use crate::support::{FILE, Request, read_head, soon, until};
 
 pub const KEY: &str = "private_key_test";
 pub const MIB: usize = 1024 * 1024;
@@ -48,8 +48,7 @@ pub enum Step {
     Slow(Duration),
 }
 
-const STORED_BODY: &str = r#"{"fileId":"f1"}"#;
-pub const STORED: Step = Step::Reply("200 OK", STORED_BODY);
+pub const STORED: Step = Step::Reply("200 OK", FILE);
 
 /// A server that does as it is told, and keeps what arrives whole.
 pub struct Server {
@@ -231,13 +230,13 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
         Step::Reply(status, body) | Step::Early(_, status, body) => {
             answer(stream, status, body).await
         }
-        Step::Slow(_) => answer(stream, "200 OK", STORED_BODY).await,
+        Step::Slow(_) => answer(stream, "200 OK", FILE).await,
         Step::Meet(barrier) => {
             let meeting = seen.meeting.fetch_add(1, Ordering::SeqCst) + 1;
             seen.most.fetch_max(meeting, Ordering::SeqCst);
             barrier.wait().await;
             seen.meeting.fetch_sub(1, Ordering::SeqCst);
-            answer(stream, "200 OK", STORED_BODY).await
+            answer(stream, "200 OK", FILE).await
         }
         Step::Silent => {
             // Until the client goes.

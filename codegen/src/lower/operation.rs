@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::schema::{Name, Types, describe, type_names};
+use super::schema::{Name, RUST_NAME, Types, describe, type_names};
 use crate::document::{Document, Problem, child, elements, members, text};
 use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
 use crate::names::{Scope, pascal, snake};
@@ -477,7 +477,10 @@ fn reply(
         }
     }
     let description = format!("Reply of `{}`.", found.id);
-    let name = format!("{} Response", found.id);
+    let of_operation = format!("{} Response", found.id);
+    let own = found.value.get("responses");
+    let own = own.and_then(|responses| text(responses, RUST_NAME));
+    let name = own.unwrap_or(&of_operation);
     match schemas.as_slice() {
         [] if other_media => return Ok(Reply::Bytes),
         [] => return Ok(Reply::Empty),
@@ -495,22 +498,26 @@ fn reply(
         .any(|reply| reply.status == "204" || matches!(schema_of(reply), Content::None));
     let ty = match schemas.as_slice() {
         [(schema, pointer)] if !may_be_empty || !types.requires(schema, pointer)? => {
-            types.named(&name, schema, pointer, false)?
+            types.named(name, schema, pointer, false)?
         }
         several => {
-            let ty = types.claim(&name);
+            let ty = types.claim(name);
             if !types.define_merged(&ty, description.clone(), several, !may_be_empty)? {
                 let arms = several
                     .iter()
                     .map(|(schema, pointer)| ((*schema).clone(), pointer.clone()))
                     .collect();
-                types.define_union(ty.clone(), description, arms)?;
+                types.define_union(ty.clone(), description.clone(), arms)?;
             }
             ty
         }
     };
     if may_be_empty {
         types.allow_nothing(&ty);
+    }
+    if own.is_some() {
+        let name = types.claim(&of_operation);
+        types.alias(name, description, Ty::Named(ty.clone()));
     }
     let empty = types.empty_value(&ty);
     Ok(Reply::Json { ty, empty })
@@ -582,6 +589,7 @@ fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem>
 fn replies<'d>(document: &'d Document, found: &Found<'d>) -> Result<Vec<Documented<'d>>, Problem> {
     let pointer = child(&found.pointer, "responses");
     members(found.value, "responses")
+        .filter(|(status, _)| !status.starts_with("x-"))
         .map(|(status, value)| {
             let (value, pointer) = document.follow(value, &child(&pointer, status))?;
             Ok(Documented {

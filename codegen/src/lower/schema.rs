@@ -5,6 +5,7 @@
 
 mod cycles;
 mod merge;
+mod own_names;
 mod shape;
 mod union;
 
@@ -16,6 +17,7 @@ use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use crate::document::{Document, Problem, child, elements, members, reference, text};
 use crate::model::{Kind, Presence, Property, Ty, Type};
 use crate::names::{Scope, pascal, snake};
+use own_names::OwnNames;
 use shape::{Shape, several_unions};
 
 const COMPONENTS: &str = "/components/schemas";
@@ -23,8 +25,8 @@ const COMPONENTS: &str = "/components/schemas";
 /// Far more than documents have, and few enough for [`STACK`](crate::STACK).
 const MAX_DEPTH: usize = 256;
 
-/// Names the type of an inline schema.
-const RUST_NAME: &str = "x-rust-name";
+/// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
+pub const RUST_NAME: &str = "x-rust-name";
 
 /// Names the component that an arm was before properties beside its union were put into it.
 const COMPONENT: &str = "x-component";
@@ -66,6 +68,7 @@ pub struct Types<'d> {
     /// Components that a request body may contain: there, null and absence differ.
     sent: HashSet<String>,
     names: Scope,
+    own_names: OwnNames,
     /// Finished and started types by the pointer of their schema.
     placed: HashMap<String, Ty>,
     /// Schemas without a name that references led to and whose types are being made.
@@ -83,22 +86,26 @@ pub enum Name {
     Claimed(String),
     /// To be claimed when the schema needs a type.
     Wanted(String),
+    /// Given by the document or its overlay.
+    Own(String),
 }
 
 impl Name {
     fn text(&self) -> &str {
         match self {
-            Self::Claimed(name) | Self::Wanted(name) => name,
+            Self::Claimed(name) | Self::Wanted(name) | Self::Own(name) => name,
         }
     }
 }
 
 impl<'d> Types<'d> {
     pub fn new(document: &'d Document) -> Result<Self, Problem> {
+        let mut names = Scope::with(RESERVED);
         let mut types = Self {
             document,
             sent: HashSet::new(),
-            names: Scope::with(RESERVED),
+            own_names: OwnNames::of(document, &mut names),
+            names,
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
@@ -108,12 +115,29 @@ impl<'d> Types<'d> {
         types.sent = types.components_in_requests();
         // All components get their names before any is looked at: they may refer to one another.
         let components = document.root().pointer(COMPONENTS).unwrap_or(&Value::Null);
-        for (key, _) in components.as_object().into_iter().flatten() {
-            let name = types.names.claim(pascal(key));
-            types.placed.insert(child(COMPONENTS, key), Ty::Named(name));
+        let own = types.own_names.components.clone();
+        for (key, schema) in components.as_object().into_iter().flatten() {
+            let pointer = child(COMPONENTS, key);
+            types.own_name(schema, &pointer)?;
+            let name = match own.get(key) {
+                Some(name) => types.own_names.claim(name, &mut types.names),
+                None => types.names.claim(pascal(key)),
+            };
+            types.placed.insert(pointer, Ty::Named(name));
         }
         for (key, _) in components.as_object().into_iter().flatten() {
             types.component(key)?;
+        }
+        // A component with another name has its own as well.
+        for key in own.into_keys() {
+            let name = pascal(&key);
+            if let Some(ty @ Ty::Named(named)) =
+                types.placed.get(&child(COMPONENTS, &key)).cloned().as_ref()
+                && *named != name
+                && types.names.claim(name.clone()) == name
+            {
+                types.alias(name, String::new(), ty.clone());
+            }
         }
         types.check_aliases()?;
         Ok(types)
@@ -163,10 +187,10 @@ impl<'d> Types<'d> {
 
     /// Takes a name for a type that is about to be made.
     pub fn claim(&mut self, name: &str) -> String {
-        self.names.claim(pascal(name))
+        self.own_names.claim(&pascal(name), &mut self.names)
     }
 
-    fn alias(&mut self, name: String, description: String, ty: Ty) {
+    pub fn alias(&mut self, name: String, description: String, ty: Ty) {
         let kind = Kind::Alias(ty);
         self.types.insert(name, Type { description, kind });
     }
@@ -182,9 +206,9 @@ impl<'d> Types<'d> {
         if let Some(target) = reference(schema)
             && let Ok((_, target)) = self.document.resolve(target, pointer)
             && let Some(Ty::Named(component)) = self.placed.get(&target)
-            && *component == pascal(name)
+            && self.means(&pascal(name), component)
         {
-            return Ok(component.clone());
+            return Ok(pascal(name));
         }
         let name = self.claim(name);
         let ty = self.ty(schema, pointer, &Name::Claimed(name.clone()), sent)?;
@@ -193,6 +217,13 @@ impl<'d> Types<'d> {
             self.alias(name.clone(), describe(schema), ty);
         }
         Ok(name)
+    }
+
+    /// Whether `name` is the type `other`, or another name for it.
+    fn means(&self, name: &str, other: &str) -> bool {
+        let alias =
+            matches!(self.kind(name), Some(Kind::Alias(Ty::Named(target))) if target == other);
+        name == other || alias
     }
 
     fn component(&mut self, key: &str) -> Result<(), Problem> {
@@ -236,6 +267,7 @@ impl<'d> Types<'d> {
             return Ok(ty.clone());
         }
         let own = self.own_name(schema, pointer)?;
+        let own = own.filter(|own| !matches!(name, Name::Claimed(name) if name == own.text()));
         let name = own.as_ref().unwrap_or(name);
         if self.depth > MAX_DEPTH {
             return Err(Problem::new(
@@ -246,6 +278,10 @@ impl<'d> Types<'d> {
         }
         self.depth += 1;
         let ty = match reference(schema) {
+            // The format beside the reference says more of a string than the component does.
+            Some(_) if string(schema) == Ty::Secret && self.is_string(schema, pointer)? => {
+                Ok(Ty::Secret)
+            }
             Some(target) => self.referenced(target, pointer, name, sent),
             None => self.inline(schema, pointer, name, sent),
         };
@@ -262,11 +298,16 @@ impl<'d> Types<'d> {
         }
     }
 
+    fn is_string(&self, schema: &Value, pointer: &str) -> Result<bool, Problem> {
+        let strings = self.all_strings(&[(schema.clone(), pointer.to_owned())])?;
+        Ok(matches!(strings, Some(None)))
+    }
+
     /// The name that the document, or its overlay, gives the type of a schema.
     fn own_name(&self, schema: &Value, pointer: &str) -> Result<Option<Name>, Problem> {
         match text(schema, RUST_NAME) {
             None => Ok(None),
-            Some(name) if pascal(name) == name => Ok(Some(Name::Wanted(name.to_owned()))),
+            Some(name) if pascal(name) == name => Ok(Some(Name::Own(name.to_owned()))),
             Some(name) => Err(Problem::new(
                 child(pointer, RUST_NAME),
                 format!("`{name}`, which is not the name of a type"),
@@ -622,6 +663,7 @@ impl<'d> Types<'d> {
         let rust = match name {
             Name::Claimed(name) => name.clone(),
             Name::Wanted(name) => self.names.claim(name.clone()),
+            Name::Own(name) => self.own_names.claim(name, &mut self.names),
         };
         if !pointer.is_empty() {
             self.placed

@@ -3,7 +3,7 @@ use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{
     CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
-    UpdateUrlEndpointResponse, UrlEndpointRequest, UrlEndpointRequestUrlRewriter,
+    UpdateUrlEndpointResponse, UrlEndpointRequest, UrlRewriter,
 };
 
 /// The base URLs under which files are delivered (beta). See
@@ -75,10 +75,7 @@ macro_rules! settings {
             /// [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
             /// [`ImgixUrlRewriter`](crate::types::ImgixUrlRewriter) or
             /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). The server's default is none.
-            pub fn url_rewriter(
-                mut self,
-                rewriter: impl Into<UrlEndpointRequestUrlRewriter>,
-            ) -> Self {
+            pub fn url_rewriter(mut self, rewriter: impl Into<UrlRewriter>) -> Self {
                 self.call.body.url_rewriter = Some(rewriter.into());
                 self
             }

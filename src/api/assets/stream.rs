@@ -38,8 +38,8 @@ where
     ///
     /// let drafts = ik.assets().list_files().path("/drafts").stream();
     /// let files: Vec<_> = drafts.try_collect().await?;
-    /// for id in files.into_iter().filter_map(|file| file.file_id) {
-    ///     ik.files().delete(id).await?;
+    /// for file in files {
+    ///     ik.files().delete(file.file_id).await?;
     /// }
     /// # Ok(())
     /// # }
@@ -53,7 +53,7 @@ where
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let mut files = ik.assets().list_files().path("/products").stream();
     /// while let Some(file) = files.next().await.transpose()? {
-    ///     println!("{:?}", file.name);
+    ///     println!("{}", file.name);
     /// }
     /// # Ok(())
     /// # }

@@ -4,9 +4,8 @@ use crate::api::{check_changes, check_id};
 use crate::client::Request;
 use crate::extensions;
 use crate::raw::types::{
-    UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
-    UpdateFileRequestDetailsRemoveAiTags, UpdateFileRequestPublication,
-    UpdateFileRequestPublicationPublish,
+    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
+    UpdateFileRequestPublication, UpdateFileRequestPublicationPublish,
 };
 use crate::tags;
 use crate::types::{Change, Extension};
@@ -109,7 +108,7 @@ impl Request<UpdateFile> {
 
     /// Takes all tags of extensions from the file, before [`extensions`](Self::extensions) run.
     pub fn remove_all_ai_tags(mut self) -> Self {
-        self.call.details.remove_ai_tags = Some(UpdateFileRequestDetailsRemoveAiTags::All);
+        self.call.details.remove_ai_tags = Some(RemoveAiTags::All);
         self
     }
 

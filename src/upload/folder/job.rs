@@ -192,7 +192,7 @@ pub(super) fn canceled() -> Error {
 }
 
 fn version_id(reply: &Response<UploadOutcome>) -> Option<String> {
-    reply.file()?.version_info.as_ref()?.id.clone()
+    Some(reply.file()?.version_info.id.clone())
 }
 
 fn since_1970(moment: SystemTime) -> Option<Duration> {

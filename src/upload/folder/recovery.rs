@@ -45,13 +45,10 @@ impl StoredFile {
             let Asset::File(file) = asset else {
                 return None;
             };
-            if file.file_path.as_deref() != Some(&destination) {
-                return None;
-            }
-            Some(Self {
-                version_id: file.version_info.as_ref()?.id.clone()?,
-                size: file.size.as_ref()?.as_u64(),
-                updated: file.updated_at.as_ref()?.as_str().to_owned(),
+            (file.file_path == destination).then(|| Self {
+                version_id: file.version_info.id.clone(),
+                size: file.size.as_u64(),
+                updated: file.updated_at.as_str().to_owned(),
                 clocks,
             })
         })

@@ -238,7 +238,9 @@ impl Types<'_> {
                 continue;
             }
             let component = reference(arm).map(last_segment).or(text(arm, COMPONENT));
-            let label = match (text(arm, RUST_NAME), component) {
+            let of_component = component.and_then(|key| self.own_names.components.get(key));
+            let own = text(arm, RUST_NAME).or(of_component.map(String::as_str));
+            let label = match (own, component) {
                 (Some(own), _) => Some(own.strip_prefix(rust).unwrap_or(own).to_owned()),
                 (None, Some(component)) => Some(pascal(component)),
                 (None, None) if arm.get("enum").is_some() => Some("Value".to_owned()),
