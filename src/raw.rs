@@ -52,9 +52,7 @@ mod generated {
         missing_docs,
         unreachable_patterns,
         unused_imports,
-        rustdoc::bare_urls,
-        rustdoc::broken_intra_doc_links,
-        rustdoc::invalid_html_tags
+        rustdoc::all
     )]
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
@@ -71,9 +69,7 @@ pub mod types {
     #![allow(
         clippy::all,
         missing_docs,
-        rustdoc::bare_urls,
-        rustdoc::broken_intra_doc_links,
-        rustdoc::invalid_html_tags
+        rustdoc::all
     )]
 
     #[allow(unused_imports)]
@@ -91,11 +87,7 @@ pub mod types {
 
 /// The operations of the document as data: identifiers, methods, paths and hosts.
 pub mod operations {
-    #![allow(
-        rustdoc::bare_urls,
-        rustdoc::broken_intra_doc_links,
-        rustdoc::invalid_html_tags
-    )]
+    #![allow(rustdoc::all)]
 
     pub use super::transport::Operation;
 
