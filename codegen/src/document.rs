@@ -50,7 +50,7 @@ const MAX_DEPTH: usize = 512;
 /// The whole document.
 pub struct Document {
     source: Value,
-    /// Without merge keys, and without references that have structure beside them.
+    /// Without merge keys.
     root: Value,
 }
 
@@ -164,7 +164,7 @@ pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// The same document without merge keys, and without references that have structure beside them.
+/// The same document without merge keys.
 fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -177,33 +177,10 @@ fn normal(value: Value) -> Value {
                 }
             }
             merge(&mut object, merged);
-            spread(&mut object);
             Value::Object(object)
         }
         Value::Array(items) => items.into_iter().map(normal).collect(),
         other => other,
-    }
-}
-
-/// In 3.1 a reference may have properties or unions beside it, which means all of them together.
-fn spread(object: &mut Map<String, Value>) {
-    let has_siblings = ["properties", "allOf", "oneOf", "anyOf"]
-        .iter()
-        .any(|keyword| object.contains_key(*keyword));
-    let can_join = object.get("allOf").is_none_or(Value::is_array);
-    if !has_siblings || !can_join || !object.get("$ref").is_some_and(Value::is_string) {
-        return;
-    }
-    // The others keep their order, whatever the map does on removal.
-    let (reference, others) = std::mem::take(object)
-        .into_iter()
-        .partition(|(key, _)| key == "$ref");
-    *object = others;
-    if let Value::Array(parts) = object
-        .entry("allOf")
-        .or_insert_with(|| Value::Array(vec![]))
-    {
-        parts.push(Value::Object(reference));
     }
 }
 

@@ -2,6 +2,10 @@
 //!
 //! What it can't take is a [`Problem`] with a JSON pointer, never a silent loss.
 
+mod arms;
+mod cycles;
+mod merge;
+mod node;
 mod operation;
 mod schema;
 mod secrets;

@@ -224,6 +224,16 @@ impl Ty {
     }
 }
 
+impl Ty {
+    /// The type inside all lists, maps and boxes.
+    pub fn leaf_mut(&mut self) -> &mut Self {
+        match self {
+            Self::List(ty) | Self::Map(ty) | Self::Nullable(ty) | Self::Boxed(ty) => ty.leaf_mut(),
+            _ => self,
+        }
+    }
+}
+
 impl Kind {
     /// The types of all properties, arms and items.
     pub fn uses(&self) -> Vec<&Ty> {

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::schema::{Name, Types, describe, type_names};
+use super::node::{ANY, All, Direction, Name, Node, Part};
+use super::schema::{Types, describe};
 use crate::document::{Document, Problem, child, elements, members, text};
 use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
 use crate::names::{Scope, pascal, snake};
@@ -49,9 +50,9 @@ impl Documented<'_> {
     }
 }
 
-pub fn operations(
-    document: &Document,
-    types: &mut Types<'_>,
+pub fn operations<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
     server: &str,
 ) -> Result<Vec<Operation>, Problem> {
     let found = found(document)?;
@@ -169,10 +170,10 @@ fn method_name(id: &str) -> String {
     }
 }
 
-fn lowered(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
+fn lowered<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
+    found: &Found<'d>,
     default_server: &str,
 ) -> Result<Operation, Problem> {
     let own = server(found.value).or_else(|| server(found.item));
@@ -187,7 +188,7 @@ fn lowered(
         description: describe(found.value),
         parameters: parameters(document, types, found)?,
         body: body(document, types, found)?,
-        reply: reply(document, types, found, &replies)?,
+        reply: reply(types, found, &replies)?,
         is_confidential: false,
         statuses: replies
             .iter()
@@ -196,10 +197,10 @@ fn lowered(
     })
 }
 
-fn parameters(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
+fn parameters<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
+    found: &Found<'d>,
 ) -> Result<Vec<Parameter>, Problem> {
     let shared = (found.item, &found.item_pointer);
     let own = (found.value, &found.pointer);
@@ -211,7 +212,7 @@ fn parameters(
             if is_ignored(value) {
                 continue;
             }
-            let parameter = parameter(document, types, found, value, &pointer)?;
+            let parameter = parameter(types, found, value, &pointer)?;
             // An operation's own parameter replaces the one that its path shares.
             parameters.retain(|known| {
                 (known.place, known.wire.as_str()) != (parameter.place, parameter.wire.as_str())
@@ -286,11 +287,10 @@ fn is_ignored(parameter: &Value) -> bool {
         })
 }
 
-fn parameter(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
-    value: &Value,
+fn parameter<'d>(
+    types: &mut Types<'d>,
+    found: &Found<'d>,
+    value: &'d Value,
     pointer: &str,
 ) -> Result<Parameter, Problem> {
     let Some(wire) = text(value, "name") else {
@@ -316,7 +316,7 @@ fn parameter(
     let schema = match value.get("schema") {
         Some(schema) => schema,
         // `content` describes text in some format: the caller writes that text.
-        None if value.get("content").is_some() => &Value::Bool(true),
+        None if value.get("content").is_some() => ANY,
         None => {
             return Err(Problem::new(
                 pointer,
@@ -344,7 +344,7 @@ fn parameter(
         _ => {}
     }
     let name = format!("{}{}", pascal(&found.id), pascal(wire));
-    let ty = parameter_type(document, types, schema, &schema_pointer, &name)?;
+    let ty = parameter_type(types, vec![Part::new(schema, schema_pointer)], &name)?;
     let ty = match ty {
         ParameterType::List(_) if place != Place::Query => ParameterType::String,
         // Joined by commas or another character, which is the caller's to do.
@@ -365,55 +365,78 @@ fn parameter(
     })
 }
 
-fn parameter_type(
-    document: &Document,
-    types: &mut Types<'_>,
-    schema: &Value,
-    pointer: &str,
+fn parameter_type<'d>(
+    types: &mut Types<'d>,
+    all: All<'d>,
     name: &str,
 ) -> Result<ParameterType, Problem> {
-    let ty = types.ty(schema, pointer, &Name::Wanted(name.to_owned()), false)?;
-    let (schema, pointer) = document.follow(schema, pointer)?;
+    let pointer = all
+        .last()
+        .map(|part| part.pointer.clone())
+        .unwrap_or_default();
+    let facts = types.facts(&all)?;
+    let node = Node::new(all, Name::Wanted(name.to_owned()), Direction::Received);
+    let ty = types.ty(&node)?;
     if let Ty::Named(name) = &ty
         && types.is_enum(name)
     {
         return Ok(ParameterType::Named(name.clone()));
     }
-    Ok(match type_names(schema, &pointer)?.as_slice() {
-        [one] if one == "boolean" => ParameterType::Boolean,
-        [one] if one == "number" => ParameterType::Number,
-        [one] if one == "integer" => match schema.get("minimum").and_then(Value::as_f64) {
-            Some(minimum) if minimum >= 0.0 => ParameterType::Unsigned,
-            _ => ParameterType::Integer,
-        },
-        [one] if one == "array" => {
-            let items = schema.get("items").unwrap_or(&Value::Bool(true));
-            let pointer = child(&pointer, "items");
-            let item = parameter_type(document, types, items, &pointer, &format!("{name}Item"))?;
-            match item {
-                ParameterType::List(_) => {
-                    return Err(Problem::new(
-                        pointer,
-                        "a list of lists as a parameter",
-                        "use a list of plain values",
-                    ));
-                }
-                item => ParameterType::List(Box::new(item)),
+    if let Some(arms) = types.arms(&facts)?
+        && let [all] = arms.arms.as_slice()
+    {
+        return parameter_type(types, all.clone(), name);
+    }
+    Ok(if facts.is_type(&["boolean"]) {
+        ParameterType::Boolean
+    } else if facts.is_type(&["integer"]) {
+        let minimum = facts
+            .parts
+            .iter()
+            .filter_map(|part| part.schema.get("minimum")?.as_f64());
+        match minimum.fold(f64::NEG_INFINITY, f64::max) >= 0.0 {
+            true => ParameterType::Unsigned,
+            false => ParameterType::Integer,
+        }
+    } else if facts.is_type(&["number"]) {
+        ParameterType::Number
+    } else if facts.is_type(&["array"]) {
+        let items = if facts.items.is_empty() {
+            vec![Part::new(ANY, child(&pointer, "items"))]
+        } else {
+            facts.items
+        };
+        let pointer = items
+            .last()
+            .map(|part| part.pointer.clone())
+            .unwrap_or_default();
+        match parameter_type(types, items, &format!("{name}Item"))? {
+            ParameterType::List(_) => {
+                return Err(Problem::new(
+                    pointer,
+                    "a list of lists as a parameter",
+                    "use a list of plain values",
+                ));
             }
+            item => ParameterType::List(Box::new(item)),
         }
-        [] | [_] if types.is_object(schema, &pointer)? => {
-            return Err(Problem::new(
-                pointer,
-                "an object as a parameter",
-                "declare each of its properties as a parameter",
-            ));
-        }
+    } else if facts.is_object() {
+        return Err(Problem::new(
+            pointer,
+            "an object as a parameter",
+            "declare each of its properties as a parameter",
+        ));
+    } else {
         // Strings, and values of several types: both are text in the URL.
-        _ => ParameterType::String,
+        ParameterType::String
     })
 }
 
-fn body(document: &Document, types: &mut Types<'_>, found: &Found<'_>) -> Result<Body, Problem> {
+fn body<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
+    found: &Found<'d>,
+) -> Result<Body, Problem> {
     let Some(body) = found.value.get("requestBody") else {
         return Ok(Body::None);
     };
@@ -434,9 +457,9 @@ fn body(document: &Document, types: &mut Types<'_>, found: &Found<'_>) -> Result
         }
     };
     let schema_pointer = child(&child(&pointer, media), "schema");
-    let schema = content.get("schema").unwrap_or(&Value::Bool(true));
+    let schema = content.get("schema").unwrap_or(ANY);
     let name = format!("{} Request", found.id);
-    let name = types.named(&name, schema, &schema_pointer, true)?;
+    let name = types.named(&name, Part::new(schema, schema_pointer), Direction::Sent)?;
     Ok(if json.is_some() {
         Body::Json(name)
     } else {
@@ -446,30 +469,24 @@ fn body(document: &Document, types: &mut Types<'_>, found: &Found<'_>) -> Result
 
 /// All success bodies become one type that keeps every property, called after the operation even when it is another name
 /// for a component: so it keeps its name when a later document adds a status.
-fn reply(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
-    replies: &[Documented<'_>],
+fn reply<'d>(
+    types: &mut Types<'d>,
+    found: &Found<'d>,
+    replies: &[Documented<'d>],
 ) -> Result<Reply, Problem> {
-    let mut success: Vec<&Documented<'_>> = replies.iter().filter(|r| r.is_success()).collect();
+    let mut success: Vec<&Documented<'d>> = replies.iter().filter(|r| r.is_success()).collect();
     if success.is_empty() {
         success.extend(replies.iter().filter(|r| r.status == "default"));
     }
-    let mut schemas: Vec<(&Value, String)> = Vec::new();
+    let mut schemas: Vec<Part<'d>> = Vec::new();
+    let mut seen = HashSet::new();
     let mut other_media = false;
     // 204 never has a body, whatever the document says.
     for reply in success.iter().filter(|reply| reply.status != "204") {
         match schema_of(reply) {
-            Content::Json(schema, pointer) => {
-                let (followed, _) = document.follow(schema, &pointer)?;
-                let known = schemas.iter().any(|(known, at)| {
-                    document
-                        .follow(known, at)
-                        .is_ok_and(|(known, _)| known == followed)
-                });
-                if !known {
-                    schemas.push((schema, pointer));
+            Content::Json(part) => {
+                if seen.insert(meaning(types, &part)?) {
+                    schemas.push(part);
                 }
             }
             Content::Other => other_media = true,
@@ -494,17 +511,14 @@ fn reply(
         .iter()
         .any(|reply| reply.status == "204" || matches!(schema_of(reply), Content::None));
     let ty = match schemas.as_slice() {
-        [(schema, pointer)] if !may_be_empty || !types.requires(schema, pointer)? => {
-            types.named(&name, schema, pointer, false)?
+        [part] if !may_be_empty || !types.requires(part)? => {
+            types.named(&name, part.clone(), Direction::Received)?
         }
         several => {
             let ty = types.claim(&name);
-            if !types.define_merged(&ty, description.clone(), several, !may_be_empty)? {
-                let arms = several
-                    .iter()
-                    .map(|(schema, pointer)| ((*schema).clone(), pointer.clone()))
-                    .collect();
-                types.define_union(ty.clone(), description, arms)?;
+            let several: Vec<All<'d>> = several.iter().map(|part| vec![part.clone()]).collect();
+            if !types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
+                types.define_union(ty.clone(), description, several)?;
             }
             ty
         }
@@ -517,12 +531,14 @@ fn reply(
 }
 
 /// Every error body of the document in one type with nothing required: the server sends subsets of it.
-fn error_type(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &[Found<'_>],
+fn error_type<'d>(
+    document: &'d Document,
+    types: &mut Types<'d>,
+    found: &[Found<'d>],
 ) -> Result<(), Problem> {
-    let mut schemas: Vec<(Value, String)> = Vec::new();
+    let mut objects = Vec::new();
+    let mut seen = HashSet::new();
+    let mut walked = HashSet::new();
     for operation in found {
         let replies = replies(document, operation)?;
         let has_success = replies.iter().any(Documented::is_success);
@@ -531,29 +547,22 @@ fn error_type(
             if reply.status == "default" && !has_success {
                 continue;
             }
-            if let Content::Json(schema, pointer) = schema_of(reply)
-                && !schemas.iter().any(|(known, _)| known == schema)
+            if let Content::Json(part) = schema_of(reply)
+                && seen.insert(meaning(types, &part)?)
             {
-                schemas.push((schema.clone(), pointer));
+                types.objects(part, &mut walked, &mut objects)?;
             }
         }
     }
-    let mut objects = Vec::new();
-    for (schema, pointer) in &schemas {
-        objects.extend(types.objects(schema, pointer)?);
-    }
-    let objects: Vec<(&Value, String)> = objects
-        .iter()
-        .map(|(schema, pointer)| (schema, pointer.clone()))
-        .collect();
     let description = "What the server says about a failure. Every property may be missing.";
     types.define_merged(ERROR_TYPE, description.to_owned(), &objects, false)?;
     Ok(())
 }
 
 /// The bodies of all `webhooks` entries.
-fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem> {
-    let mut events: Vec<(Value, String)> = Vec::new();
+fn event_type<'d>(document: &'d Document, types: &mut Types<'d>) -> Result<(), Problem> {
+    let mut events: Vec<All<'d>> = Vec::new();
+    let mut seen = HashSet::new();
     for (key, item) in members(document.root(), "webhooks") {
         let (item, item_pointer) = document.follow(item, &child("/webhooks", key))?;
         for method in METHODS {
@@ -564,10 +573,11 @@ fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem>
             let (body, pointer) = document.follow(body, &pointer)?;
             for (media, content) in members(body, "content").filter(|(media, _)| is_json(media)) {
                 let pointer = child(&child(&child(&pointer, "content"), media), "schema");
-                if let Some(schema) = content.get("schema")
-                    && !events.iter().any(|(known, _)| known == schema)
-                {
-                    events.push((schema.clone(), pointer));
+                if let Some(schema) = content.get("schema") {
+                    let part = Part::new(schema, pointer);
+                    if seen.insert(meaning(types, &part)?) {
+                        events.push(vec![part]);
+                    }
                 }
             }
         }
@@ -595,8 +605,14 @@ fn replies<'d>(document: &'d Document, found: &Found<'d>) -> Result<Vec<Document
 
 enum Content<'d> {
     None,
-    Json(&'d Value, String),
+    Json(Part<'d>),
     Other,
+}
+
+/// By which one schema is known again, wherever it is written.
+fn meaning<'d>(types: &Types<'d>, part: &Part<'d>) -> Result<String, Problem> {
+    let target = types.followed(part)?;
+    Ok(target.schema.to_string())
 }
 
 fn schema_of<'d>(reply: &Documented<'d>) -> Content<'d> {
@@ -608,8 +624,8 @@ fn schema_of<'d>(reply: &Documented<'d>) -> Content<'d> {
     match media.find(|(media, _)| is_json(media)) {
         Some((media, content)) => {
             let pointer = child(&child(&pointer, media), "schema");
-            let schema = content.get("schema").unwrap_or(&Value::Bool(true));
-            Content::Json(schema, pointer)
+            let schema = content.get("schema").unwrap_or(ANY);
+            Content::Json(Part::new(schema, pointer))
         }
         None => Content::Other,
     }
