@@ -61,7 +61,12 @@ impl Generated {
     }
 }
 
+pub fn surfaces(api: &Api) -> (String, String) {
+    (surface::operations(api), surface::types(api))
+}
+
 pub fn generated(api: &Api) -> Result<Generated, Problem> {
+    let (operations_surface, types_surface) = surfaces(api);
     Ok(Generated {
         client: client::client(api)?,
         types: printed(types::types(api))?,
@@ -69,8 +74,8 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),
-        operations_surface: surface::operations(api),
-        types_surface: surface::types(api),
+        operations_surface,
+        types_surface,
     })
 }
 

@@ -30,6 +30,16 @@ pub fn generate(document: &str) -> Result<Generated, Problem> {
     on_a_large_stack(|| emit::generated(&lower::lower(document)?))
 }
 
+/// What [`generate`] makes in short, for the comparison of documents: [`Generated::operations_surface`] and
+/// [`Generated::types_surface`].
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn surfaces(document: serde_json::Value) -> Result<(String, String), Problem> {
+    on_a_large_stack(|| Ok(emit::surfaces(&lower::lowered(document)?)))
+}
+
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.
 ///
 /// Lists take only the items that they lack; otherwise as the specification says.

@@ -4,6 +4,7 @@
 
 mod arms;
 mod cycles;
+mod facts;
 mod merge;
 mod node;
 mod operation;
@@ -53,6 +54,8 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
         title: text(info, "title").unwrap_or("the API").to_owned(),
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
+        security: facts::security(root),
+        schemes: facts::schemes(document),
         operations,
         components,
         warnings,

@@ -9,6 +9,10 @@ pub struct Api {
     pub version: String,
     /// Base URL of every operation that has none of its own.
     pub server: String,
+    /// What [`Operation::security`] says, for operations that have nothing of their own.
+    pub security: Option<Vec<String>>,
+    /// What each security scheme is, by name.
+    pub schemes: BTreeMap<String, String>,
     pub operations: Vec<Operation>,
     /// Rust names by the keys of the components.
     pub components: BTreeMap<String, String>,
@@ -40,8 +44,21 @@ pub struct Operation {
     pub reply: Reply,
     /// Whether request or reply may hold a secret.
     pub is_confidential: bool,
-    /// Documented status codes with their descriptions.
-    pub statuses: Vec<(String, String)>,
+    /// Content types of the request body.
+    pub media: Vec<String>,
+    pub statuses: Vec<Status>,
+    pub is_deprecated: bool,
+    /// Alternatives, each as the security schemes that it needs together.
+    pub security: Option<Vec<String>>,
+}
+
+/// A documented reply.
+#[derive(Debug)]
+pub struct Status {
+    pub code: String,
+    pub description: String,
+    /// Content types.
+    pub media: Vec<String>,
 }
 
 /// The named types of request bodies and replies.
@@ -75,6 +92,7 @@ pub struct Parameter {
     pub required: bool,
     pub description: String,
     pub ty: ParameterType,
+    pub is_deprecated: bool,
 }
 
 impl Parameter {
@@ -111,6 +129,17 @@ pub enum ParameterType {
     List(Box<ParameterType>),
 }
 
+impl ParameterType {
+    /// The name of the type inside all lists.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(item) => item.named(),
+            _ => None,
+        }
+    }
+}
+
 /// A type with a name of its own.
 #[derive(Debug)]
 pub struct Type {
@@ -135,6 +164,7 @@ pub struct Property {
     pub description: String,
     pub ty: Ty,
     pub presence: Presence,
+    pub is_deprecated: bool,
 }
 
 /// What may stand in the place of a property's value.
@@ -213,6 +243,14 @@ impl Ty {
     /// Whether it is a `String` in Rust.
     pub fn is_string(&self) -> bool {
         matches!(self, Self::String | Self::Secret | Self::Uri)
+    }
+
+    /// The name of the type inside all lists, maps and boxes.
+    pub fn named(&self) -> Option<&str> {
+        match self.leaf() {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
     }
 
     /// The type inside all lists, maps and boxes.

@@ -156,10 +156,11 @@ fn operation_doc(operation: &Operation) -> String {
     let mut text = prose(&operation.description);
     if !operation.statuses.is_empty() {
         text.push_str("\n\nDocumented replies:\n");
-        for (status, description) in &operation.statuses {
-            let description = prose(description).replace('\n', "\n  ");
+        for status in &operation.statuses {
+            let code = &status.code;
+            let description = prose(&status.description).replace('\n', "\n  ");
             // Writing to a string cannot fail.
-            let _ = write!(text, "\n- {status}: {description}");
+            let _ = write!(text, "\n- {code}: {description}");
         }
     }
     text

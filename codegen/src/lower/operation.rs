@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::facts::{is_deprecated, media, security};
 use super::node::{ANY, All, Direction, Name, Node, Part};
 use super::schema::{Types, describe};
 use crate::document::{Document, Problem, child, elements, members, text};
-use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
+use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Status, Ty};
 use crate::names::{Scope, pascal, snake};
 
 const METHODS: [&str; 8] = [
@@ -192,8 +193,15 @@ fn lowered<'d>(
         is_confidential: false,
         statuses: replies
             .iter()
-            .map(|reply| (reply.status.clone(), describe(reply.value)))
+            .map(|reply| Status {
+                code: reply.status.clone(),
+                description: describe(reply.value),
+                media: media(reply.value),
+            })
             .collect(),
+        media: body_media(document, found)?,
+        is_deprecated: is_deprecated(found.value),
+        security: security(found.value),
     })
 }
 
@@ -362,6 +370,7 @@ fn parameter<'d>(
         required: required || place == Place::Path,
         description: describe(value),
         ty,
+        is_deprecated: is_deprecated(value),
     })
 }
 
@@ -465,6 +474,14 @@ fn body<'d>(
     } else {
         Body::Multipart(name)
     })
+}
+
+fn body_media(document: &Document, found: &Found<'_>) -> Result<Vec<String>, Problem> {
+    let Some(body) = found.value.get("requestBody") else {
+        return Ok(Vec::new());
+    };
+    let (body, _) = document.follow(body, &child(&found.pointer, "requestBody"))?;
+    Ok(media(body))
 }
 
 /// All success bodies become one type that keeps every property, called after the operation even when it is another name

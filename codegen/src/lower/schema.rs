@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use super::cycles;
+use super::facts::is_deprecated;
 use super::merge::{Facts, no_schema, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
@@ -429,6 +430,11 @@ impl<'d> Types<'d> {
                 field,
                 ty,
                 presence,
+                is_deprecated: node
+                    .ways
+                    .iter()
+                    .flatten()
+                    .any(|part| is_deprecated(part.schema)),
             });
         }
         let kind = Kind::Struct(lowered);
