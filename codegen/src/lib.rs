@@ -8,6 +8,9 @@
 
 #![forbid(unsafe_code)]
 
+// Built anew for each checkout: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("IMAGEKITIO_CHECKOUT");
+
 mod document;
 mod emit;
 mod lower;
