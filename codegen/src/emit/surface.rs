@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::types::{field_type, spelled};
 use super::written;
 use crate::lower::ERROR_TYPE;
-use crate::model::{Api, Arm, Body, Kind, ParameterType, Place, Presence, Reply};
+use crate::model::{Api, Arm, Body, Kind, ParameterType, Place, Presence, Reply, Style};
 
 /// A block for each operation, by name: method and path, arguments, body, reply and error.
 pub fn operations(api: &Api) -> String {
@@ -33,17 +33,29 @@ pub fn operations(api: &Api) -> String {
                 Place::Path => "path".to_owned(),
                 Place::Query => format!("query {wire:?}"),
                 Place::Header => format!("header {wire:?}"),
+                Place::Cookie => format!("cookie {wire:?}"),
             };
             let option = if parameter.required { "" } else { "?" };
             let ty = parameter_type(&parameter.ty);
             line(
                 &mut block,
-                &format!("{}{option}: {ty} in {place}", parameter.field),
+                &format!(
+                    "{}{option}: {ty} in {place}{}",
+                    parameter.field,
+                    style(parameter.style)
+                ),
             );
         }
+        let option = if operation.is_body_optional { "?" } else { "" };
+        let media = &operation.media;
         match &operation.body {
             Body::None => {}
-            Body::Json(ty) => line(&mut block, &format!("body {ty}")),
+            Body::Json(ty) if media == "application/json" => {
+                line(&mut block, &format!("body{option} {ty}"));
+            }
+            Body::Json(ty) => line(&mut block, &format!("body{option} {ty} as {media}")),
+            Body::Form(ty) => line(&mut block, &format!("body{option} {ty} as {media}")),
+            Body::Text | Body::Bytes => line(&mut block, &format!("body{option} Body as {media}")),
             Body::Multipart(ty) => line(&mut block, &format!("form {ty}, without a method")),
         }
         line(
@@ -116,6 +128,17 @@ pub fn types(api: &Api) -> String {
         Kind::Alias(ty) => format!("type {name} = {}\n", spelled(ty)),
     });
     blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// How a parameter is written, where that is not the usual.
+fn style(style: Style) -> String {
+    match style {
+        Style::Plain => String::new(),
+        Style::Joined(sign) => format!(" joined by {sign:?}"),
+        Style::Assigned => " as assignments".to_owned(),
+        Style::Pairs => " as pairs".to_owned(),
+        Style::Deep => " as deepObject".to_owned(),
+    }
 }
 
 /// The Rust type of a parameter.
