@@ -42,6 +42,7 @@ mod union;
 mod change;
 mod fit;
 mod number;
+pub(crate) mod parameter;
 mod timestamp;
 mod transport;
 

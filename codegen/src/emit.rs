@@ -37,6 +37,8 @@ pub struct Generated {
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
     pub types_surface: String,
+    /// `summary.txt`: what the document says and the client goes without.
+    pub summary: String,
 }
 
 impl Generated {
@@ -54,6 +56,7 @@ impl Generated {
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
             ("types.txt", &self.types_surface),
+            ("summary.txt", &self.summary),
         ] {
             std::fs::write(folder.join(name), content)?;
         }
@@ -76,7 +79,12 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         warnings: api.warnings.clone(),
         operations_surface,
         types_surface,
+        summary: lines(api.warnings.iter().chain(&api.summary)),
     })
+}
+
+fn lines<'l>(lines: impl Iterator<Item = &'l String>) -> String {
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Rust source, formatted, and without documentation when rustdoc looks for tests: nothing in the document can be run.

@@ -18,6 +18,8 @@ pub struct Api {
     pub components: BTreeMap<String, String>,
     /// What the developer who builds should know.
     pub warnings: Vec<String>,
+    /// What the document says and the client does not.
+    pub summary: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
     /// Names of the structs and unions whose values may hold secrets.
@@ -41,11 +43,19 @@ pub struct Operation {
     pub description: String,
     pub parameters: Vec<Parameter>,
     pub body: Body,
+    /// The media type that the body is sent under.
+    pub media: String,
+    /// Whether it may be sent without its body.
+    pub is_body_optional: bool,
+    /// How properties of a form are written that are written in another way than usual.
+    pub encodings: Vec<(String, Style)>,
     pub reply: Reply,
+    /// What is asked for, where that is another media type than `application/json`.
+    pub accept: Option<String>,
     /// Whether request or reply may hold a secret.
     pub is_confidential: bool,
-    /// Content types of the request body.
-    pub media: Vec<String>,
+    /// Every content type of the request body.
+    pub offered: Vec<String>,
     pub statuses: Vec<Status>,
     pub is_deprecated: bool,
     /// Alternatives, each as the security schemes that it needs together.
@@ -66,6 +76,11 @@ pub struct Status {
 pub enum Body {
     None,
     Json(String),
+    /// `application/x-www-form-urlencoded`.
+    Form(String),
+    /// Some other media type, sent as it comes.
+    Text,
+    Bytes,
     /// `multipart/form-data`: the generated client cannot send it.
     Multipart(String),
 }
@@ -93,28 +108,46 @@ pub struct Parameter {
     pub description: String,
     pub ty: ParameterType,
     pub is_deprecated: bool,
+    pub style: Style,
 }
 
 impl Parameter {
     /// The name on the wire; that of a header in lower case, as `http` wants it.
     pub fn sent_name(&self) -> String {
         match self.place {
-            Place::Path | Place::Query => self.wire.clone(),
+            Place::Path | Place::Query | Place::Cookie => self.wire.clone(),
             Place::Header => self.wire.to_ascii_lowercase(),
         }
     }
 
-    /// Whether the name on the wire is another than the Rust name, which the generator knows.
-    pub fn is_renamed(&self) -> bool {
-        self.place != Place::Path && self.sent_name() != self.field
+    /// Whether it is sent under another name, or in another way, than the generator knows.
+    pub fn is_completed(&self) -> bool {
+        let is_renamed = self.place != Place::Path && self.sent_name() != self.field;
+        is_renamed || self.place == Place::Cookie || self.style != Style::Plain
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Path,
     Query,
     Header,
+    Cookie,
+}
+
+/// How a value is written where a parameter, or the property of a form, stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A value as it is, a list repeated once for each item.
+    Plain,
+    /// The items of a list, or names and values of an object, with this character between.
+    Joined(char),
+    /// `a=1,b=2`.
+    Assigned,
+    /// The properties of an object, each under its own name.
+    Pairs,
+    /// `name[a]=1`.
+    Deep,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::types::{field_type, spelled};
 use super::written;
 use crate::lower::ERROR_TYPE;
-use crate::model::{Api, Arm, Body, Kind, ParameterType, Place, Presence, Reply, Ty, Type};
+use crate::model::{Api, Arm, Body, Kind, ParameterType, Place, Presence, Reply, Style, Ty, Type};
 use crate::names::pascal;
 
 /// A block for the whole, and one for each operation, by name: method and path, arguments, body, reply and error, and what
@@ -49,26 +49,37 @@ pub fn operations(api: &Api) -> String {
                 Place::Path => "path".to_owned(),
                 Place::Query => format!("query {wire:?}"),
                 Place::Header => format!("header {wire:?}"),
+                Place::Cookie => format!("cookie {wire:?}"),
             };
             let option = if parameter.required { "" } else { "?" };
             let ty = parameter_type(&parameter.ty);
             line(
                 &mut block,
                 &format!(
-                    "{}{option}: {ty} in {place}{}",
+                    "{}{option}: {ty} in {place}{}{}",
                     parameter.field,
+                    style(parameter.style),
                     deprecated(parameter.is_deprecated)
                 ),
             );
         }
-        let media = match operation.media.as_slice() {
-            [json] if json == "application/json" => String::new(),
-            media => format!(" of {}", media.join(", ")),
-        };
+        let option = if operation.is_body_optional { "?" } else { "" };
+        let media = &operation.media;
         match &operation.body {
             Body::None => {}
-            Body::Json(ty) => line(&mut block, &format!("body {ty}{media}")),
-            Body::Multipart(ty) => line(&mut block, &format!("form {ty}{media}, without a method")),
+            Body::Json(ty) if media == "application/json" => {
+                line(&mut block, &format!("body{option} {ty}"));
+            }
+            Body::Json(ty) => line(&mut block, &format!("body{option} {ty} as {media}")),
+            Body::Form(ty) => line(&mut block, &format!("body{option} {ty} as {media}")),
+            Body::Text | Body::Bytes => line(&mut block, &format!("body{option} Body as {media}")),
+            Body::Multipart(ty) => line(&mut block, &format!("form {ty}, without a method")),
+        }
+        if let [_, _, ..] = operation.offered.as_slice() {
+            line(
+                &mut block,
+                &format!("body offered as {}", operation.offered.join(", ")),
+            );
         }
         line(
             &mut block,
@@ -180,10 +191,10 @@ fn in_order(api: &Api) -> Vec<(&str, &Type)> {
             Some((name, format!("{place}{}", pascal(&parameter.wire))))
         });
         let body = match &operation.body {
-            Body::Json(name) | Body::Multipart(name) => {
+            Body::Json(name) | Body::Form(name) | Body::Multipart(name) => {
                 Some((name.as_str(), format!("{place}Request")))
             }
-            Body::None => None,
+            Body::None | Body::Text | Body::Bytes => None,
         };
         let reply = match &operation.reply {
             Reply::Json { ty, .. } => Some((ty.as_str(), format!("{place}Response"))),
@@ -249,6 +260,17 @@ fn place_in<'a>(kind: &'a Kind, name: &str) -> &'a str {
         Kind::Enum(_) | Kind::Alias(_) => None,
     };
     place.unwrap_or_default()
+}
+
+/// How a parameter is written, where that is not the usual.
+fn style(style: Style) -> String {
+    match style {
+        Style::Plain => String::new(),
+        Style::Joined(sign) => format!(" joined by {sign:?}"),
+        Style::Assigned => " as assignments".to_owned(),
+        Style::Pairs => " as pairs".to_owned(),
+        Style::Deep => " as deepObject".to_owned(),
+    }
 }
 
 /// The Rust type of a parameter.

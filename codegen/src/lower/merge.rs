@@ -55,11 +55,22 @@ impl<'d> Facts<'d> {
         }
     }
 
+    /// Whether it is of these types, with no values listed.
     pub fn is_type(&self, names: &[&str]) -> bool {
-        let types = self.types.as_deref().unwrap_or_default();
-        self.values.is_none()
-            && !types.is_empty()
-            && types.iter().all(|ty| names.contains(&ty.as_str()))
+        self.values.is_none() && self.is_of(names)
+    }
+
+    /// Whether it is of these types, by its type or by the values that are listed.
+    pub fn is_of(&self, names: &[&str]) -> bool {
+        let is_one = |name: &str| names.contains(&name);
+        match (&self.types, &self.values) {
+            (Some(types), _) => types.iter().all(|ty| is_one(ty)),
+            (None, Some(values)) => {
+                let mut values = values.iter().filter(|value| !value.is_null()).peekable();
+                values.peek().is_some() && values.all(|value| is_one(type_of(value)))
+            }
+            (None, None) => false,
+        }
     }
 
     pub fn format(&self) -> Option<&'d str> {
@@ -158,6 +169,18 @@ impl<'d> Facts<'d> {
         } else {
             self.types = Some(both);
         }
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

@@ -13,7 +13,7 @@ use super::merge::{Facts, no_schema, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use crate::document::{Document, Problem, child, members, reference, text};
-use crate::model::{Kind, Presence, Property, Ty, Type};
+use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
 use crate::names::{Scope, pascal, snake};
 
 const COMPONENTS: &str = "/components/schemas";
@@ -64,6 +64,7 @@ pub struct Types<'d> {
     entered: HashSet<String>,
     pub(super) types: BTreeMap<String, Type>,
     pub(super) warnings: Vec<String>,
+    summary: Vec<String>,
 }
 
 impl<'d> Types<'d> {
@@ -76,6 +77,7 @@ impl<'d> Types<'d> {
             entered: HashSet::new(),
             types: BTreeMap::new(),
             warnings: Vec::new(),
+            summary: Vec::new(),
         };
         // All components get their names before any is looked at: they may refer to one another.
         let components = document
@@ -173,9 +175,17 @@ impl<'d> Types<'d> {
         {
             return Ok(component.clone());
         }
-        let name = self.claim(name);
-        let description = describe(part.schema);
-        let node = Node::of(part, Name::Claimed(name.clone()), direction);
+        self.named_node(Node::of(part, Name::Wanted(pascal(name)), direction))
+    }
+
+    /// The same, for a node that has its name.
+    pub fn named_node(&mut self, node: Node<'d>) -> Result<String, Problem> {
+        let name = self.claim(node.name.text());
+        let description = describe(node.last().schema);
+        let node = Node {
+            name: Name::Claimed(name.clone()),
+            ..node
+        };
         let ty = self.ty(&node)?;
         if ty != Ty::Named(name.clone()) {
             let ty = self.with_null(&node, ty);
@@ -239,12 +249,29 @@ impl<'d> Types<'d> {
         }
     }
 
-    pub fn warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
+    /// The warnings, and the summary of what the client goes without.
+    pub fn reports(&mut self) -> (Vec<String>, Vec<String>) {
+        (
+            std::mem::take(&mut self.warnings),
+            std::mem::take(&mut self.summary),
+        )
+    }
+
+    /// Says in the summary what the client goes without.
+    pub fn mention(&mut self, pointer: &str, what: &str) {
+        self.summary.push(format!("#{pointer} {what}"));
+    }
+
+    /// Goes without something optional that can't be expressed.
+    pub fn leave_out(&mut self, problem: Problem) {
+        let Problem {
+            pointer, construct, ..
+        } = problem;
+        self.warn(pointer, &format!("is {construct}, which is left out"));
     }
 
     /// Says something about a place to the developer who builds.
-    pub(super) fn warn(&mut self, pointer: String, what: &str) {
+    pub fn warn(&mut self, pointer: String, what: &str) {
         self.warnings.push(format!("#{pointer} {what}"));
     }
 
@@ -484,20 +511,38 @@ impl<'d> Types<'d> {
     }
 
     fn enumerated(&mut self, values: &[&'d Value], description: String, node: &Node<'d>) -> Ty {
+        let mut seen = HashSet::new();
         let values: Vec<&Value> = values
             .iter()
             .copied()
-            .filter(|value| !value.is_null())
+            .filter(|value| !value.is_null() && seen.insert(value.to_string()))
             .collect();
         let strings: Vec<&str> = values.iter().filter_map(|value| value.as_str()).collect();
         if strings.len() == values.len() && !strings.is_empty() {
-            self.enumeration(&strings, description, node)
-        } else if !values.is_empty() && values.iter().all(|value| value.is_boolean()) {
-            Ty::Boolean
-        } else if !values.is_empty() && values.iter().all(|value| value.is_number()) {
-            Ty::Number
-        } else {
-            Ty::Any
+            return self.enumeration(&strings, description, node);
+        }
+        match values.as_slice() {
+            // Of a boolean, two values say nothing, and one is a constant.
+            [Value::Bool(_)] | [Value::Bool(_), Value::Bool(_)] => Ty::Boolean,
+            [Value::Number(_)] => Ty::Number,
+            [_, _, ..] if values.iter().all(|value| is_scalar(value)) => {
+                let rust = self.place(node);
+                let mut variants = Scope::with(["Unknown"]);
+                let arms = values.into_iter().map(|value| Arm::Unit {
+                    variant: variants.claim(match value {
+                        Value::String(value) => pascal(value),
+                        value => pascal(&value.to_string()),
+                    }),
+                    value: value.clone(),
+                });
+                let kind = Kind::Union(Union {
+                    tag: None,
+                    arms: arms.collect(),
+                });
+                self.types.insert(rust.clone(), Type { description, kind });
+                Ty::Named(rust)
+            }
+            _ => Ty::Any,
         }
     }
 
@@ -522,6 +567,10 @@ impl<'d> Types<'d> {
         self.placed.insert(node.key(), Ty::Named(rust.clone()));
         rust
     }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Bool(_) | Value::Number(_))
 }
 
 /// The values of an enum with their variants.
