@@ -3,6 +3,8 @@
 fn main() -> std::process::ExitCode {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=spec");
+    // From `.cargo/config.toml`.
+    println!("cargo:rerun-if-env-changed=IMAGEKITIO_CHECKOUT");
     #[cfg(feature = "raw")]
     {
         let out = std::env::var_os("OUT_DIR").unwrap_or_default();

@@ -3,7 +3,12 @@
 //!
 //! A change is accepted with `cargo insta review`, or by running the tests with `INSTA_UPDATE=always`.
 
+#[path = "document/current.rs"]
+mod current;
+
 fn check(name: &str, text: &str) {
+    // A stale surface would show no change.
+    current::assert_current();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::Problem;
 use crate::emit::{self, Generated, field_type, parameter_type, spelled};
 use crate::lower;
-use crate::model::{Api, Arm, Body, Kind, Operation, Parameter, Place, Property, Reply, Type};
+use crate::model::{
+    Api, Arm, Body, Kind, Operation, Parameter, Place, Property, Reply, Status, Type,
+};
 use crate::overlay::{self, Applied};
 
 /// The differences between the clients of two documents.
@@ -90,7 +92,7 @@ fn client(document: &str, overlay: &str) -> Result<Client, Problem> {
 }
 
 /// Words of the document as a code span, which ends at as many backticks as it begins with.
-fn code(words: &str) -> String {
+fn code_span(words: &str) -> String {
     let words = words.replace(char::is_control, " ");
     let runs = words.split(|c| c != '`').map(str::len);
     match runs.max() {
@@ -166,18 +168,23 @@ fn operations(before: &Api, after: &Api, changes: &mut Changes) {
     if before.server != after.server {
         let what = format!(
             "base URL: {} becomes {}",
-            code(&before.server),
-            code(&after.server)
+            code_span(&before.server),
+            code_span(&after.server)
         );
         changes.compatible("document", what);
     }
 }
 
 fn operation(place: &str, before: &Operation, after: &Operation, changes: &mut Changes) {
-    changes.replaced(place, "method", &code(&before.name), &code(&after.name));
+    changes.replaced(
+        place,
+        "method",
+        &code_span(&before.name),
+        &code_span(&after.name),
+    );
     if before.server != after.server {
         let server = |operation: &Operation| match &operation.server {
-            Some(server) => code(server),
+            Some(server) => code_span(server),
             None => "the document's".to_owned(),
         };
         let what = format!("base URL: {} becomes {}", server(before), server(after));
@@ -187,7 +194,7 @@ fn operation(place: &str, before: &Operation, after: &Operation, changes: &mut C
         (parameter.place, parameter.wire.as_str())
     });
     for ((kind, wire), pair) in pairs {
-        let what = format!("{} parameter {}", place_name(kind), code(wire));
+        let what = format!("{} parameter {}", place_name(kind), code_span(wire));
         match pair {
             (Some(before), Some(after)) => parameter(place, &what, before, after, changes),
             (Some(_), None) => changes.breaking(place, format!("{what} is removed")),
@@ -198,22 +205,56 @@ fn operation(place: &str, before: &Operation, after: &Operation, changes: &mut C
             (None, None) => {}
         }
     }
-    changes.replaced(place, "request", &body(&before.body), &body(&after.body));
+    changes.replaced(place, "request", &body(before), &body(after));
+    match (before.is_body_optional, after.is_body_optional) {
+        // The call compiles, and sends what the server refuses.
+        (true, false) => changes.breaking(place, "the request becomes required".to_owned()),
+        (false, true) if before.body != Body::None && after.body != Body::None => {
+            changes.compatible(place, "the request becomes optional".to_owned());
+        }
+        _ => {}
+    }
     changes.replaced(place, "reply", &reply(&before.reply), &reply(&after.reply));
-    let statuses = paired(&before.statuses, &after.statuses, |(status, _)| status);
-    for (status, pair) in statuses {
+    let statuses = paired(&before.statuses, &after.statuses, |status| {
+        status.code.as_str()
+    });
+    for (code, pair) in statuses {
+        let status = format!("status {}", code_span(code));
         match pair {
+            (Some(before), Some(after)) if before.media != after.media => {
+                let media = |status: &Status| code_span(&status.media.join(", "));
+                let what = format!("{status}: {} becomes {}", media(before), media(after));
+                changes.compatible(place, what);
+            }
             (Some(_), None) => {
-                changes.compatible(
-                    place,
-                    format!("status {} is no longer documented", code(status)),
-                );
+                changes.compatible(place, format!("{status} is no longer documented"))
             }
-            (None, Some(_)) => {
-                changes.compatible(place, format!("status {} is documented", code(status)))
-            }
+            (None, Some(_)) => changes.compatible(place, format!("{status} is documented")),
             _ => {}
         }
+    }
+    if before.security != after.security {
+        let security = |operation: &Operation| match &operation.security {
+            Some(alternatives) => code_span(&alternatives.join(" or ")),
+            None => "the document's".to_owned(),
+        };
+        let what = format!("security: {} becomes {}", security(before), security(after));
+        changes.compatible(place, what);
+    }
+    deprecated(
+        place,
+        "operation",
+        before.is_deprecated,
+        after.is_deprecated,
+        changes,
+    );
+}
+
+fn deprecated(place: &str, what: &str, before: bool, after: bool, changes: &mut Changes) {
+    match (before, after) {
+        (false, true) => changes.compatible(place, format!("{what} is deprecated")),
+        (true, false) => changes.compatible(place, format!("{what} is no longer deprecated")),
+        _ => {}
     }
 }
 
@@ -227,14 +268,24 @@ fn parameter(
     changes.replaced(
         place,
         &format!("setter of the {what}"),
-        &code(&before.field),
-        &code(&after.field),
+        &code_span(&before.field),
+        &code_span(&after.field),
     );
     changes.replaced(
         place,
         what,
-        &code(&parameter_type(&before.ty)),
-        &code(&parameter_type(&after.ty)),
+        &code_span(&parameter_type(&before.ty)),
+        &code_span(&parameter_type(&after.ty)),
+    );
+    if before.style != after.style {
+        changes.compatible(place, format!("{what} is written in another style"));
+    }
+    deprecated(
+        place,
+        what,
+        before.is_deprecated,
+        after.is_deprecated,
+        changes,
     );
     match (before.required, after.required) {
         // The call compiles, and fails when it is sent.
@@ -249,14 +300,19 @@ fn place_name(place: Place) -> &'static str {
         Place::Path => "path",
         Place::Query => "query",
         Place::Header => "header",
+        Place::Cookie => "cookie",
     }
 }
 
-fn body(body: &Body) -> String {
-    match body {
-        Body::None => "no body".to_owned(),
-        Body::Json(ty) => format!("`{ty}`"),
-        Body::Multipart(ty) => format!("form `{ty}`"),
+fn body(operation: &Operation) -> String {
+    let ty = match &operation.body {
+        Body::None => return "no body".to_owned(),
+        Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => ty,
+        Body::Text | Body::Bytes => "Body",
+    };
+    match operation.media.as_str() {
+        "application/json" => code_span(ty),
+        media => format!("{} as {}", code_span(ty), code_span(media)),
     }
 }
 
@@ -300,14 +356,14 @@ fn changed_type(name: &str, before: &Type, after: &Type, changes: &mut Changes) 
         }
         (Kind::Enum(before), Kind::Enum(after)) => {
             for (value, pair) in paired(before, after, |(value, _)| value.as_str()) {
-                let what = format!("value {}", code(value));
+                let what = format!("value {}", code_span(value));
                 match pair {
                     (Some((_, before)), Some((_, after))) => {
                         changes.replaced(
                             name,
                             &format!("variant of the {what}"),
-                            &code(before),
-                            &code(after),
+                            &code_span(before),
+                            &code_span(after),
                         );
                     }
                     (Some(_), None) => changes.breaking(name, format!("{what} is removed")),
@@ -317,7 +373,7 @@ fn changed_type(name: &str, before: &Type, after: &Type, changes: &mut Changes) 
         }
         (Kind::Union(before), Kind::Union(after)) => {
             let tag =
-                |tag: &Option<String>| tag.as_deref().map_or_else(|| "shape".to_owned(), code);
+                |tag: &Option<String>| tag.as_deref().map_or_else(|| "shape".to_owned(), code_span);
             if before.tag != after.tag {
                 let what = format!(
                     "told apart by {} instead of {}",
@@ -327,7 +383,7 @@ fn changed_type(name: &str, before: &Type, after: &Type, changes: &mut Changes) 
                 changes.compatible(name, what);
             }
             for (variant, pair) in paired(&before.arms, &after.arms, variant) {
-                let what = format!("variant {}", code(variant));
+                let what = format!("variant {}", code_span(variant));
                 match pair {
                     (Some(before), Some(after)) => {
                         changes.replaced(name, &what, &arm(before), &arm(after));
@@ -355,18 +411,25 @@ fn changed_property(
     pair: (Option<&Property>, Option<&Property>),
     changes: &mut Changes,
 ) {
-    let what = format!("property {}", code(wire));
+    let what = format!("property {}", code_span(wire));
     match pair {
         (Some(before), Some(after)) => {
             changes.replaced(
                 name,
                 &format!("field of the {what}"),
-                &code(&before.field),
-                &code(&after.field),
+                &code_span(&before.field),
+                &code_span(&after.field),
             );
             let types = [before, after]
                 .map(|property| format!("`{}`", emit::written(field_type(property))));
             changes.replaced(name, &what, &types[0], &types[1]);
+            deprecated(
+                name,
+                &what,
+                before.is_deprecated,
+                after.is_deprecated,
+                changes,
+            );
             match (before.presence.is_argument(), after.presence.is_argument()) {
                 (false, true) => changes.breaking(
                     name,
@@ -399,7 +462,7 @@ fn variant(arm: &Arm) -> &str {
 
 fn arm(arm: &Arm) -> String {
     match arm {
-        Arm::Unit { value, .. } => code(&value.to_string()),
+        Arm::Unit { value, .. } => code_span(&value.to_string()),
         Arm::Typed { ty, .. } => format!("`{}`", spelled(ty)),
     }
 }

@@ -1,9 +1,10 @@
 //! Reading the document: YAML or JSON text to a tree, references, and problems that name their place.
 
+mod json;
+mod yaml;
+
 use std::fmt;
 
-use saphyr::{Scalar, Yaml, YamlLoader};
-use saphyr_parser::Parser;
 use serde_json::{Map, Value};
 
 /// A construct that the generator cannot take.
@@ -49,53 +50,31 @@ const MAX_DEPTH: usize = 512;
 /// The whole document.
 pub struct Document {
     source: Value,
-    /// Without merge keys, and without references that have structure beside them.
+    /// Without merge keys.
     root: Value,
 }
 
 impl Document {
     /// Parses YAML or JSON.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        // JSON is YAML but for its escapes of characters beyond the first 65,536.
-        let source = match serde_json::from_str(text) {
-            Ok(root @ Value::Object(_)) => root,
-            _ => Self::yaml(text)?,
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let source = match json::parse(text) {
+            Some(source) => source,
+            None => yaml::parse(text)?,
         };
-        Ok(Self::new(source))
-    }
-
-    pub fn new(source: Value) -> Self {
-        let root = normal(source.clone());
-        Self { source, root }
-    }
-
-    fn yaml(text: &str) -> Result<Value, Problem> {
-        let refused = |error: &dyn fmt::Display| {
-            Problem::new("", format!("text that is not YAML: {error}"), SYNTAX_FIX)
-        };
-        let mut loader = YamlLoader::<Yaml<'_>>::default();
-        // As written: a key is a name, `True` and `1.50` too.
-        loader.early_parse(false);
-        Parser::new_from_str(text)
-            .load(&mut loader, true)
-            .map_err(|error| refused(&error))?;
-        if let Some(error) = loader.error() {
-            return Err(refused(error));
-        }
-        let documents = loader.into_documents();
-        let [document] = documents.as_slice() else {
-            let found = format!("{} YAML documents instead of one", documents.len());
-            return Err(Problem::new("", found, SYNTAX_FIX));
-        };
-        let root = json(document, "")?;
-        if !root.is_object() {
+        if !source.is_object() {
             return Err(Problem::new(
                 "",
                 "text that is not an OpenAPI object",
                 SYNTAX_FIX,
             ));
         }
-        Ok(root)
+        Ok(Self::new(source))
+    }
+
+    pub fn new(source: Value) -> Self {
+        let root = normal(source.clone());
+        Self { source, root }
     }
 
     /// The document as it was read.
@@ -185,69 +164,7 @@ pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-fn json(yaml: &Yaml<'_>, pointer: &str) -> Result<Value, Problem> {
-    if pointer.matches('/').count() > MAX_DEPTH {
-        return Err(Problem::new(
-            pointer,
-            format!("a value {MAX_DEPTH} levels deep"),
-            "make some of its parts components",
-        ));
-    }
-    Ok(match yaml {
-        Yaml::Value(value) => scalar(value),
-        Yaml::Representation(text, style, tag) => {
-            let value =
-                Scalar::parse_from_cow_and_metadata(text.as_ref().into(), *style, tag.as_ref());
-            match (value, text.parse::<u64>()) {
-                // Beyond what the reader knows as an integer.
-                (Some(Scalar::FloatingPoint(_)), Ok(number)) => number.into(),
-                (Some(value), _) => scalar(&value),
-                (None, _) => return Err(without_meaning(pointer)),
-            }
-        }
-        Yaml::Tagged(_, value) => json(value, pointer)?,
-        Yaml::Sequence(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| json(item, &child(pointer, index)))
-            .collect::<Result<_, _>>()?,
-        Yaml::Mapping(entries) => {
-            let mut object = Map::new();
-            for (key, value) in entries {
-                let Yaml::Representation(key, ..) = key else {
-                    return Err(Problem::new(
-                        pointer,
-                        "a mapping key that is not a scalar",
-                        SYNTAX_FIX,
-                    ));
-                };
-                let value = json(value, &child(pointer, key))?;
-                if object.insert(key.to_string(), value).is_some() {
-                    let found = format!("the key `{key}` twice");
-                    return Err(Problem::new(pointer, found, SYNTAX_FIX));
-                }
-            }
-            Value::Object(object)
-        }
-        Yaml::Alias(_) | Yaml::BadValue => return Err(without_meaning(pointer)),
-    })
-}
-
-fn scalar(value: &Scalar<'_>) -> Value {
-    match value {
-        Scalar::Null => Value::Null,
-        Scalar::Boolean(value) => (*value).into(),
-        Scalar::Integer(value) => (*value).into(),
-        Scalar::FloatingPoint(value) => value.into_inner().into(),
-        Scalar::String(value) => value.as_ref().into(),
-    }
-}
-
-fn without_meaning(pointer: &str) -> Problem {
-    Problem::new(pointer, "a YAML value without meaning", SYNTAX_FIX)
-}
-
-/// The same document without merge keys, and without references that have structure beside them.
+/// The same document without merge keys.
 fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -260,33 +177,10 @@ fn normal(value: Value) -> Value {
                 }
             }
             merge(&mut object, merged);
-            spread(&mut object);
             Value::Object(object)
         }
         Value::Array(items) => items.into_iter().map(normal).collect(),
         other => other,
-    }
-}
-
-/// In 3.1 a reference may have properties or unions beside it, which means all of them together.
-fn spread(object: &mut Map<String, Value>) {
-    let has_siblings = ["properties", "allOf", "oneOf", "anyOf"]
-        .iter()
-        .any(|keyword| object.contains_key(*keyword));
-    let can_join = object.get("allOf").is_none_or(Value::is_array);
-    if !has_siblings || !can_join || !object.get("$ref").is_some_and(Value::is_string) {
-        return;
-    }
-    // The others keep their order, whatever the map does on removal.
-    let (reference, others) = std::mem::take(object)
-        .into_iter()
-        .partition(|(key, _)| key == "$ref");
-    *object = others;
-    if let Value::Array(parts) = object
-        .entry("allOf")
-        .or_insert_with(|| Value::Array(vec![]))
-    {
-        parts.push(Value::Object(reference));
     }
 }
 

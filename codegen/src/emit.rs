@@ -40,6 +40,8 @@ pub struct Generated {
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
     pub types_surface: String,
+    /// `summary.txt`: what the document says and the client goes without.
+    pub summary: String,
 }
 
 impl Generated {
@@ -57,6 +59,7 @@ impl Generated {
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
             ("types.txt", &self.types_surface),
+            ("summary.txt", &self.summary),
         ] {
             std::fs::write(folder.join(name), content)?;
         }
@@ -64,7 +67,12 @@ impl Generated {
     }
 }
 
+pub fn surfaces(api: &Api) -> (String, String) {
+    (surface::operations(api), surface::types(api))
+}
+
 pub fn generated(api: &Api) -> Result<Generated, Problem> {
+    let (operations_surface, types_surface) = surfaces(api);
     Ok(Generated {
         client: client::client(api)?,
         types: printed(types::types(api))?,
@@ -72,9 +80,14 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),
-        operations_surface: surface::operations(api),
-        types_surface: surface::types(api),
+        operations_surface,
+        types_surface,
+        summary: lines(api.warnings.iter().chain(&api.summary)),
     })
+}
+
+fn lines<'l>(lines: impl Iterator<Item = &'l String>) -> String {
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Rust source, formatted, and without documentation when rustdoc looks for tests: nothing in the document can be run.

@@ -8,6 +8,9 @@
 
 #![forbid(unsafe_code)]
 
+// Built anew for each checkout: see `.cargo/config.toml`.
+const _: Option<&str> = option_env!("IMAGEKITIO_CHECKOUT");
+
 mod diff;
 mod document;
 mod emit;
@@ -30,6 +33,16 @@ pub use overlay::Applied;
 /// A [`Problem`] with the JSON pointer of the first construct that can't become Rust.
 pub fn generate(document: &str) -> Result<Generated, Problem> {
     on_a_large_stack(|| emit::generated(&lower::lower(document)?))
+}
+
+/// What [`generate`] makes in short, for the comparison of documents: [`Generated::operations_surface`] and
+/// [`Generated::types_surface`].
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn surfaces(document: serde_json::Value) -> Result<(String, String), Problem> {
+    on_a_large_stack(|| Ok(emit::surfaces(&lower::lowered(document)?)))
 }
 
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.

@@ -2,7 +2,16 @@
 //!
 //! What it can't take is a [`Problem`] with a JSON pointer, never a silent loss.
 
+mod arms;
+mod body;
+mod cycles;
+mod facts;
+mod keywords;
+mod merge;
+mod node;
 mod operation;
+mod own_names;
+mod parameter;
 mod schema;
 mod secrets;
 
@@ -40,18 +49,22 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
     let info = root.get("info").unwrap_or(&Value::Null);
     let server = operation::server(root).unwrap_or_default();
     let mut types = schema::Types::new(document)?;
-    let mut operations = operation::operations(document, &mut types, &server)?;
+    let mut operations = operation::operations(&mut types, &server)?;
     let components = types.components();
-    let warnings = types.warnings();
+    let (warnings, mut summary) = types.reports();
+    summary.extend(keywords::summary(document));
     let types = types.finish();
     let confidential = secrets::mark(&mut operations, &types);
     Ok(Api {
         title: text(info, "title").unwrap_or("the API").to_owned(),
         version: text(info, "version").unwrap_or("0").to_owned(),
         server,
+        security: facts::security(root),
+        schemes: facts::schemes(document),
         operations,
         components,
         warnings,
+        summary,
         types,
         confidential,
         source: document.source().clone(),

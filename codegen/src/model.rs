@@ -9,11 +9,17 @@ pub struct Api {
     pub version: String,
     /// Base URL of every operation that has none of its own.
     pub server: String,
+    /// What [`Operation::security`] says, for operations that have nothing of their own.
+    pub security: Option<Vec<String>>,
+    /// What each security scheme is, by name.
+    pub schemes: BTreeMap<String, String>,
     pub operations: Vec<Operation>,
     /// Rust names by the keys of the components.
     pub components: BTreeMap<String, String>,
     /// What the developer who builds should know.
     pub warnings: Vec<String>,
+    /// What the document says and the client does not.
+    pub summary: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
     /// Names of the structs and unions whose values may hold secrets.
@@ -37,11 +43,32 @@ pub struct Operation {
     pub description: String,
     pub parameters: Vec<Parameter>,
     pub body: Body,
+    /// The media type that the body is sent under.
+    pub media: String,
+    /// Whether it may be sent without its body.
+    pub is_body_optional: bool,
+    /// How properties of a form are written that are written in another way than usual.
+    pub encodings: Vec<(String, Style)>,
     pub reply: Reply,
+    /// What is asked for, where that is another media type than `application/json`.
+    pub accept: Option<String>,
     /// Whether request or reply may hold a secret.
     pub is_confidential: bool,
-    /// Documented status codes with their descriptions.
-    pub statuses: Vec<(String, String)>,
+    /// Every content type of the request body.
+    pub offered: Vec<String>,
+    pub statuses: Vec<Status>,
+    pub is_deprecated: bool,
+    /// Alternatives, each as the security schemes that it needs together.
+    pub security: Option<Vec<String>>,
+}
+
+/// A documented reply.
+#[derive(Debug)]
+pub struct Status {
+    pub code: String,
+    pub description: String,
+    /// Content types.
+    pub media: Vec<String>,
 }
 
 /// The named types of request bodies and replies.
@@ -49,6 +76,11 @@ pub struct Operation {
 pub enum Body {
     None,
     Json(String),
+    /// `application/x-www-form-urlencoded`.
+    Form(String),
+    /// Some other media type, sent as it comes.
+    Text,
+    Bytes,
     /// `multipart/form-data`: the generated client cannot send it.
     Multipart(String),
 }
@@ -75,28 +107,47 @@ pub struct Parameter {
     pub required: bool,
     pub description: String,
     pub ty: ParameterType,
+    pub is_deprecated: bool,
+    pub style: Style,
 }
 
 impl Parameter {
     /// The name on the wire; that of a header in lower case, as `http` wants it.
     pub fn sent_name(&self) -> String {
         match self.place {
-            Place::Path | Place::Query => self.wire.clone(),
+            Place::Path | Place::Query | Place::Cookie => self.wire.clone(),
             Place::Header => self.wire.to_ascii_lowercase(),
         }
     }
 
-    /// Whether the name on the wire is another than the Rust name, which the generator knows.
-    pub fn is_renamed(&self) -> bool {
-        self.place != Place::Path && self.sent_name() != self.field
+    /// Whether it is sent under another name, or in another way, than the generator knows.
+    pub fn is_completed(&self) -> bool {
+        let is_renamed = self.place != Place::Path && self.sent_name() != self.field;
+        is_renamed || self.place == Place::Cookie || self.style != Style::Plain
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Path,
     Query,
     Header,
+    Cookie,
+}
+
+/// How a value is written where a parameter, or the property of a form, stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// A value as it is, a list repeated once for each item.
+    Plain,
+    /// The items of a list, or names and values of an object, with this character between.
+    Joined(char),
+    /// `a=1,b=2`.
+    Assigned,
+    /// The properties of an object, each under its own name.
+    Pairs,
+    /// `name[a]=1`.
+    Deep,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +160,17 @@ pub enum ParameterType {
     Named(String),
     /// Repeated once for each item.
     List(Box<ParameterType>),
+}
+
+impl ParameterType {
+    /// The name of the type inside all lists.
+    pub fn named(&self) -> Option<&str> {
+        match self {
+            Self::Named(name) => Some(name),
+            Self::List(item) => item.named(),
+            _ => None,
+        }
+    }
 }
 
 /// A type with a name of its own.
@@ -135,6 +197,7 @@ pub struct Property {
     pub description: String,
     pub ty: Ty,
     pub presence: Presence,
+    pub is_deprecated: bool,
 }
 
 /// What may stand in the place of a property's value.
@@ -215,10 +278,28 @@ impl Ty {
         matches!(self, Self::String | Self::Secret | Self::Uri)
     }
 
+    /// The name of the type inside all lists, maps and boxes.
+    pub fn named(&self) -> Option<&str> {
+        match self.leaf() {
+            Self::Named(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The type inside all lists, maps and boxes.
     pub fn leaf(&self) -> &Self {
         match self {
             Self::List(ty) | Self::Map(ty) | Self::Nullable(ty) | Self::Boxed(ty) => ty.leaf(),
+            _ => self,
+        }
+    }
+}
+
+impl Ty {
+    /// The type inside all lists, maps and boxes.
+    pub fn leaf_mut(&mut self) -> &mut Self {
+        match self {
+            Self::List(ty) | Self::Map(ty) | Self::Nullable(ty) | Self::Boxed(ty) => ty.leaf_mut(),
             _ => self,
         }
     }

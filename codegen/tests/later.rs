@@ -1,18 +1,87 @@
-//! Later documents, made from ours: what says the same in another way gives the same client.
+//! Later documents, made from ours by script: what only says the same in another way changes nothing, and what is added shows
+//! as that addition alone.
+//!
+//! That the whole crate builds and sends the same with all additions at once is for `.ci/replace additions` to show.
 
-use imagekitio_codegen::{Generated, apply, generate, read};
-use serde_json::{Value, json};
+use std::sync::LazyLock;
 
-const DOCUMENT: &str = include_str!("../../spec/imagekit.yaml");
+use imagekitio_codegen::{apply, generate, read, surfaces};
+use serde_json::{Map, Value, json};
+
 const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
 
-/// The client of our document after a change to it.
-fn client(change: impl Fn(&mut Value)) -> Generated {
-    let mut document = read(DOCUMENT).unwrap();
-    change(&mut document);
+/// Our document, with the overlay.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+    let mut document = read(include_str!("../../spec/imagekit.yaml")).unwrap();
     apply(OVERLAY, &mut document).unwrap();
-    let generated = generate(&document.to_string());
-    generated.unwrap_or_else(|problem| panic!("{problem}"))
+    document
+});
+
+fn changed(change: impl FnOnce(&mut Value)) -> Value {
+    let mut document = DOCUMENT.clone();
+    change(&mut document);
+    document
+}
+
+/// All lines that a reviewer reads.
+fn surface(document: Value) -> Vec<String> {
+    let (operations, types) = surfaces(document).unwrap_or_else(|problem| panic!("{problem}"));
+    let lines = operations.lines().chain(types.lines());
+    lines.map(str::to_owned).collect()
+}
+
+/// The lines of the surface that a change adds (`+`) and takes away (`-`), in order.
+fn difference(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    static BEFORE: LazyLock<Vec<String>> = LazyLock::new(|| surface(changed(|_| {})));
+    let after = surface(changed(change));
+    let (mut before, mut after) = (BEFORE.as_slice(), after.as_slice());
+    while let ([first, rest @ ..], [same, others @ ..]) = (before, after)
+        && first == same
+    {
+        (before, after) = (rest, others);
+    }
+    while let ([rest @ .., last], [others @ .., same]) = (before, after)
+        && last == same
+    {
+        (before, after) = (rest, others);
+    }
+    // The length of the longest common subsequence of what is left, from each place to the end.
+    let width = after.len() + 1;
+    let mut common = vec![0_u16; (before.len() + 1) * width];
+    for (i, old) in before.iter().enumerate().rev() {
+        for (j, new) in after.iter().enumerate().rev() {
+            common[i * width + j] = if old == new {
+                common[(i + 1) * width + j + 1] + 1
+            } else {
+                common[(i + 1) * width + j].max(common[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut lines = Vec::new();
+    while i < before.len() || j < after.len() {
+        if i < before.len() && j < after.len() && before[i] == after[j] {
+            (i, j) = (i + 1, j + 1);
+        } else if j == after.len()
+            || i < before.len() && common[(i + 1) * width + j] >= common[i * width + j + 1]
+        {
+            lines.push(format!("-{}", before[i]));
+            i += 1;
+        } else {
+            lines.push(format!("+{}", after[j]));
+            j += 1;
+        }
+    }
+    lines
+}
+
+fn at<'d>(document: &'d mut Value, pointer: &str) -> &'d mut Value {
+    let found = document.pointer_mut(pointer);
+    found.unwrap_or_else(|| panic!("nothing at {pointer}"))
+}
+
+fn push(document: &mut Value, pointer: &str, item: Value) {
+    at(document, pointer).as_array_mut().unwrap().push(item);
 }
 
 /// Calls `change` with each object of the document, and with the key that it stands under.
@@ -27,95 +96,388 @@ fn each(value: &mut Value, key: &str, change: &mut impl FnMut(&str, &mut Value))
     }
 }
 
-#[track_caller]
-fn assert_same(changed: &Generated) {
-    let ours = client(|_| {});
-    for (changed, ours) in [
-        (&changed.operations_surface, &ours.operations_surface),
-        (&changed.types_surface, &ours.types_surface),
-    ] {
-        // Line by line: the whole would fill the screen.
-        let found: Vec<&str> = changed
-            .lines()
-            .filter(|line| !ours.contains(line))
-            .collect();
-        assert_eq!(found, [""; 0]);
-        assert!(changed == ours, "something is gone");
+/// What may be added, with a name for the snapshot.
+fn additions() -> Vec<(&'static str, fn(&mut Value))> {
+    vec![
+        ("an operation", |document| {
+            document["paths"]["/v1/files/{fileId}/history"] = json!({ "get": {
+                "operationId": "list-file-history",
+                "parameters": [
+                    { "name": "fileId", "in": "path", "required": true, "schema": { "type": "string" } },
+                    { "name": "since", "in": "query", "schema": { "type": "string", "format": "date-time" } },
+                ],
+                "responses": { "200": { "content": json_of(json!({
+                    "type": "array", "items": reference("FileDetails"),
+                })) } },
+            } });
+        }),
+        ("an operation on a path that is there", |document| {
+            document["paths"]["/v1/folder"]["patch"] = json!({
+                "operationId": "update-folder",
+                "requestBody": { "content": json_of(json!({
+                    "type": "object", "properties": { "color": { "type": "string" } },
+                })) },
+                "responses": { "204": {} },
+            });
+        }),
+        ("an optional parameter in the query", |document| {
+            let cursor = json!({ "name": "cursor", "in": "query", "schema": { "type": "string" } });
+            push(document, "/paths/~1v1~1files/get/parameters", cursor);
+        }),
+        ("an optional parameter in a header", |document| {
+            let trace =
+                json!({ "name": "X-Trace", "in": "header", "schema": { "type": "string" } });
+            push(document, "/paths/~1v1~1files/get/parameters", trace);
+        }),
+        ("the first optional parameter", |document| {
+            let limit = json!({ "name": "limit", "in": "query", "schema": { "type": "integer", "minimum": 1 } });
+            document["paths"]["/v1/saved-extensions"]["get"]["parameters"] = json!([limit]);
+        }),
+        ("an optional header of every operation", |document| {
+            let trace =
+                json!({ "name": "X-Trace", "in": "header", "schema": { "type": "string" } });
+            for item in document["paths"].as_object_mut().unwrap().values_mut() {
+                item["parameters"] = json!([trace]);
+            }
+        }),
+        ("an optional property of a reply", |document| {
+            schema(document, "FileDetails")["properties"]["expiresAt"] =
+                json!({ "type": ["string", "null"], "format": "date-time" });
+        }),
+        ("a required property of a reply", |document| {
+            let details = schema(document, "FileDetails");
+            details["properties"]["checksum"] = json!({ "type": "string" });
+            match details.get_mut("required") {
+                Some(required) => required.as_array_mut().unwrap().push("checksum".into()),
+                None => details["required"] = json!(["checksum"]),
+            }
+        }),
+        ("an optional property of a request", |document| {
+            let body = body(document, "/paths/~1v1~1files~1addTags/post");
+            body["properties"]["notify"] = json!({ "type": "boolean" });
+        }),
+        (
+            "an optional property that may be null, of a request",
+            |document| {
+                let body = body(document, "/paths/~1v1~1files~1addTags/post");
+                body["properties"]["note"] = json!({ "type": ["string", "null"] });
+            },
+        ),
+        ("a value of an enum", |document| {
+            push(
+                document,
+                "/paths/~1v1~1files/get/parameters/1/schema/enum",
+                "ASC_COLOR".into(),
+            );
+        }),
+        ("a second value of a constant", |document| {
+            let constant = &mut schema(document, "FolderDetails")["properties"]["type"];
+            *constant = json!({ "type": "string", "enum": ["folder", "album"] });
+        }),
+        ("an arm of a union", |document| {
+            schema(document, "SolarizeExtension");
+            let config = json!({ "type": "object", "required": ["name"], "properties": {
+                "name": { "type": "string", "const": "solarize" }, "threshold": { "type": "number" },
+            } });
+            *schema(document, "SolarizeExtension") = config;
+            push(
+                document,
+                "/components/schemas/ExtensionConfig/oneOf",
+                reference("SolarizeExtension"),
+            );
+        }),
+        ("a success status with an object", |document| {
+            let position =
+                json!({ "type": "object", "properties": { "position": { "type": "integer" } } });
+            replies(document, "/paths/~1v1~1files~1purge/post")["202"] =
+                json!({ "content": json_of(position) });
+        }),
+        ("a success status with a list", |document| {
+            let list = json!({ "type": "array", "items": { "type": "string" } });
+            replies(document, "/paths/~1v1~1files~1purge/post")["202"] =
+                json!({ "content": json_of(list) });
+        }),
+        ("a success status without content", |document| {
+            replies(document, "/paths/~1v1~1files~1purge/post")["204"] = json!({});
+        }),
+        ("a success status with content beside none", |document| {
+            let job = reference("JobResponse");
+            replies(document, "/paths/~1v1~1files~1copy/post")["202"] =
+                json!({ "content": json_of(job) });
+        }),
+        ("an error status", |document| {
+            let gone =
+                json!({ "type": "object", "properties": { "goneSince": { "type": "string" } } });
+            replies(document, "/paths/~1v1~1files~1copy/post")["410"] =
+                json!({ "content": json_of(gone) });
+        }),
+        (
+            "an error status with other properties in every operation",
+            |document| {
+                each(document, "", &mut |key, value| {
+                    if key == "responses" && value.get("401").is_some() {
+                        value["503"] = json!({ "content": json_of(json!({
+                        "type": "object", "properties": { "message": { "type": "string" } },
+                    })) });
+                    }
+                });
+            },
+        ),
+        ("an event", |document| {
+            let event = json!({ "type": "object", "required": ["type"], "properties": {
+                "type": { "type": "string", "const": "file.restored" }, "id": { "type": "string" },
+            } });
+            document["webhooks"]["file.restored"] = json!({ "post": {
+                "operationId": "file-restored", "requestBody": { "content": json_of(event) },
+                "responses": { "200": {} },
+            } });
+        }),
+        ("a content type of a request", |document| {
+            let content = at(
+                document,
+                "/paths/~1v1~1files~1copy/post/requestBody/content",
+            );
+            content["application/xml"] = json!({ "schema": { "type": "string" } });
+        }),
+        ("a content type of a reply", |document| {
+            let content = at(document, "/paths/~1v1~1files/get/responses/200/content");
+            content["text/csv"] = json!({ "schema": { "type": "string" } });
+        }),
+        ("a body of a 204", |document| {
+            let replies = replies(document, "/paths/~1v1~1files~1{fileId}/delete");
+            replies["204"]["content"] = json_of(json!({ "type": "object" }));
+        }),
+        ("headers of replies", |document| {
+            each(document, "", &mut |key, value| {
+                if ["200", "201", "204"].contains(&key) && value.is_object() {
+                    value["headers"] = json!({ "X-Quota": { "schema": { "type": "integer" } } });
+                }
+            });
+        }),
+        ("a component that nothing uses", |document| {
+            *schema(document, "Unused") =
+                json!({ "type": "object", "properties": { "a": { "type": "string" } } });
+        }),
+        ("a deprecated operation", |document| {
+            document["paths"]["/v1/files"]["get"]["deprecated"] = true.into();
+        }),
+        ("a deprecated parameter", |document| {
+            at(document, "/paths/~1v1~1files/get/parameters/2")["deprecated"] = true.into();
+        }),
+        ("a deprecated property", |document| {
+            schema(document, "FolderDetails")["properties"]["name"]["deprecated"] = true.into();
+        }),
+        ("another security scheme", |document| {
+            document["components"]["securitySchemes"]["bearer"] =
+                json!({ "type": "http", "scheme": "bearer" });
+            push(document, "/security", json!({ "bearer": ["files:read"] }));
+        }),
+        ("a nullable property of a request", |document| {
+            let body = body(document, "/paths/~1v1~1files~1copy/post");
+            body["properties"]["includeFileVersions"]["type"] = json!(["boolean", "null"]);
+        }),
+        (
+            "a number where there was an integer, as a parameter",
+            |document| {
+                at(document, "/paths/~1v1~1files/get/parameters/5/schema")["type"] =
+                    "number".into();
+            },
+        ),
+        ("an inline schema that becomes a component", |document| {
+            let inline = at(
+                document,
+                "/components/schemas/FileDetails/properties/versionInfo",
+            )
+            .take();
+            *schema(document, "VersionFacts") = inline;
+            schema(document, "FileDetails")["properties"]["versionInfo"] =
+                reference("VersionFacts");
+        }),
+        ("a body that becomes a component", |document| {
+            let inline = body(document, "/paths/~1v1~1files~1copy/post").take();
+            *schema(document, "CopyParameters") = inline;
+            *body(document, "/paths/~1v1~1files~1copy/post") = reference("CopyParameters");
+        }),
+    ]
+}
+
+/// What changes where requests go, or what they carry.
+fn changes() -> Vec<(&'static str, fn(&mut Value))> {
+    vec![
+        ("another server", |document| {
+            document["servers"] = json!([{ "url": "https://api.eu.example.com" }]);
+        }),
+        ("a server of an operation", |document| {
+            document["paths"]["/v1/files"]["get"]["servers"] =
+                json!([{ "url": "https://files.example.com" }]);
+        }),
+        ("an operation without security", |document| {
+            document["paths"]["/v1/files"]["get"]["security"] = json!([]);
+        }),
+    ]
+}
+
+/// The same in other words.
+fn rewordings() -> Vec<(&'static str, fn(&mut Value))> {
+    vec![
+        ("other titles", |document| {
+            let mut number = 0;
+            each(document, "", &mut |key, value| {
+                if let Value::Object(members) = value
+                    && !["properties", "info"].contains(&key)
+                    && (members.contains_key("type") || members.contains_key("oneOf"))
+                {
+                    number += 1;
+                    members.insert("title".to_owned(), format!("Reworded {number}").into());
+                }
+            });
+            assert!(number > 700, "{number}");
+        }),
+        ("another order", |document| {
+            each(document, "", &mut |key, value| match value {
+                Value::Object(members) if REORDERED.contains(&key) => {
+                    *members = std::mem::take(members).into_iter().rev().collect();
+                }
+                Value::Array(items) if REORDERED.contains(&key) => items.reverse(),
+                _ => {}
+            });
+        }),
+        (
+            "an enum of one value where there was a constant",
+            |document| {
+                each(document, "", &mut |_, value| {
+                    if let Value::Object(members) = value
+                        && members.get("const").is_some_and(Value::is_string)
+                    {
+                        let value = members.remove("const").unwrap();
+                        members.insert("enum".to_owned(), Value::Array(vec![value]));
+                    }
+                });
+            },
+        ),
+        ("parameters as components", |document| {
+            let mut moved = Map::new();
+            each(document, "", &mut |key, value| {
+                if key == "parameters" && value.get("in").is_some() {
+                    move_to("parameters", &mut moved, value);
+                }
+            });
+            document["components"]["parameters"] = moved.into();
+        }),
+        ("bodies and replies as components", |document| {
+            let (mut bodies, mut replies) = (Map::new(), Map::new());
+            each(&mut document["paths"], "", &mut |key, value| {
+                if value.get("content").is_some() {
+                    match key {
+                        "requestBody" => move_to("requestBodies", &mut bodies, value),
+                        _ => move_to("responses", &mut replies, value),
+                    }
+                }
+            });
+            let known = document["components"]["responses"].as_object().cloned();
+            replies.extend(known.into_iter().flatten());
+            document["components"]["requestBodies"] = bodies.into();
+            document["components"]["responses"] = replies.into();
+        }),
+        ("replies in their places", |document| {
+            let known = document["components"]["responses"].clone();
+            each(&mut document["paths"], "", &mut |_, value| {
+                let target = value.get("$ref").and_then(Value::as_str);
+                let name = target.and_then(|target| target.strip_prefix("#/components/responses/"));
+                if let Some(reply) = name.map(|name| known[name].clone()) {
+                    *value = reply;
+                }
+            });
+        }),
+        ("references through other references", |document| {
+            let responses = document["components"]["responses"]
+                .as_object()
+                .unwrap()
+                .clone();
+            for name in responses.keys() {
+                let target = json!({ "$ref": format!("#/components/responses/Inner{name}") });
+                let inner =
+                    std::mem::replace(&mut document["components"]["responses"][name], target);
+                document["components"]["responses"][format!("Inner{name}")] = inner;
+            }
+        }),
+    ]
+}
+
+const REORDERED: [&str; 16] = [
+    "anyOf",
+    "components",
+    "content",
+    "enum",
+    "oneOf",
+    "parameters",
+    "paths",
+    "post",
+    "properties",
+    "required",
+    "responses",
+    "schemas",
+    "securitySchemes",
+    "tags",
+    "type",
+    "webhooks",
+];
+
+/// Moves a value to the components of this kind, and leaves a reference.
+fn move_to(kind: &str, moved: &mut Map<String, Value>, value: &mut Value) {
+    if value.get("$ref").is_some() {
+        return;
     }
-    assert_eq!(constructors(changed), constructors(&ours));
-    assert_eq!(changed.warnings, ours.warnings);
+    let name = format!("Moved{}", moved.len());
+    let target = json!({ "$ref": format!("#/components/{kind}/{name}") });
+    moved.insert(name, std::mem::replace(value, target));
 }
 
-/// The heads of all constructors.
-fn constructors(generated: &Generated) -> Vec<&str> {
-    let mut heads: Vec<&str> = generated
-        .types
-        .split("pub fn new(")
-        .skip(1)
-        .filter_map(|rest| rest.split_once(") -> Self").map(|(head, _)| head))
-        .collect();
-    heads.sort_unstable();
-    heads
+fn json_of(schema: Value) -> Value {
+    json!({ "application/json": { "schema": schema } })
 }
 
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn schema<'d>(document: &'d mut Value, name: &str) -> &'d mut Value {
+    &mut document["components"]["schemas"][name]
+}
+
+fn body<'d>(document: &'d mut Value, operation: &str) -> &'d mut Value {
+    at(
+        document,
+        &format!("{operation}/requestBody/content/application~1json/schema"),
+    )
+}
+
+fn replies<'d>(document: &'d mut Value, operation: &str) -> &'d mut Value {
+    at(document, &format!("{operation}/responses"))
+}
+
+/// Each shows as itself: the snapshot has the lines that a reviewer of a later document would read.
 #[test]
-fn titles_name_nothing() {
-    let changed = client(|document| {
-        let mut number = 0;
-        each(document, "", &mut |key, value| {
-            if let Value::Object(members) = value
-                && !["properties", "info"].contains(&key)
-                && (members.contains_key("type") || members.contains_key("oneOf"))
-            {
-                number += 1;
-                members.insert("title".to_owned(), format!("Reworded {number}").into());
-            }
-        });
-        assert!(number > 1000, "{number}");
-    });
-    assert_same(&changed);
-}
-
-#[test]
-fn order_means_nothing() {
-    let changed = client(|document| {
-        each(document, "", &mut |key, value| match value {
-            Value::Object(members) if ["properties", "schemas", "paths"].contains(&key) => {
-                *members = std::mem::take(members).into_iter().rev().collect();
-            }
-            Value::Array(items)
-                if ["enum", "oneOf", "anyOf", "required", "parameters"].contains(&key) =>
-            {
-                items.reverse();
-            }
-            _ => {}
-        });
-    });
-    assert_same(&changed);
-}
-
-/// No constructor takes two arguments, which a later order could swap.
-#[test]
-fn constructors_take_properties_by_name() {
-    for head in constructors(&client(|_| {})) {
-        assert!(head.matches(": ").count() < 2, "new({head})");
+fn each_addition_shows_once() {
+    let mut all = String::new();
+    for (name, change) in additions().into_iter().chain(changes()) {
+        all += &format!("{name}\n");
+        for line in difference(change) {
+            all += &format!("    {line}\n");
+        }
     }
+    let mut insta = insta::Settings::clone_current();
+    insta.set_snapshot_path("../snapshots");
+    insta.set_prepend_module_to_snapshot(false);
+    insta.set_omit_expression(true);
+    insta.bind(|| insta::assert_snapshot!("later", all));
 }
 
-/// `const` and an enum of one value say the same.
 #[test]
-fn a_constant_may_be_an_enum() {
-    let changed = client(|document| {
-        each(document, "", &mut |_, value| {
-            if let Value::Object(members) = value
-                && members.get("const").is_some_and(Value::is_string)
-            {
-                let value = members.remove("const").unwrap();
-                members.insert("enum".to_owned(), Value::Array(vec![value]));
-            }
-        });
-    });
-    assert_same(&changed);
+fn other_words_change_nothing() {
+    for (name, change) in rewordings() {
+        assert_eq!(difference(change), [""; 0], "{name}");
+    }
 }
 
 /// What ImageKit's own document has and ours has not: YAML's null among types, bodies on 204, a type beside a reference, names
@@ -123,7 +485,7 @@ fn a_constant_may_be_an_enum() {
 #[test]
 fn the_mistakes_of_the_published_document_change_nothing() {
     let mut counts = [0; 4];
-    let mut mistaken = read(DOCUMENT).unwrap();
+    let mut mistaken = DOCUMENT.clone();
     each(&mut mistaken, "", &mut |key, value| {
         let body = json!({ "application/json": { "schema": {
             "type": "object", "x-stainless-empty-object": true,
@@ -164,29 +526,93 @@ fn the_mistakes_of_the_published_document_change_nothing() {
         } } } },
         "responses": { "204": { "description": "Done." } },
     } });
-    assert_same(&client(|document| *document = mistaken.clone()));
+    // The overlay takes that endpoint out.
+    apply(OVERLAY, &mut mistaken).unwrap();
+    assert_eq!(difference(|document| *document = mistaken), [""; 0]);
 }
 
-/// An enum where there was a constant, a nullable property in a request, and a number where there was an integer: these change
-/// the client, but take no name away that the high-level client uses.
+/// The heads of all constructors.
+fn constructors(document: &Value) -> Vec<String> {
+    let generated = generate(&document.to_string()).unwrap_or_else(|problem| panic!("{problem}"));
+    let mut heads: Vec<String> = generated
+        .types
+        .split("pub fn new(")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(") -> Self"))
+        .map(|(head, _)| head.to_owned())
+        .collect();
+    heads.sort_unstable();
+    heads
+}
+
+/// No constructor takes two arguments, which a later order could swap.
 #[test]
-fn a_second_value_takes_no_type_away() {
-    let names = |generated: &Generated| -> Vec<String> {
-        let heads = generated.types_surface.split("\n\n");
-        let heads = heads.filter_map(|block| block.lines().next()?.split(' ').nth(1));
-        heads.map(str::to_owned).collect()
+fn constructors_take_properties_by_name() {
+    let ours = constructors(&changed(|_| {}));
+    for head in &ours {
+        assert!(head.matches(": ").count() < 2, "new({head})");
+    }
+    let (_, reorder) = rewordings().remove(1);
+    assert_eq!(constructors(&changed(reorder)), ours);
+}
+
+/// All additions in one document, and what `documents/additions.yaml` adds: nothing that was there is gone.
+#[test]
+fn additions_take_nothing_away() {
+    let together = |document: &mut Value| {
+        merge(
+            document,
+            &read(include_str!("documents/additions.yaml")).unwrap(),
+        );
+        for (_, change) in additions() {
+            change(document);
+        }
     };
-    let ours = names(&client(|_| {}));
-    let changed = names(&client(|document| {
-        each(document, "", &mut |_, value| {
-            if let Value::Object(members) = value
-                && members.get("type").is_some_and(|ty| ty == "string")
-                && let Some(value) = members.remove("const")
-            {
-                members.insert("enum".to_owned(), json!([value, format!("other {value}")]));
+    let mut document = DOCUMENT.clone();
+    together(&mut document);
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/additions.json");
+    std::fs::write(path, document.to_string()).unwrap();
+
+    let names = |lines: Vec<String>| -> Vec<String> {
+        let heads = lines.into_iter().filter(|line| !line.starts_with(' '));
+        let names = heads.filter_map(|head| head.split(' ').nth(1).map(str::to_owned));
+        names.collect()
+    };
+    let before = names(surface(changed(|_| {})));
+    let after = names(surface(changed(together)));
+    let gone: Vec<&String> = before.iter().filter(|name| !after.contains(name)).collect();
+    assert_eq!(gone, [""; 0]);
+    assert!(
+        after.len() > before.len() + 20,
+        "the additions are out of date"
+    );
+}
+
+/// Members are added; items of a list too, and to the one with the same `name`.
+fn merge(value: &mut Value, addition: &Value) {
+    match (value, addition) {
+        (Value::Object(members), Value::Object(added)) => {
+            for (key, addition) in added {
+                match members.get_mut(key) {
+                    Some(known) => merge(known, addition),
+                    None => {
+                        members.insert(key.clone(), addition.clone());
+                    }
+                }
             }
-        });
-    }));
-    let missing: Vec<_> = ours.iter().filter(|name| !changed.contains(name)).collect();
-    assert_eq!(missing, [""; 0]);
+        }
+        (Value::Array(items), Value::Array(added)) => {
+            for addition in added {
+                let name = addition.get("name");
+                let known = items
+                    .iter_mut()
+                    .find(|item| name.is_some() && item.get("name") == name);
+                match known {
+                    Some(known) => merge(known, addition),
+                    None => items.push(addition.clone()),
+                }
+            }
+        }
+        (value, addition) => *value = addition.clone(),
+    }
 }

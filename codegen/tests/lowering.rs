@@ -122,6 +122,12 @@ mod accepted {
         methods_of_http: methods;
         parameters_of_all_kinds: parameters;
         replies_of_all_kinds: replies;
+        bodies_of_all_media_types: media_types;
+        parameters_of_all_styles: parameter_styles;
+        values_of_all_kinds: values;
+        references_stand_anywhere: references_anywhere;
+        parts_are_merged: parts;
+        circles_end: circles;
     }
 }
 
@@ -215,7 +221,7 @@ fn other_versions_are_refused() {
 #[test]
 fn a_document_without_paths_is_refused() {
     assert_message(
-        &refusal("openapi: 3.1.0\nwebhooks: {}"),
+        &refusal("openapi: 3.1.0\n"),
         "/paths",
         "no paths",
         "put the complete OpenAPI document there",
@@ -230,12 +236,6 @@ fn references_without_an_end_are_refused() {
         ))
     };
     assert_message(
-        &component("{A: {$dynamicRef: \"#node\"}}"),
-        "/components/schemas/A",
-        "a dynamic reference",
-        "use `$ref` to a component",
-    );
-    assert_message(
         &component("{A: {type: object, properties: {b: {$ref: other.yaml#/B}}}}"),
         "/components/schemas/A/properties/b",
         "a reference to another file, `other.yaml#/B`",
@@ -246,34 +246,6 @@ fn references_without_an_end_are_refused() {
         "/components/schemas/A/items",
         "a reference to nothing, `#/components/schemas/B`",
         "add the referenced part, or correct the reference",
-    );
-    const NOTHING_ELSE: &str = "put an object with properties, or a union, between";
-    for itself in [
-        "{A: {$ref: \"#/components/schemas/A\"}}",
-        "{A: {type: array, items: {$ref: \"#/components/schemas/A\"}}}",
-        "{A: {type: object, additionalProperties: {$ref: \"#/components/schemas/A\"}}}",
-        "{A: {$ref: \"#/components/schemas/B\"}, B: {$ref: \"#/components/schemas/A\"}}",
-    ] {
-        assert_message(
-            &component(itself),
-            "/components/schemas/A",
-            "a component that contains nothing but itself",
-            NOTHING_ELSE,
-        );
-    }
-    assert_message(
-        &component(
-            "{A: {type: object, properties: {b: {type: array, items: {$ref: \"#/components/schemas/A/properties/b\"}}}}}",
-        ),
-        "/components/schemas/A/properties/b/items",
-        "a reference that leads back to itself, `#/components/schemas/A/properties/b`",
-        "make what it refers to a component, with an object or a union between",
-    );
-    assert_message(
-        &component("{A: {allOf: [{$ref: \"#/components/schemas/A\"}, {type: object}]}}"),
-        "/components/schemas/A/allOf/0",
-        "allOf that contains itself",
-        "break the circle",
     );
     assert_message(
         &refusal(&with(
@@ -303,72 +275,45 @@ fn a_broken_reference_in_a_request_is_refused_at_its_place() {
 }
 
 #[test]
-fn bodies_that_cannot_be_sent_are_refused() {
-    let body = "{content: {text/csv: {}, application/x-www-form-urlencoded: {}}}";
-    assert_message(
-        &refusal(&with(
-            &format!("{{parameters: [{ID}], requestBody: {body}}}"),
-            "{}",
-        )),
-        "/paths/~1a~1{id}/get/requestBody/content",
-        "a request body of [\"text/csv\", \"application/x-www-form-urlencoded\"]",
-        "offer application/json or multipart/form-data",
-    );
-}
-
-#[test]
-fn replies_of_two_kinds_are_refused() {
-    let replies = "{200: {content: {application/json: {}}}, 201: {content: {text/csv: {}}}}";
-    assert_message(
-        &refusal(&with(
-            &format!("{{parameters: [{ID}], responses: {replies}}}"),
-            "{}",
-        )),
-        "/paths/~1a~1{id}/get/responses",
-        "JSON for one success status and another media type for another",
-        "offer JSON for all of them",
-    );
-}
-
-#[test]
 fn parameters_that_cannot_be_sent_are_refused() {
     const AT: &str = "/paths/~1a~1{id}/get/parameters/1";
+    // An optional one is left out: see the tests of losses.
     let cases = [
         (
-            "{name: a, in: cookie, schema: {type: string}}",
+            "{name: a, in: body, required: true, schema: {type: string}}",
             "/in",
-            "a parameter in `cookie`",
-            "use path, query or header",
+            "a parameter in `body`",
+            "use path, query, header or cookie",
         ),
         (
-            "{name: a, in: query, style: deepObject, schema: {type: object}}",
-            "/style",
-            "an object spread over several query parameters",
-            "declare each of them as a parameter",
-        ),
-        (
-            "{name: a, in: query, schema: {type: object, properties: {b: {type: string}}}}",
-            "/schema",
-            "an object as a parameter",
-            "declare each of its properties as a parameter",
-        ),
-        (
-            "{name: a, in: query, schema: {type: array, items: {type: array, items: {type: string}}}}",
+            "{name: a, in: query, required: true, schema: {type: array, items: {type: array, items: {type: string}}}}",
             "/schema/items",
-            "a list of lists as a parameter",
+            "a list of lists or objects as a parameter",
             "use a list of plain values",
         ),
         (
-            "{in: query, schema: {type: string}}",
+            "{name: a, in: query, required: true, schema: {oneOf: [{type: string}, {type: object}]}}",
+            "/schema",
+            "a parameter that is an object or something else",
+            "let it be one of them",
+        ),
+        (
+            "{in: query, required: true, schema: {type: string}}",
             "",
             "a parameter without a name",
             "give it one",
         ),
         (
-            "{name: a, in: query}",
-            "",
-            "a parameter without a schema",
-            "give it one",
+            "{name: \"a b\", in: header, required: true, schema: {type: string}}",
+            "/name",
+            "`a b`, which is not the name of a header",
+            "use letters, digits and `-`",
+        ),
+        (
+            "{name: a, in: header, style: form, required: true, schema: {type: string}}",
+            "/style",
+            "a parameter in the style `form`",
+            "use a style that OpenAPI has for its place",
         ),
     ];
     for (parameter, pointer, found, fix) in cases {
@@ -402,7 +347,7 @@ fn parameters_of_one_name_are_all_sent() {
         {name: client, in: query, schema: {type: string}}, \
         {name: body, in: query, schema: {type: string}}";
     let operation = format!(
-        "{{operationId: get-a, parameters: [{ID}, {parameters}], requestBody: {{content: {{application/json: {{}}}}}}}}"
+        "{{operationId: get-a, parameters: [{ID}, {parameters}], requestBody: {{required: true, content: {{application/json: {{}}}}}}}}"
     );
     let generated = generate(&with(&operation, "{}")).unwrap();
     let expected = "get_a
@@ -420,27 +365,10 @@ fn parameters_of_one_name_are_all_sent() {
     error ApiErrorBody
 ";
     assert_eq!(generated.operations_surface, expected);
-    for sent in [
-        "QueryParam::new(\"body\", &body2)",
-        "QueryParam::new(\"client\", &client)",
-        "QueryParam::new(\"ID\", &id3)",
-        "QueryParam::new(\"send\", &send2)",
-        "QueryParam::new(\"tags\", &tags)",
-        "QueryParam::new(\"tags[]\", &tags2)",
-        "header_map.append(\"id\", ",
-    ] {
-        assert!(generated.client.contains(sent), "{sent}");
-    }
 }
 
 #[test]
 fn path_parameters_that_do_not_match_are_refused() {
-    assert_message(
-        &refusal(&with("{operationId: get-a}", "{}")),
-        "/paths/~1a~1{id}/get",
-        "`{id}` in the path without a parameter of that name",
-        "declare it under `parameters` with `in: path`",
-    );
     assert_message(
         &with_parameter("{name: other, in: path, schema: {type: string}}"),
         "/paths/~1a~1{id}/get",
@@ -497,10 +425,6 @@ fn schemas_that_contain_themselves_end() {
         let surface = component(schema).unwrap_or_else(|problem| panic!("{problem}"));
         assert!(surface.contains(part), "{surface}");
     }
-    let message = component(
-        "{A: {allOf: [{$ref: \"#/components/schemas/B\"}]}, B: {allOf: [{$ref: \"#/components/schemas/A\"}]}}",
-    );
-    assert!(message.is_err(), "{message:?}");
     // In an error body, too.
     let errors = "openapi: 3.1.0\npaths: {/a: {get: {responses: {400: {content: {application/json: {schema: {$ref: \"#/components/schemas/E\"}}}}}}}}\n\
         components: {schemas: {E: {oneOf: [{$ref: \"#/components/schemas/E\"}, {type: object, properties: {a: {}}}]}}}";
@@ -550,16 +474,6 @@ fn any_letter_works_in_names() {
 }
 
 #[test]
-fn methods_without_a_call_are_refused() {
-    assert_message(
-        &refusal("openapi: 3.1.0\npaths: {/a: {options: {operationId: ask-a}}}"),
-        "/paths/~1a/options",
-        "an operation of the method OPTIONS",
-        "take it out: the generated client has no call for it",
-    );
-}
-
-#[test]
 fn schemas_that_say_nonsense_are_refused() {
     let component = |schema: &str| refusal(&with(&format!("{{parameters: [{ID}]}}"), schema));
     assert_message(
@@ -587,15 +501,6 @@ fn schemas_that_say_nonsense_are_refused() {
         "/components/schemas/A/oneOf/0",
         "a union with an arm that is no object, beside properties",
         "let every arm be an object, or move the properties into the arms",
-    );
-    assert_message(
-        &component(
-            "{allOf: [{type: object, properties: {a: {type: string}}, oneOf: [{type: object, properties: {b: {}}}, {type: object, properties: {c: {}}}]}, \
-             {oneOf: [{type: object, properties: {d: {}}}, {type: object, properties: {e: {}}}]}]}",
-        ),
-        "/components/schemas/A",
-        "several oneOf or anyOf that bring properties into one object",
-        "give each combination a schema of its own under one oneOf",
     );
 }
 

@@ -19,6 +19,7 @@ use serde::de::IgnoredAny;
 
 use super::generated::{Client, Error};
 use super::operations;
+use super::parameter::{self, Style};
 use crate::redact::RedactedUrl;
 #[cfg(feature = "client")]
 use crate::redact::Secrets;
@@ -43,6 +44,14 @@ pub struct Operation {
     /// Whether request or reply may hold a secret, so that errors must not quote the reply.
     #[cfg_attr(not(feature = "client"), allow(dead_code))]
     pub(crate) is_confidential: bool,
+    /// The media type of the request's body; empty without one.
+    pub(crate) content_type: &'static str,
+    /// Whether the request may be sent without its body.
+    pub(crate) is_body_optional: bool,
+    /// The media type to ask for, where that is another than `application/json`.
+    pub(crate) accept: &'static str,
+    /// How properties of a form are written that are written in another way than usual.
+    pub(crate) encodings: &'static [(&'static str, Style)],
 }
 
 impl Client {
@@ -381,8 +390,18 @@ impl Transport {
     /// The generated client, with a time limit for each of its requests.
     pub(crate) fn into_client(mut self, timeout: Option<Duration>) -> Result<Client, crate::Error> {
         self.timeout = timeout;
+        let baseurl = self.hosts.of(operations::SERVER).to_owned();
+        if !baseurl.contains("://") {
+            return Err(crate::Error::invalid_input(
+                "base_url",
+                format!(
+                    "is missing, and the API document names no server but `{baseurl}`; give scheme, host and the path that all \
+                     operations share, such as https://api.imagekit.io"
+                ),
+            ));
+        }
         Ok(Client {
-            baseurl: self.hosts.of(operations::SERVER).to_owned(),
+            baseurl,
             client: self.http.get()?.clone(),
             inner: self,
         })
@@ -655,6 +674,9 @@ impl ClientHooks<Transport> for Client {
                     .to_owned(),
             ));
         }
+        if let Some(operation) = operation(info) {
+            parameter::finish(request, operation).map_err(Error::InvalidRequest)?;
+        }
         if let Some(server) = operation(info).and_then(|operation| operation.server) {
             let own = self.inner.hosts.of(server);
             let moved = request.url().as_str().replacen(&self.baseurl, own, 1);
@@ -742,10 +764,12 @@ fn keeps_its_path(url: &Url, base: &str, operation: Option<&Operation>) -> bool 
     let Some(path) = path.filter(|_| url.origin() == base.origin()) else {
         return false;
     };
-    path.split('/').count() == operation.path.split('/').count()
+    // Some documents have a query in it.
+    let template = operation.path.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').count() == template.split('/').count()
         && path
             .split('/')
-            .zip(operation.path.split('/'))
+            .zip(template.split('/'))
             .all(|(segment, template)| fits(segment, template))
 }
 

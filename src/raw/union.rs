@@ -77,7 +77,8 @@ macro_rules! union {
                 $(if *value == $constant {
                     return Some(1);
                 })*
-                [$(<$ty as $crate::raw::fit::Fit>::fit(value),)*].into_iter().max().flatten()
+                let arms: &[Option<usize>] = &[$(<$ty as $crate::raw::fit::Fit>::fit(value),)*];
+                arms.iter().copied().max().flatten()
             }
         }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Diff, code};
+use super::{Diff, code_span};
 
 impl Diff {
     /// The differences as Markdown, for a pull request.
@@ -67,7 +67,7 @@ impl Form {
 
     fn place(&self, place: &str) -> String {
         if self.is_markdown {
-            code(place)
+            code_span(place)
         } else {
             place.replace(char::is_control, " ")
         }

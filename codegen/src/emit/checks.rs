@@ -17,8 +17,8 @@ pub fn checks(api: &Api) -> TokenStream {
     let bodies = api.operations.iter().flat_map(|operation| {
         let Operation { method, path, .. } = operation;
         let request = match &operation.body {
-            Body::None => None,
-            Body::Json(ty) | Body::Multipart(ty) => Some(("request", ty)),
+            Body::None | Body::Text | Body::Bytes => None,
+            Body::Json(ty) | Body::Form(ty) | Body::Multipart(ty) => Some(("request", ty)),
         };
         let reply = match &operation.reply {
             Reply::Empty | Reply::Bytes => None,
@@ -51,6 +51,7 @@ fn call(operation: &Operation) -> Option<TokenStream> {
             Place::Path => "path",
             Place::Query => "query",
             Place::Header => "header",
+            Place::Cookie => "cookie",
         };
         let key = format!("{place} {}", parameter.wire);
         let ty = parameter_type(&parameter.ty);
@@ -58,13 +59,15 @@ fn call(operation: &Operation) -> Option<TokenStream> {
     });
     let body = match &operation.body {
         Body::None => None,
-        Body::Json(name) => {
+        Body::Json(name) | Body::Form(name) => {
             let name = ident(name);
-            let ty = quote! { imagekitio::raw::types::#name };
-            Some(("body", "body".to_owned(), ty, true))
+            Some(quote! { imagekitio::raw::types::#name })
         }
+        Body::Text | Body::Bytes => Some(quote! { String }),
         Body::Multipart(_) => return None,
     };
+    let is_required = !operation.is_body_optional;
+    let body = body.map(|ty| ("body", "body".to_owned(), ty, is_required));
     let setters = parameters.chain(body).map(|(field, key, ty, required)| {
         let field = ident(field);
         let set = quote! { request.#field(argument::<#ty>(arguments, #key)) };

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{doc, ident};
-use crate::model::{Api, Reply};
+use crate::model::{Api, Body, Reply, Style};
 
 pub fn operations(api: &Api) -> TokenStream {
     let server = &api.server;
@@ -33,6 +33,16 @@ pub fn operations(api: &Api) -> TokenStream {
             let (id, name) = (&operation.id, &operation.name);
             let (method, path) = (&operation.method, &operation.path);
             let is_confidential = operation.is_confidential;
+            let content_type = match operation.body {
+                Body::None | Body::Multipart(_) => "",
+                _ => &operation.media,
+            };
+            let is_body_optional = operation.is_body_optional;
+            let accept = operation.accept.as_deref().unwrap_or_default();
+            let encodings = operation.encodings.iter().map(|(property, style)| {
+                let style = style_of(*style);
+                quote! { (#property, #style) }
+            });
             quote! {
                 #doc
                 pub const #constant: Operation = Operation {
@@ -43,6 +53,10 @@ pub fn operations(api: &Api) -> TokenStream {
                     server: #server,
                     empty: #empty,
                     is_confidential: #is_confidential,
+                    content_type: #content_type,
+                    is_body_optional: #is_body_optional,
+                    accept: #accept,
+                    encodings: &[#(#encodings),*],
                 };
             }
         });
@@ -53,4 +67,16 @@ pub fn operations(api: &Api) -> TokenStream {
         #[doc = "Every operation, in the order of the document."]
         pub const ALL: &[Operation] = &[#(#constants),*];
     }
+}
+
+/// The style as the crate knows it.
+pub fn style_of(style: Style) -> TokenStream {
+    let style = match style {
+        Style::Plain => quote! { Plain },
+        Style::Joined(sign) => quote! { Joined(#sign) },
+        Style::Assigned => quote! { Assigned },
+        Style::Pairs => quote! { Pairs },
+        Style::Deep => quote! { Deep },
+    };
+    quote! { crate::raw::parameter::Style::#style }
 }

@@ -1,15 +1,18 @@
-//! Operations: parameters, one body, one success type and the shared error type.
+//! Operations: where they stand, what they are called and where they are sent.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::schema::{Name, RUST_NAME, Types, describe, type_names};
-use crate::document::{Document, Problem, child, elements, members, text};
-use crate::model::{Body, Operation, Parameter, ParameterType, Place, Reply, Ty};
-use crate::names::{Scope, pascal, snake};
+use super::node::Part;
+use super::parameter;
+use super::schema::{Types, describe};
+use super::{body, facts};
+use crate::document::{Document, Problem, child, elements, members, reference, text};
+use crate::model::Operation;
+use crate::names::{pascal, snake};
 
-const METHODS: [&str; 8] = [
+pub const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
@@ -20,47 +23,25 @@ pub const ERROR_TYPE: &str = "ApiErrorBody";
 pub const EVENT_TYPE: &str = "WebhookEvent";
 
 /// One operation where it stands.
-struct Found<'d> {
-    value: &'d Value,
-    pointer: String,
-    method: &'static str,
-    path: &'d str,
-    /// The path item: parameters and servers that all its operations share.
-    item: &'d Value,
-    item_pointer: String,
-    id: String,
+pub struct Found<'d> {
+    pub operation: Part<'d>,
+    pub method: &'static str,
+    pub path: &'d str,
+    /// The path item, and the one that it refers to: parameters and servers that all their operations share, the nearest
+    /// last.
+    pub items: Vec<Part<'d>>,
+    pub id: String,
     name: String,
 }
 
-/// One documented reply.
-struct Documented<'d> {
-    status: String,
-    value: &'d Value,
-    pointer: String,
-}
-
-impl Documented<'_> {
-    fn is_success(&self) -> bool {
-        self.status.starts_with('2')
-    }
-
-    fn is_error(&self) -> bool {
-        self.status.starts_with(['4', '5']) || self.status == "default"
-    }
-}
-
-pub fn operations(
-    document: &Document,
-    types: &mut Types<'_>,
-    server: &str,
-) -> Result<Vec<Operation>, Problem> {
-    let found = found(document)?;
+pub fn operations<'d>(types: &mut Types<'d>, server: &str) -> Result<Vec<Operation>, Problem> {
+    let found = found(types.document)?;
     // Names first: a component cannot push an operation's types aside, nor the other way round.
-    error_type(document, types, &found)?;
-    event_type(document, types)?;
+    body::error_type(types, &found)?;
+    body::event_type(types)?;
     found
         .iter()
-        .map(|operation| lowered(document, types, operation, server))
+        .map(|operation| lowered(types, operation, server))
         .collect()
 }
 
@@ -76,9 +57,27 @@ pub fn server(owner: &Value) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
+/// A server of an operation may be relative to where the document is, for which the document's own server stands.
+fn resolved(server: String, default: &str) -> String {
+    let origin = default.find("://").map(|scheme| {
+        let rest = &default[scheme + 3..];
+        let end = rest.find('/').map_or(default.len(), |end| scheme + 3 + end);
+        &default[..end]
+    });
+    match origin {
+        Some(origin) if server.starts_with('/') && !server.starts_with("//") => {
+            format!("{origin}{server}")
+        }
+        _ => server,
+    }
+}
+
 fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
     let root = document.root();
-    if !root.get("paths").is_some_and(Value::is_object) {
+    if !["paths", "webhooks", "components"]
+        .iter()
+        .any(|part| root.get(part).is_some_and(Value::is_object))
+    {
         return Err(Problem::new(
             "/paths",
             "no paths",
@@ -87,33 +86,45 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
     }
     let mut operations: Vec<Found<'_>> = Vec::new();
     let mut names = OperationNames::default();
-    let paths = members(root, "paths").filter(|(path, _)| !path.starts_with("x-"));
-    for (path, item) in paths {
-        let (item, item_pointer) = document.follow(item, &child("/paths", path))?;
+    let paths = match root.get("paths") {
+        Some(paths) => document.follow(paths, "/paths")?.0,
+        None => &Value::Null,
+    };
+    let paths = paths.as_object().into_iter().flatten();
+    for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
+        let items = items(document, item, child("/paths", path))?;
         for method in METHODS {
-            let Some(value) = item.get(method) else {
+            let mut operation: Option<Part<'_>> = None;
+            for item in &items {
+                let Some(value) = item.schema.get(method) else {
+                    continue;
+                };
+                let (value, pointer) = document.follow(value, &child(&item.pointer, method))?;
+                if operation.is_some() {
+                    return Err(Problem::new(
+                        pointer,
+                        format!(
+                            "an operation of the method {} here and in the path that is referred to",
+                            method.to_ascii_uppercase()
+                        ),
+                        "take one of them out",
+                    ));
+                }
+                operation = Some(Part::new(value, pointer));
+            }
+            let Some(operation) = operation else {
                 continue;
             };
-            let pointer = child(&item_pointer, method);
-            if matches!(method, "options" | "trace") {
-                return Err(Problem::new(
-                    pointer,
-                    format!("an operation of the method {}", method.to_ascii_uppercase()),
-                    "take it out: the generated client has no call for it",
-                ));
-            }
-            let id = match text(value, "operationId") {
+            let id = match text(operation.schema, "operationId") {
                 Some(id) => id.to_owned(),
                 None => format!("{method} {path}"),
             };
             let name = names.claim(method_name(&id));
             operations.push(Found {
-                value,
-                pointer,
+                operation,
                 method,
                 path,
-                item,
-                item_pointer: item_pointer.clone(),
+                items: items.clone(),
                 id,
                 name,
             });
@@ -122,17 +133,51 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
     Ok(operations)
 }
 
+/// A path item, after those that it refers to.
+pub fn items<'d>(
+    document: &'d Document,
+    item: &'d Value,
+    pointer: String,
+) -> Result<Vec<Part<'d>>, Problem> {
+    let mut items = vec![Part::new(item, pointer)];
+    while let Some(first) = items.first()
+        && let Some(target) = reference(first.schema)
+    {
+        let (value, pointer) = document.resolve(target, &first.pointer)?;
+        let next = Part::new(value, pointer);
+        if items.iter().any(|known| known.address() == next.address()) {
+            return Err(Problem::new(
+                &first.pointer,
+                "references that lead back to themselves",
+                "let one of them stand for a real value",
+            ));
+        }
+        items.insert(0, next);
+    }
+    Ok(items)
+}
+
 /// Names of methods, unique also as names of builders and constants.
 #[derive(Default)]
-struct OperationNames(HashSet<String>);
+struct OperationNames {
+    taken: HashSet<String>,
+    /// The number that each name had last.
+    last: HashMap<String, usize>,
+}
 
 impl OperationNames {
     fn claim(&mut self, name: String) -> String {
-        let numbers = std::iter::once(String::new()).chain((2..).map(|n| format!("_{n}")));
-        let mut names = numbers.map(|number| format!("{name}{number}"));
-        // There are more numbers than operations.
-        let free = names.find(|name| self.0.insert(pascal(name)));
-        free.unwrap_or(name)
+        if self.taken.insert(pascal(&name)) {
+            return name;
+        }
+        let last = self.last.entry(pascal(&name)).or_insert(1);
+        loop {
+            *last += 1;
+            let numbered = format!("{name}_{last}");
+            if self.taken.insert(pascal(&numbered)) {
+                return numbered;
+            }
+        }
     }
 }
 
@@ -169,465 +214,40 @@ fn method_name(id: &str) -> String {
     }
 }
 
-fn lowered(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
+fn lowered<'d>(
+    types: &mut Types<'d>,
+    found: &Found<'d>,
     default_server: &str,
 ) -> Result<Operation, Problem> {
-    let own = server(found.value).or_else(|| server(found.item));
-    let replies = replies(document, found)?;
+    let schema = found.operation.schema;
+    let mut owners =
+        std::iter::once(schema).chain(found.items.iter().rev().map(|item| item.schema));
+    let own = owners
+        .find_map(server)
+        .map(|own| resolved(own, default_server));
+    let replies = body::replies(types.document, found)?;
+    let parameters = parameter::parameters(types, found)?;
+    let request = body::request(types, found)?;
+    let (reply, accept) = body::reply(types, found, &replies)?;
     Ok(Operation {
         id: found.id.clone(),
         name: found.name.clone(),
         method: found.method.to_ascii_uppercase(),
         path: found.path.to_owned(),
         server: own.filter(|own| own != default_server),
-        summary: text(found.value, "summary").unwrap_or_default().to_owned(),
-        description: describe(found.value),
-        parameters: parameters(document, types, found)?,
-        body: body(document, types, found)?,
-        reply: reply(document, types, found, &replies)?,
+        summary: text(schema, "summary").unwrap_or_default().to_owned(),
+        description: describe(schema),
+        parameters,
+        body: request.body,
+        media: request.media,
+        is_body_optional: request.is_optional,
+        encodings: request.encodings,
+        reply,
+        accept,
         is_confidential: false,
-        statuses: replies
-            .iter()
-            .map(|reply| (reply.status.clone(), describe(reply.value)))
-            .collect(),
+        statuses: replies.iter().map(body::Documented::status).collect(),
+        offered: request.offered,
+        is_deprecated: facts::is_deprecated(schema),
+        security: facts::security(schema),
     })
-}
-
-fn parameters(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
-) -> Result<Vec<Parameter>, Problem> {
-    let shared = (found.item, &found.item_pointer);
-    let own = (found.value, &found.pointer);
-    let mut parameters: Vec<Parameter> = Vec::new();
-    for (owner, pointer) in [shared, own] {
-        for (index, value) in elements(owner, "parameters").iter().enumerate() {
-            let pointer = child(&child(pointer, "parameters"), index);
-            let (value, pointer) = document.follow(value, &pointer)?;
-            if is_ignored(value) {
-                continue;
-            }
-            let parameter = parameter(document, types, found, value, &pointer)?;
-            // An operation's own parameter replaces the one that its path shares.
-            parameters.retain(|known| {
-                (known.place, known.wire.as_str()) != (parameter.place, parameter.wire.as_str())
-            });
-            parameters.push(parameter);
-        }
-    }
-    name_parameters(&mut parameters, found.value.get("requestBody").is_some());
-    let in_path: HashSet<&str> = found
-        .path
-        .split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split('}').next())
-        .collect();
-    for name in &in_path {
-        if !parameters
-            .iter()
-            .any(|p| p.place == Place::Path && p.wire == *name)
-        {
-            return Err(Problem::new(
-                &found.pointer,
-                format!("`{{{name}}}` in the path without a parameter of that name"),
-                "declare it under `parameters` with `in: path`",
-            ));
-        }
-    }
-    if let Some(stray) = parameters
-        .iter()
-        .find(|p| p.place == Place::Path && !in_path.contains(p.wire.as_str()))
-    {
-        return Err(Problem::new(
-            &found.pointer,
-            format!(
-                "a path parameter `{}` that the path does not have",
-                stray.wire
-            ),
-            "correct its name, or the path",
-        ));
-    }
-    Ok(parameters)
-}
-
-/// Parameters become methods of a builder, beside its own. One that the path shares has the same name in each operation, and
-/// what is added later takes no name away: plain names go first, the others are numbered by place and name on the wire.
-fn name_parameters(parameters: &mut [Parameter], has_body: bool) {
-    let mut names = Scope::with(["header_map", "new", "send"]);
-    if has_body {
-        names.claim("body".to_owned());
-    }
-    let mut order: Vec<&mut Parameter> = parameters.iter_mut().collect();
-    order.sort_by_key(|parameter| {
-        let name = snake(&parameter.wire);
-        (
-            name != parameter.wire,
-            parameter.place,
-            parameter.wire.clone(),
-        )
-    });
-    for parameter in order {
-        parameter.field = names.claim(snake(&parameter.wire));
-    }
-}
-
-/// OpenAPI says that these headers are described elsewhere, and to ignore them here.
-fn is_ignored(parameter: &Value) -> bool {
-    const ELSEWHERE: [&str; 3] = ["accept", "authorization", "content-type"];
-    text(parameter, "in") == Some("header")
-        && text(parameter, "name").is_some_and(|name| {
-            ELSEWHERE
-                .iter()
-                .any(|known| name.eq_ignore_ascii_case(known))
-        })
-}
-
-fn parameter(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
-    value: &Value,
-    pointer: &str,
-) -> Result<Parameter, Problem> {
-    let Some(wire) = text(value, "name") else {
-        return Err(Problem::new(
-            pointer,
-            "a parameter without a name",
-            "give it one",
-        ));
-    };
-    let place = match text(value, "in") {
-        Some("path") => Place::Path,
-        Some("query") => Place::Query,
-        Some("header") => Place::Header,
-        other => {
-            return Err(Problem::new(
-                child(pointer, "in"),
-                format!("a parameter in `{}`", other.unwrap_or("nothing")),
-                "use path, query or header",
-            ));
-        }
-    };
-    let schema_pointer = child(pointer, "schema");
-    let schema = match value.get("schema") {
-        Some(schema) => schema,
-        // `content` describes text in some format: the caller writes that text.
-        None if value.get("content").is_some() => &Value::Bool(true),
-        None => {
-            return Err(Problem::new(
-                pointer,
-                "a parameter without a schema",
-                "give it one",
-            ));
-        }
-    };
-    let style = text(value, "style");
-    match style {
-        Some("deepObject") => {
-            return Err(Problem::new(
-                child(pointer, "style"),
-                "an object spread over several query parameters",
-                "declare each of them as a parameter",
-            ));
-        }
-        Some(style @ ("matrix" | "label")) => {
-            return Err(Problem::new(
-                child(pointer, "style"),
-                format!("a path parameter in the style `{style}`"),
-                "use the style `simple`",
-            ));
-        }
-        _ => {}
-    }
-    let name = format!("{}{}", pascal(&found.id), pascal(wire));
-    let ty = parameter_type(document, types, schema, &schema_pointer, &name)?;
-    let ty = match ty {
-        ParameterType::List(_) if place != Place::Query => ParameterType::String,
-        // Joined by commas or another character, which is the caller's to do.
-        ParameterType::List(_) if value.get("explode") == Some(&Value::Bool(false)) => {
-            ParameterType::String
-        }
-        ParameterType::List(_) if !matches!(style, None | Some("form")) => ParameterType::String,
-        ty => ty,
-    };
-    let required = value.get("required") == Some(&Value::Bool(true));
-    Ok(Parameter {
-        wire: wire.to_owned(),
-        field: String::new(),
-        place,
-        required: required || place == Place::Path,
-        description: describe(value),
-        ty,
-    })
-}
-
-fn parameter_type(
-    document: &Document,
-    types: &mut Types<'_>,
-    schema: &Value,
-    pointer: &str,
-    name: &str,
-) -> Result<ParameterType, Problem> {
-    let ty = types.ty(schema, pointer, &Name::Wanted(name.to_owned()), false)?;
-    let (schema, pointer) = document.follow(schema, pointer)?;
-    if let Ty::Named(name) = &ty
-        && types.is_enum(name)
-    {
-        return Ok(ParameterType::Named(name.clone()));
-    }
-    Ok(match type_names(schema, &pointer)?.as_slice() {
-        [one] if one == "boolean" => ParameterType::Boolean,
-        [one] if one == "number" => ParameterType::Number,
-        [one] if one == "integer" => match schema.get("minimum").and_then(Value::as_f64) {
-            Some(minimum) if minimum >= 0.0 => ParameterType::Unsigned,
-            _ => ParameterType::Integer,
-        },
-        [one] if one == "array" => {
-            let items = schema.get("items").unwrap_or(&Value::Bool(true));
-            let pointer = child(&pointer, "items");
-            let item = parameter_type(document, types, items, &pointer, &format!("{name}Item"))?;
-            match item {
-                ParameterType::List(_) => {
-                    return Err(Problem::new(
-                        pointer,
-                        "a list of lists as a parameter",
-                        "use a list of plain values",
-                    ));
-                }
-                item => ParameterType::List(Box::new(item)),
-            }
-        }
-        [] | [_] if types.is_object(schema, &pointer)? => {
-            return Err(Problem::new(
-                pointer,
-                "an object as a parameter",
-                "declare each of its properties as a parameter",
-            ));
-        }
-        // Strings, and values of several types: both are text in the URL.
-        _ => ParameterType::String,
-    })
-}
-
-fn body(document: &Document, types: &mut Types<'_>, found: &Found<'_>) -> Result<Body, Problem> {
-    let Some(body) = found.value.get("requestBody") else {
-        return Ok(Body::None);
-    };
-    let (body, pointer) = document.follow(body, &child(&found.pointer, "requestBody"))?;
-    let pointer = child(&pointer, "content");
-    let json = members(body, "content").find(|(media, _)| is_json(media));
-    let multipart =
-        members(body, "content").find(|(media, _)| is_media(media, "multipart/form-data"));
-    let (media, content) = match json.or(multipart) {
-        Some(content) => content,
-        None => {
-            let media: Vec<&String> = members(body, "content").map(|(media, _)| media).collect();
-            return Err(Problem::new(
-                pointer,
-                format!("a request body of {media:?}"),
-                "offer application/json or multipart/form-data",
-            ));
-        }
-    };
-    let schema_pointer = child(&child(&pointer, media), "schema");
-    let schema = content.get("schema").unwrap_or(&Value::Bool(true));
-    let name = format!("{} Request", found.id);
-    let name = types.named(&name, schema, &schema_pointer, true)?;
-    Ok(if json.is_some() {
-        Body::Json(name)
-    } else {
-        Body::Multipart(name)
-    })
-}
-
-/// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component: so it keeps its name when a later document adds a status.
-fn reply(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &Found<'_>,
-    replies: &[Documented<'_>],
-) -> Result<Reply, Problem> {
-    let mut success: Vec<&Documented<'_>> = replies.iter().filter(|r| r.is_success()).collect();
-    if success.is_empty() {
-        success.extend(replies.iter().filter(|r| r.status == "default"));
-    }
-    let mut schemas: Vec<(&Value, String)> = Vec::new();
-    let mut other_media = false;
-    // 204 never has a body, whatever the document says.
-    for reply in success.iter().filter(|reply| reply.status != "204") {
-        match schema_of(reply) {
-            Content::Json(schema, pointer) => {
-                let (followed, _) = document.follow(schema, &pointer)?;
-                let known = schemas.iter().any(|(known, at)| {
-                    document
-                        .follow(known, at)
-                        .is_ok_and(|(known, _)| known == followed)
-                });
-                if !known {
-                    schemas.push((schema, pointer));
-                }
-            }
-            Content::Other => other_media = true,
-            Content::None => {}
-        }
-    }
-    let description = format!("Reply of `{}`.", found.id);
-    let of_operation = format!("{} Response", found.id);
-    let own = found.value.get("responses");
-    let own = own.and_then(|responses| text(responses, RUST_NAME));
-    let name = own.unwrap_or(&of_operation);
-    match schemas.as_slice() {
-        [] if other_media => return Ok(Reply::Bytes),
-        [] => return Ok(Reply::Empty),
-        _ if other_media => {
-            return Err(Problem::new(
-                child(&found.pointer, "responses"),
-                "JSON for one success status and another media type for another",
-                "offer JSON for all of them",
-            ));
-        }
-        _ => {}
-    }
-    let may_be_empty = success
-        .iter()
-        .any(|reply| reply.status == "204" || matches!(schema_of(reply), Content::None));
-    let ty = match schemas.as_slice() {
-        [(schema, pointer)] if !may_be_empty || !types.requires(schema, pointer)? => {
-            types.named(name, schema, pointer, false)?
-        }
-        several => {
-            let ty = types.claim(name);
-            if !types.define_merged(&ty, description.clone(), several, !may_be_empty)? {
-                let arms = several
-                    .iter()
-                    .map(|(schema, pointer)| ((*schema).clone(), pointer.clone()))
-                    .collect();
-                types.define_union(ty.clone(), description.clone(), arms)?;
-            }
-            ty
-        }
-    };
-    if may_be_empty {
-        types.allow_nothing(&ty);
-    }
-    if own.is_some() {
-        let name = types.claim(&of_operation);
-        types.alias(name, description, Ty::Named(ty.clone()));
-    }
-    let empty = types.empty_value(&ty);
-    Ok(Reply::Json { ty, empty })
-}
-
-/// Every error body of the document in one type with nothing required: the server sends subsets of it.
-fn error_type(
-    document: &Document,
-    types: &mut Types<'_>,
-    found: &[Found<'_>],
-) -> Result<(), Problem> {
-    let mut schemas: Vec<(Value, String)> = Vec::new();
-    for operation in found {
-        let replies = replies(document, operation)?;
-        let has_success = replies.iter().any(Documented::is_success);
-        for reply in replies.iter().filter(|reply| reply.is_error()) {
-            // A lone `default` describes the success.
-            if reply.status == "default" && !has_success {
-                continue;
-            }
-            if let Content::Json(schema, pointer) = schema_of(reply)
-                && !schemas.iter().any(|(known, _)| known == schema)
-            {
-                schemas.push((schema.clone(), pointer));
-            }
-        }
-    }
-    let mut objects = Vec::new();
-    for (schema, pointer) in &schemas {
-        objects.extend(types.objects(schema, pointer)?);
-    }
-    let objects: Vec<(&Value, String)> = objects
-        .iter()
-        .map(|(schema, pointer)| (schema, pointer.clone()))
-        .collect();
-    let description = "What the server says about a failure. Every property may be missing.";
-    types.define_merged(ERROR_TYPE, description.to_owned(), &objects, false)?;
-    Ok(())
-}
-
-/// The bodies of all `webhooks` entries.
-fn event_type(document: &Document, types: &mut Types<'_>) -> Result<(), Problem> {
-    let mut events: Vec<(Value, String)> = Vec::new();
-    for (key, item) in members(document.root(), "webhooks") {
-        let (item, item_pointer) = document.follow(item, &child("/webhooks", key))?;
-        for method in METHODS {
-            let Some(body) = item.get(method).and_then(|hook| hook.get("requestBody")) else {
-                continue;
-            };
-            let pointer = child(&child(&item_pointer, method), "requestBody");
-            let (body, pointer) = document.follow(body, &pointer)?;
-            for (media, content) in members(body, "content").filter(|(media, _)| is_json(media)) {
-                let pointer = child(&child(&child(&pointer, "content"), media), "schema");
-                if let Some(schema) = content.get("schema")
-                    && !events.iter().any(|(known, _)| known == schema)
-                {
-                    events.push((schema.clone(), pointer));
-                }
-            }
-        }
-    }
-    if events.is_empty() {
-        return Ok(());
-    }
-    let description = "An event that ImageKit sends to a webhook.".to_owned();
-    types.define_union(EVENT_TYPE.to_owned(), description, events)
-}
-
-fn replies<'d>(document: &'d Document, found: &Found<'d>) -> Result<Vec<Documented<'d>>, Problem> {
-    let pointer = child(&found.pointer, "responses");
-    members(found.value, "responses")
-        .filter(|(status, _)| !status.starts_with("x-"))
-        .map(|(status, value)| {
-            let (value, pointer) = document.follow(value, &child(&pointer, status))?;
-            Ok(Documented {
-                status: status.clone(),
-                value,
-                pointer,
-            })
-        })
-        .collect()
-}
-
-enum Content<'d> {
-    None,
-    Json(&'d Value, String),
-    Other,
-}
-
-fn schema_of<'d>(reply: &Documented<'d>) -> Content<'d> {
-    let pointer = child(&reply.pointer, "content");
-    let mut media = members(reply.value, "content").peekable();
-    if media.peek().is_none() {
-        return Content::None;
-    }
-    match media.find(|(media, _)| is_json(media)) {
-        Some((media, content)) => {
-            let pointer = child(&child(&pointer, media), "schema");
-            let schema = content.get("schema").unwrap_or(&Value::Bool(true));
-            Content::Json(schema, pointer)
-        }
-        None => Content::Other,
-    }
-}
-
-fn is_json(media: &str) -> bool {
-    let essence = media.split(';').next().unwrap_or(media).trim();
-    essence == "application/json" || essence.ends_with("+json") || essence == "*/*"
-}
-
-fn is_media(media: &str, wanted: &str) -> bool {
-    media.split(';').next().unwrap_or(media).trim() == wanted
 }

@@ -3,36 +3,27 @@
 //! Every object, string enumeration and union becomes a named type, at whatever depth it stands. Names come from the place
 //! in the document alone, so that an addition elsewhere never renames a type.
 
-mod cycles;
-mod merge;
-mod own_names;
-mod shape;
-mod union;
-
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::cycles;
+use super::facts::is_deprecated;
+use super::merge::{Facts, no_schema, only_part};
+use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
-use crate::document::{Document, Problem, child, elements, members, reference, text};
-use crate::model::{Kind, Presence, Property, Ty, Type};
+use super::own_names::OwnNames;
+use crate::document::{Document, Problem, child, members, reference, text};
+use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
 use crate::names::{Scope, pascal, snake};
-use own_names::OwnNames;
-use shape::{Shape, several_unions};
 
-const COMPONENTS: &str = "/components/schemas";
+pub const COMPONENTS: &str = "/components/schemas";
 
 /// Far more than documents have, and few enough for [`STACK`](crate::STACK).
 const MAX_DEPTH: usize = 256;
 
-/// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
-pub const RUST_NAME: &str = "x-rust-name";
-
-/// Names the component that an arm was before properties beside its union were put into it.
-const COMPONENT: &str = "x-component";
-
 /// The key of the component that a pointer leads to; none for a place in one.
-fn component_key(pointer: &str) -> Option<String> {
+pub fn component_key(pointer: &str) -> Option<String> {
     let key = pointer.strip_prefix(COMPONENTS)?.strip_prefix('/')?;
     (!key.contains('/')).then(|| key.replace("~1", "/").replace("~0", "~"))
 }
@@ -64,38 +55,18 @@ const RESERVED: [&str; 21] = [
 
 /// Collects types while operations and components are lowered.
 pub struct Types<'d> {
-    document: &'d Document,
+    pub(super) document: &'d Document,
     /// Components that a request body may contain: there, null and absence differ.
     sent: HashSet<String>,
     names: Scope,
-    own_names: OwnNames,
-    /// Finished and started types by the pointer of their schema.
-    placed: HashMap<String, Ty>,
-    /// Schemas without a name that references led to and whose types are being made.
+    pub(super) own_names: OwnNames,
+    /// Finished and started types by the key of their node.
+    pub(super) placed: HashMap<String, Ty>,
+    /// Nodes without a type yet that are being looked at, each in the one before.
     entered: HashSet<String>,
-    types: BTreeMap<String, Type>,
-    warnings: Vec<String>,
-    /// Schemas that are being looked at, each in the one before.
-    depth: usize,
-}
-
-/// The name for a schema that needs one.
-#[derive(Clone)]
-pub enum Name {
-    /// Taken already: an alias is made when the schema turns out to need no type of its own.
-    Claimed(String),
-    /// To be claimed when the schema needs a type.
-    Wanted(String),
-    /// Given by the document or its overlay.
-    Own(String),
-}
-
-impl Name {
-    fn text(&self) -> &str {
-        match self {
-            Self::Claimed(name) | Self::Wanted(name) | Self::Own(name) => name,
-        }
-    }
+    pub(super) types: BTreeMap<String, Type>,
+    pub(super) warnings: Vec<String>,
+    summary: Vec<String>,
 }
 
 impl<'d> Types<'d> {
@@ -103,43 +74,57 @@ impl<'d> Types<'d> {
         let mut names = Scope::with(RESERVED);
         let mut types = Self {
             document,
-            sent: HashSet::new(),
+            sent: components_in_requests(document),
             own_names: OwnNames::of(document, &mut names),
             names,
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
             warnings: Vec::new(),
-            depth: 0,
+            summary: Vec::new(),
         };
-        types.sent = types.components_in_requests();
         // All components get their names before any is looked at: they may refer to one another.
-        let components = document.root().pointer(COMPONENTS).unwrap_or(&Value::Null);
+        let components = document
+            .root()
+            .pointer(COMPONENTS)
+            .and_then(Value::as_object);
+        let mut named = Vec::new();
         let own = types.own_names.components.clone();
-        for (key, schema) in components.as_object().into_iter().flatten() {
-            let pointer = child(COMPONENTS, key);
-            types.own_name(schema, &pointer)?;
+        for (key, schema) in components.into_iter().flatten() {
+            let part = Part::new(schema, child(COMPONENTS, key));
+            types.own_name(&part)?;
             let name = match own.get(key) {
                 Some(name) => types.own_names.claim(name, &mut types.names),
                 None => types.names.claim(pascal(key)),
             };
-            types.placed.insert(pointer, Ty::Named(name));
+            types
+                .placed
+                .insert(part.pointer.clone(), Ty::Named(name.clone()));
+            named.push((key, name, part));
         }
-        for (key, _) in components.as_object().into_iter().flatten() {
-            types.component(key)?;
+        for (key, name, part) in named {
+            let direction = match types.sent.contains(key) {
+                true => Direction::Sent,
+                false => Direction::Received,
+            };
+            let description = describe(part.schema);
+            let ty = types.lower(&Node::of(part, Name::Claimed(name.clone()), direction))?;
+            if !types.types.contains_key(&name) {
+                types.alias(name, description, ty);
+            }
         }
         // A component with another name has its own as well.
         for key in own.into_keys() {
             let name = pascal(&key);
-            if let Some(ty @ Ty::Named(named)) =
-                types.placed.get(&child(COMPONENTS, &key)).cloned().as_ref()
+            if let Some(ty @ Ty::Named(named)) = types.placed.get(&child(COMPONENTS, &key))
                 && *named != name
                 && types.names.claim(name.clone()) == name
             {
-                types.alias(name, String::new(), ty.clone());
+                let ty = ty.clone();
+                types.alias(name, String::new(), ty);
             }
         }
-        types.check_aliases()?;
+        types.break_circles();
         Ok(types)
     }
 
@@ -153,16 +138,12 @@ impl<'d> Types<'d> {
     }
 
     pub fn finish(mut self) -> BTreeMap<String, Type> {
-        self.box_cycles();
+        cycles::box_cycles(&mut self.types);
         self.types
     }
 
-    fn kind(&self, name: &str) -> Option<&Kind> {
-        self.types.get(name).map(|ty| &ty.kind)
-    }
-
     pub fn is_enum(&self, name: &str) -> bool {
-        matches!(self.kind(name), Some(Kind::Enum(_)))
+        matches!(self.types.get(name).map(|ty| &ty.kind), Some(Kind::Enum(_)))
     }
 
     /// Lets a type for which there is no empty value be null instead.
@@ -177,11 +158,15 @@ impl<'d> Types<'d> {
 
     /// What an empty body means where this type is expected.
     pub fn empty_value(&self, name: &str) -> &'static str {
-        match self.types.get(name).map(|ty| &ty.kind) {
-            Some(Kind::Struct(_) | Kind::Union(_)) | Some(Kind::Alias(Ty::Map(_))) => "{}",
-            Some(Kind::Alias(Ty::List(_))) => "[]",
-            Some(Kind::Alias(Ty::Named(name))) => self.empty_value(name),
-            _ => "null",
+        let mut name = name;
+        // There are no circles of aliases: see [`cycles::check_aliases`].
+        loop {
+            match self.types.get(name).map(|ty| &ty.kind) {
+                Some(Kind::Struct(_) | Kind::Union(_) | Kind::Alias(Ty::Map(_))) => return "{}",
+                Some(Kind::Alias(Ty::List(_))) => return "[]",
+                Some(Kind::Alias(Ty::Named(target))) => name = target,
+                _ => return "null",
+            }
         }
     }
 
@@ -199,515 +184,470 @@ impl<'d> Types<'d> {
     pub fn named(
         &mut self,
         name: &str,
-        schema: &Value,
-        pointer: &str,
-        sent: bool,
+        part: Part<'d>,
+        direction: Direction,
     ) -> Result<String, Problem> {
-        if let Some(target) = reference(schema)
-            && let Ok((_, target)) = self.document.resolve(target, pointer)
-            && let Some(Ty::Named(component)) = self.placed.get(&target)
+        if let Some(target) = reference(part.schema)
+            && let Ok(target) = self.target(target, &part.pointer)
+            && let Some(Ty::Named(component)) = self.placed.get(&target.pointer)
             && self.means(&pascal(name), component)
+            && self.is_plain_reference(&part)?
         {
             return Ok(pascal(name));
         }
-        let name = self.claim(name);
-        let ty = self.ty(schema, pointer, &Name::Claimed(name.clone()), sent)?;
-        if ty != Ty::Named(name.clone()) {
-            let ty = self.nullable(schema, pointer, ty);
-            self.alias(name.clone(), describe(schema), ty);
-        }
-        Ok(name)
+        self.named_node(Node::of(part, Name::Wanted(pascal(name)), direction))
     }
 
     /// Whether `name` is the type `other`, or another name for it.
     fn means(&self, name: &str, other: &str) -> bool {
-        let alias =
-            matches!(self.kind(name), Some(Kind::Alias(Ty::Named(target))) if target == other);
-        name == other || alias
+        let kind = self.types.get(name).map(|ty| &ty.kind);
+        name == other || matches!(kind, Some(Kind::Alias(Ty::Named(target))) if target == other)
     }
 
-    fn component(&mut self, key: &str) -> Result<(), Problem> {
-        let pointer = child(COMPONENTS, key);
-        let Some(Ty::Named(name)) = self.placed.get(&pointer).cloned() else {
-            return Ok(());
+    /// The same, for a node that has its name.
+    pub fn named_node(&mut self, node: Node<'d>) -> Result<String, Problem> {
+        let name = self.claim(node.name.text());
+        let description = describe(node.last().schema);
+        let node = Node {
+            name: Name::Claimed(name.clone()),
+            ..node
         };
-        if self.types.contains_key(&name) {
-            return Ok(());
-        }
-        let document = self.document;
-        let Some(schema) = document.root().pointer(&pointer) else {
-            return Ok(());
-        };
-        // Stands for the type while it is being made, so that a circle of references ends here.
-        let kind = Kind::Alias(Ty::Any);
-        let description = String::new();
-        self.types.insert(name.clone(), Type { description, kind });
-        let sent = self.sent.contains(key);
-        if let Some(target) = reference(schema) {
-            let ty = self.referenced(target, &pointer, &Name::Wanted(name.clone()), sent)?;
-            self.alias(name, describe(schema), ty);
-            return Ok(());
-        }
-        let ty = self.inline(schema, &pointer, &Name::Claimed(name.clone()), sent)?;
+        let ty = self.ty(&node)?;
         if ty != Ty::Named(name.clone()) {
-            self.alias(name, describe(schema), ty);
+            let ty = self.with_null(&node, ty);
+            self.alias(name.clone(), description, ty);
         }
-        Ok(())
+        Ok(name)
     }
 
-    /// The type of a schema. Whether null is allowed is a question of its own: see [`Types::is_nullable`].
-    pub fn ty(
-        &mut self,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
-        sent: bool,
-    ) -> Result<Ty, Problem> {
-        if let Some(ty) = self.placed.get(pointer) {
+    /// The type of a node. Whether null is allowed is a question of its own: see [`Types::is_nullable`].
+    pub fn ty(&mut self, node: &Node<'d>) -> Result<Ty, Problem> {
+        let key = node.key();
+        if let Some(ty) = self.placed.get(&key) {
             return Ok(ty.clone());
         }
-        let own = self.own_name(schema, pointer)?;
-        let own = own.filter(|own| !matches!(name, Name::Claimed(name) if name == own.text()));
-        let name = own.as_ref().unwrap_or(name);
-        if self.depth > MAX_DEPTH {
+        let own = self.own_name(&node.last())?;
+        let own =
+            own.filter(|own| !matches!(&node.name, Name::Claimed(name) if name == own.text()));
+        let node = &match own.clone() {
+            Some(name) => Node {
+                name,
+                ..node.clone()
+            },
+            None => node.clone(),
+        };
+        if self.entered.len() >= MAX_DEPTH {
             return Err(Problem::new(
-                pointer,
+                node.pointer(),
                 format!("schemas that stand in one another {MAX_DEPTH} times"),
                 "make some of them components",
             ));
         }
-        self.depth += 1;
-        let ty = match reference(schema) {
-            // The format beside the reference says more of a string than the component does.
-            Some(_) if string(schema) == Ty::Secret && self.is_string(schema, pointer)? => {
-                Ok(Ty::Secret)
-            }
-            Some(target) => self.referenced(target, pointer, name, sent),
-            None => self.inline(schema, pointer, name, sent),
-        };
-        self.depth -= 1;
+        if !self.entered.insert(key.clone()) {
+            self.warn(
+                node.pointer(),
+                "contains nothing but itself, so that it may be any value",
+            );
+            return Ok(Ty::Any);
+        }
+        let ty = self.lower(node);
+        self.entered.remove(&key);
         let ty = ty?;
         match own {
             // Where something else took the place of the schema, its name is another one for that.
             Some(own) if !matches!(&ty, Ty::Named(name) if name == own.text()) => {
-                let rust = self.place(&own, pointer);
-                self.alias(rust.clone(), describe(schema), ty);
+                let rust = self.place(node);
+                self.alias(rust.clone(), describe(node.last().schema), ty);
                 Ok(Ty::Named(rust))
             }
             _ => Ok(ty),
         }
     }
 
-    fn is_string(&self, schema: &Value, pointer: &str) -> Result<bool, Problem> {
-        let strings = self.all_strings(&[(schema.clone(), pointer.to_owned())])?;
-        Ok(matches!(strings, Some(None)))
-    }
-
     /// The name that the document, or its overlay, gives the type of a schema.
-    fn own_name(&self, schema: &Value, pointer: &str) -> Result<Option<Name>, Problem> {
-        match text(schema, RUST_NAME) {
+    fn own_name(&self, part: &Part<'d>) -> Result<Option<Name>, Problem> {
+        match text(part.schema, RUST_NAME) {
             None => Ok(None),
             Some(name) if pascal(name) == name => Ok(Some(Name::Own(name.to_owned()))),
             Some(name) => Err(Problem::new(
-                child(pointer, RUST_NAME),
+                child(&part.pointer, RUST_NAME),
                 format!("`{name}`, which is not the name of a type"),
                 format!("write `{}`", pascal(name)),
             )),
         }
     }
 
-    pub fn warnings(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.warnings)
+    /// The warnings, and the summary of what the client goes without.
+    pub fn reports(&mut self) -> (Vec<String>, Vec<String>) {
+        (
+            std::mem::take(&mut self.warnings),
+            std::mem::take(&mut self.summary),
+        )
     }
 
-    fn referenced(
-        &mut self,
-        target: &str,
-        from: &str,
-        name: &Name,
-        sent: bool,
-    ) -> Result<Ty, Problem> {
-        let document = self.document;
-        let (schema, pointer) = document.resolve(target, from)?;
-        match component_key(&pointer) {
-            Some(key) => {
-                self.component(&key)?;
-                match self.placed.get(&pointer) {
-                    Some(ty) => Ok(ty.clone()),
-                    None => Ok(Ty::Any),
-                }
-            }
-            // A reference into the middle of something.
-            _ if self.placed.contains_key(&pointer) => self.ty(schema, &pointer, name, sent),
-            _ => {
-                if !self.entered.insert(pointer.clone()) {
-                    return Err(Problem::new(
-                        from,
-                        format!("a reference that leads back to itself, `{target}`"),
-                        "make what it refers to a component, with an object or a union between",
-                    ));
-                }
-                let ty = self.ty(schema, &pointer, name, sent);
-                self.entered.remove(&pointer);
-                ty
-            }
-        }
+    /// Says in the summary what the client goes without.
+    pub fn mention(&mut self, pointer: &str, what: &str) {
+        self.summary.push(format!("#{pointer} {what}"));
     }
 
-    fn inline(
-        &mut self,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
-        sent: bool,
-    ) -> Result<Ty, Problem> {
-        match schema {
-            Value::Bool(true) | Value::Null => return Ok(Ty::Any),
-            Value::Object(_) => {}
-            _ => {
-                return Err(Problem::new(
-                    pointer,
-                    format!("a schema that is no object: {schema}"),
-                    "write a schema, or `{}` for any value",
-                ));
-            }
-        }
-        if schema.get("$dynamicRef").is_some() || schema.get("$recursiveRef").is_some() {
-            return Err(Problem::new(
-                pointer,
-                "a dynamic reference",
-                "use `$ref` to a component",
-            ));
-        }
-        if let [part] = elements(schema, "allOf")
-            && schema.get("properties").is_none()
-            && elements(schema, "oneOf").is_empty()
-            && elements(schema, "anyOf").is_empty()
-        {
-            return self.ty(part, &child(&child(pointer, "allOf"), 0), name, sent);
-        }
-        if let Some(value) = schema.get("const") {
-            return Ok(match value {
-                Value::String(value) => {
-                    self.enumeration(vec![value.clone()], schema, pointer, name)
-                }
-                Value::Bool(_) => Ty::Boolean,
-                Value::Number(_) => Ty::Number,
-                _ => Ty::Any,
-            });
-        }
-        if let Some(values) = schema.get("enum").and_then(Value::as_array) {
-            return Ok(self.enumerated(values, schema, pointer, name));
-        }
-        if let Some(shape) = self.shape(schema, pointer, 0)? {
-            return self.shaped(shape, schema, pointer, name, sent);
-        }
-        for keyword in ["oneOf", "anyOf"] {
-            let arms = elements(schema, keyword);
-            if !arms.is_empty() {
-                let pointer = child(pointer, keyword);
-                let arms = arms
-                    .iter()
-                    .enumerate()
-                    .map(|(index, arm)| (arm.clone(), child(&pointer, index)))
-                    .collect();
-                let discriminator = schema.get("discriminator");
-                return self.union(arms, discriminator, &describe(schema), &pointer, name, sent);
-            }
-        }
-        if !elements(schema, "allOf").is_empty() {
-            return self.most_specific(schema, pointer, name, sent);
-        }
-        let types = type_names(schema, pointer)?;
-        match types.as_slice() {
-            [] if schema.get("items").is_some() => self.list(schema, pointer, name, sent),
-            [] if schema.get("format").is_some() || schema.get("pattern").is_some() => {
-                Ok(string(schema))
-            }
-            [] => Ok(Ty::Any),
-            [one] => self.primitive(one, schema, pointer, name, sent),
-            several => {
-                let arms = several
-                    .iter()
-                    .map(|one| {
-                        let mut arm = schema.clone();
-                        arm["type"] = one.as_str().into();
-                        (arm, format!("{pointer}/type={one}"))
-                    })
-                    .collect();
-                self.union(arms, None, &describe(schema), pointer, name, sent)
-            }
-        }
+    /// Goes without something optional that can't be expressed.
+    pub fn leave_out(&mut self, problem: Problem) {
+        let Problem {
+            pointer, construct, ..
+        } = problem;
+        self.warn(pointer, &format!("is {construct}, which is left out"));
     }
 
-    fn primitive(
-        &mut self,
-        type_name: &str,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
-        sent: bool,
-    ) -> Result<Ty, Problem> {
-        match type_name {
-            "string" => Ok(string(schema)),
-            "boolean" => Ok(Ty::Boolean),
-            "integer" | "number" => Ok(Ty::Number),
-            "array" => self.list(schema, pointer, name, sent),
-            "object" => Ok(Ty::Map(Box::new(Ty::Any))),
-            other => Err(Problem::new(
-                child(pointer, "type"),
-                format!("the type `{other}`"),
-                "use string, number, integer, boolean, array, object or null",
-            )),
-        }
+    /// Says something about a place to the developer who builds.
+    pub fn warn(&mut self, pointer: String, what: &str) {
+        self.warnings.push(format!("#{pointer} {what}"));
     }
 
-    fn list(
-        &mut self,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
-        sent: bool,
-    ) -> Result<Ty, Problem> {
-        let Some(items) = schema.get("items") else {
-            return Ok(Ty::List(Box::new(Ty::Any)));
+    fn lower(&mut self, node: &Node<'d>) -> Result<Ty, Problem> {
+        if node.ways.len() > 1 {
+            return self.either(node);
+        }
+        if let Some(part) = node.single() {
+            match part.schema {
+                Value::Bool(_) | Value::Null => return Ok(Ty::Any),
+                Value::Object(_) => {}
+                _ => return Err(no_schema(part)),
+            }
+            if self.is_plain_reference(part)? {
+                return self.referenced(part, node);
+            }
+            if let Some(inner) = only_part(part) {
+                return self.ty(&node.inner(vec![vec![inner]], node.name.clone()));
+            }
+        }
+        let facts = self.facts_of(node)?;
+        self.described(node, facts)
+    }
+
+    fn referenced(&mut self, part: &Part<'d>, node: &Node<'d>) -> Result<Ty, Problem> {
+        let Some(reference) = reference(part.schema) else {
+            return Ok(Ty::Any);
         };
-        let item = Name::Wanted(format!("{}Item", name.text()));
-        let pointer = child(pointer, "items");
-        let ty = self.ty(items, &pointer, &item, sent)?;
-        Ok(Ty::List(Box::new(self.nullable(items, &pointer, ty))))
+        let target = self.target(reference, &part.pointer)?;
+        self.ty(&node.inner(vec![vec![target]], node.name.clone()))
+    }
+
+    fn described(&mut self, node: &Node<'d>, facts: Facts<'d>) -> Result<Ty, Problem> {
+        let is_dynamic = |part: &&Part<'d>| {
+            let mut keywords = ["$dynamicRef", "$recursiveRef"].iter();
+            keywords.any(|keyword| part.schema.get(keyword).is_some())
+        };
+        if let Some(part) = facts.parts.iter().find(is_dynamic) {
+            self.warn(
+                part.pointer.clone(),
+                "is a dynamic reference, so that it may be any value",
+            );
+            return Ok(Ty::Any);
+        }
+        let description = describe(node.last().schema);
+        if let Some(values) = &facts.values {
+            return Ok(self.enumerated(values, description, node));
+        }
+        if let Some(clash) = &facts.clash {
+            self.warn(
+                clash.clone(),
+                "contradicts what else is said of the value, so that it may be any value",
+            );
+            return Ok(Ty::Any);
+        }
+        if let Some(arms) = self.arms(&facts)? {
+            return self.union(node, description, arms.arms, arms.discriminator);
+        }
+        if facts.is_object() {
+            return self.object_or_map(node, description, facts);
+        }
+        match facts.types.as_deref() {
+            None if !facts.items.is_empty() => self.list(node, facts),
+            None if facts.format().is_some() || facts.said("pattern").is_some() => {
+                Ok(string(facts.format()))
+            }
+            None => Ok(Ty::Any),
+            Some([one]) => match one.as_str() {
+                "string" => Ok(string(facts.format())),
+                "boolean" => Ok(Ty::Boolean),
+                "integer" | "number" => Ok(Ty::Number),
+                "array" => self.list(node, facts),
+                // `object` is one above.
+                _ => Ok(Ty::Any),
+            },
+            Some(several) => {
+                let arms = several.iter().map(|one| Node {
+                    only: Some(one.clone()),
+                    ..node.clone()
+                });
+                self.union_of(node, description, arms.collect(), None)
+            }
+        }
+    }
+
+    fn list(&mut self, node: &Node<'d>, facts: Facts<'d>) -> Result<Ty, Problem> {
+        if facts.items.is_empty() {
+            return Ok(Ty::List(Box::new(Ty::Any)));
+        }
+        let name = Name::Wanted(format!("{}Item", node.name.text()));
+        let item = node.inner(vec![facts.items], name);
+        let ty = self.ty(&item)?;
+        Ok(Ty::List(Box::new(self.with_null(&item, ty))))
     }
 
     /// A type inside a list, map or alias, where null has no property to be the absence of.
-    fn nullable(&self, schema: &Value, pointer: &str, ty: Ty) -> Ty {
-        if ty != Ty::Any && self.is_nullable(schema, pointer) {
+    pub(super) fn with_null(&self, node: &Node<'d>, ty: Ty) -> Ty {
+        if ty != Ty::Any && self.is_nullable(node) {
             Ty::Nullable(Box::new(ty))
         } else {
             ty
         }
     }
 
-    fn shaped(
+    fn object_or_map(
         &mut self,
-        mut shape: Shape,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
-        sent: bool,
+        node: &Node<'d>,
+        description: String,
+        facts: Facts<'d>,
     ) -> Result<Ty, Problem> {
-        let unions = std::mem::take(&mut shape.unions);
-        if let Some((union, union_pointer)) = unions.first() {
-            let arms = self.distributed(&shape, union, union_pointer, pointer)?;
-            if !arms.is_empty() {
-                if unions.len() > 1 {
-                    return Err(several_unions(pointer));
-                }
-                let discriminator = union.get("discriminator");
-                return self.union(arms, discriminator, &describe(schema), pointer, name, sent);
+        if facts.properties.is_empty() {
+            if facts.further.is_empty() {
+                return Ok(Ty::Map(Box::new(Ty::Any)));
             }
+            let name = Name::Wanted(format!("{}Value", node.name.text()));
+            let value = node.inner(vec![facts.further], name);
+            let ty = self.ty(&value)?;
+            return Ok(Ty::Map(Box::new(self.with_null(&value, ty))));
         }
-        if shape.properties.is_empty() {
-            return Ok(match shape.further {
-                Some((further, pointer)) => {
-                    let value = Name::Wanted(format!("{}Value", name.text()));
-                    let ty = self.ty(&further, &pointer, &value, sent)?;
-                    Ty::Map(Box::new(self.nullable(&further, &pointer, ty)))
-                }
-                None => Ty::Map(Box::new(Ty::Any)),
-            });
-        }
-        let rust = self.place(name, pointer);
-        self.object(&rust, describe(schema), shape, sent)?;
+        let rust = self.place(node);
+        let Facts {
+            properties,
+            required,
+            ..
+        } = facts;
+        let properties = properties
+            .into_iter()
+            .map(|(wire, all)| (wire, vec![all], required.contains(wire)))
+            .collect();
+        self.object(&rust, description, properties, node)?;
         Ok(Ty::Named(rust))
     }
 
-    fn object(
+    /// A struct: wire names with what the properties are, and whether they are required.
+    pub(super) fn object(
         &mut self,
         name: &str,
         description: String,
-        shape: Shape,
-        sent: bool,
+        properties: Vec<(&'d str, Vec<All<'d>>, bool)>,
+        owner: &Node<'d>,
     ) -> Result<(), Problem> {
         let mut fields = Scope::with(["extra"]);
-        let mut properties = Vec::new();
-        for (wire, schema, pointer) in shape.properties {
-            let field = fields.claim(snake(&wire));
-            let wanted = Name::Wanted(format!("{name}{}", pascal(&wire)));
-            let ty = self.ty(&schema, &pointer, &wanted, sent)?;
-            let nullable = self.is_nullable(&schema, &pointer);
-            let presence = match (shape.required.contains(&wire), nullable) {
+        let mut lowered = Vec::new();
+        for (wire, mut ways, required) in properties {
+            let field = fields.claim(snake(wire));
+            let mut home = name.to_owned();
+            if let [all] = ways.as_mut_slice()
+                && let [part] = all.as_mut_slice()
+            {
+                match &part.owner {
+                    Owner::Component(name) => home.clone_from(name),
+                    _ if owner.is_combined() => part.owner = Owner::Combination(name.to_owned()),
+                    _ => {}
+                }
+            }
+            let wanted = Name::Wanted(format!("{home}{}", pascal(wire)));
+            let node = owner.inner(ways, wanted);
+            if required && let Some(clash) = self.clash(&node)? {
+                return Err(Problem::new(
+                    clash,
+                    format!(
+                        "a type that contradicts what else is said of `{wire}`, which is required"
+                    ),
+                    "let all parts of the schema agree on its type",
+                ));
+            }
+            let ty = self.ty(&node)?;
+            let presence = match (required, self.is_nullable(&node)) {
                 // Any value may be null: it says so itself.
                 (true, true) if ty != Ty::Any => Presence::Nullable,
-                (true, _) => match self.constant(&schema, &pointer, &ty)? {
+                (true, _) => match self.constant(&node, &ty)? {
                     Some(variant) => Presence::Constant(variant),
                     None => Presence::Required,
                 },
-                (false, true) if sent && ty != Ty::Any => Presence::Change,
+                (false, true) if node.direction == Direction::Sent && ty != Ty::Any => {
+                    Presence::Change
+                }
                 (false, _) => Presence::Optional,
             };
-            properties.push(Property {
-                description: self.property_description(&schema, &pointer)?,
-                wire,
+            lowered.push(Property {
+                description: self.property_description(&node),
+                wire: wire.to_owned(),
                 field,
                 ty,
                 presence,
+                is_deprecated: node
+                    .ways
+                    .iter()
+                    .flatten()
+                    .any(|part| is_deprecated(part.schema)),
             });
         }
-        let kind = Kind::Struct(properties);
+        let kind = Kind::Struct(lowered);
         self.types
             .insert(name.to_owned(), Type { description, kind });
         Ok(())
     }
 
-    fn property_description(&self, schema: &Value, pointer: &str) -> Result<String, Problem> {
-        let own = describe(schema);
-        if !own.is_empty() || reference(schema).is_none() {
-            return Ok(own);
+    /// Where several schemas contradict one another.
+    fn clash(&self, node: &Node<'d>) -> Result<Option<String>, Problem> {
+        match node.ways.as_slice() {
+            [all] if all.len() > 1 || all.iter().any(|part| part.schema.get("allOf").is_some()) => {
+                Ok(self.facts(all)?.clash)
+            }
+            _ => Ok(None),
         }
-        let (target, _) = self.document.follow(schema, pointer)?;
-        Ok(describe(target))
+    }
+
+    fn property_description(&self, node: &Node<'d>) -> String {
+        let said = |part: &Part<'d>| {
+            let own = describe(part.schema);
+            match self.followed(part) {
+                Ok(target) if own.is_empty() && reference(part.schema).is_some() => {
+                    describe(target.schema)
+                }
+                _ => own,
+            }
+        };
+        let first = node.ways.first().into_iter().flatten();
+        let mut found = first.rev().map(said).filter(|text| !text.is_empty());
+        found.next().unwrap_or_default()
     }
 
     /// The variant of a one-value enum.
-    fn constant(&self, schema: &Value, pointer: &str, ty: &Ty) -> Result<Option<String>, Problem> {
-        let (schema, _) = self.document.follow(schema, pointer)?;
-        let fixed = schema.get("const").is_some() || elements(schema, "enum").len() == 1;
-        let Ty::Named(name) = ty else {
+    fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<String>, Problem> {
+        let (Ty::Named(_), [all]) = (ty, node.ways.as_slice()) else {
             return Ok(None);
         };
-        Ok(match self.types.get(name).map(|ty| &ty.kind) {
-            Some(Kind::Enum(values)) if fixed => values.first().map(|(_, variant)| variant.clone()),
+        let facts = self.facts(all)?;
+        Ok(match (facts.values.as_deref(), facts.strings()) {
+            (Some([_]), Some(strings)) => variants(&strings)
+                .into_iter()
+                .next()
+                .map(|(_, variant)| variant),
             _ => None,
         })
     }
 
-    fn enumerated(&mut self, values: &[Value], schema: &Value, pointer: &str, name: &Name) -> Ty {
-        let values: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
-        let strings: Vec<String> = values
+    fn enumerated(&mut self, values: &[&'d Value], description: String, node: &Node<'d>) -> Ty {
+        let mut seen = HashSet::new();
+        let values: Vec<&Value> = values
             .iter()
-            .filter_map(|value| value.as_str().map(str::to_owned))
+            .copied()
+            .filter(|value| !value.is_null() && seen.insert(value.to_string()))
             .collect();
+        let strings: Vec<&str> = values.iter().filter_map(|value| value.as_str()).collect();
         if strings.len() == values.len() && !strings.is_empty() {
-            self.enumeration(strings, schema, pointer, name)
-        } else if !values.is_empty() && values.iter().all(|value| value.is_boolean()) {
-            Ty::Boolean
-        } else if !values.is_empty() && values.iter().all(|value| value.is_number()) {
-            Ty::Number
-        } else {
-            Ty::Any
+            return self.enumeration(&strings, description, node);
+        }
+        match values.as_slice() {
+            // Of a boolean, two values say nothing, and one is a constant.
+            [Value::Bool(_)] | [Value::Bool(_), Value::Bool(_)] => Ty::Boolean,
+            [Value::Number(_)] => Ty::Number,
+            [_, _, ..] if values.iter().all(|value| is_scalar(value)) => {
+                let rust = self.place(node);
+                let mut variants = Scope::with(["Unknown"]);
+                let arms = values.into_iter().map(|value| Arm::Unit {
+                    variant: variants.claim(match value {
+                        Value::String(value) => pascal(value),
+                        value => pascal(&value.to_string()),
+                    }),
+                    value: value.clone(),
+                });
+                let kind = Kind::Union(Union {
+                    tag: None,
+                    arms: arms.collect(),
+                });
+                self.types.insert(rust.clone(), Type { description, kind });
+                Ty::Named(rust)
+            }
+            _ => Ty::Any,
         }
     }
 
-    fn enumeration(
+    pub(super) fn enumeration(
         &mut self,
-        values: Vec<String>,
-        schema: &Value,
-        pointer: &str,
-        name: &Name,
+        values: &[&str],
+        description: String,
+        node: &Node<'d>,
     ) -> Ty {
-        let rust = self.place(name, pointer);
-        let mut variants = Scope::with(["Unknown"]);
-        let mut seen = HashSet::new();
-        let values = values
-            .into_iter()
-            .filter(|value| seen.insert(value.clone()))
-            .map(|value| {
-                let variant = variants.claim(pascal(&value));
-                (value, variant)
-            })
-            .collect();
-        let description = describe(schema);
-        let kind = Kind::Enum(values);
+        let rust = self.place(node);
+        let kind = Kind::Enum(variants(values));
         self.types.insert(rust.clone(), Type { description, kind });
         Ty::Named(rust)
     }
 
-    /// Whether the schema lets null through, in any of the ways of 3.0 and 3.1.
-    fn is_nullable(&self, schema: &Value, pointer: &str) -> bool {
-        let Ok((schema, pointer)) = self.document.follow(schema, pointer) else {
-            return false;
-        };
-        if schema.get("nullable") == Some(&Value::Bool(true)) {
-            return true;
-        }
-        if schema.get("const") == Some(&Value::Null) {
-            return true;
-        }
-        if elements(schema, "enum").contains(&Value::Null) {
-            return true;
-        }
-        match schema.get("type") {
-            Some(Value::Array(names)) if names.iter().any(is_null_name) => return true,
-            Some(name) if is_null_name(name) => return true,
-            _ => {}
-        }
-        // What all parts of an allOf let through.
-        let parts = elements(schema, "allOf");
-        let part_is_nullable =
-            |(index, part)| self.is_nullable(part, &child(&child(&pointer, "allOf"), index));
-        if !parts.is_empty() && parts.iter().enumerate().all(part_is_nullable) {
-            return true;
-        }
-        ["oneOf", "anyOf"].iter().any(|keyword| {
-            elements(schema, keyword)
-                .iter()
-                .enumerate()
-                .any(|(index, arm)| {
-                    let pointer = child(&child(&pointer, keyword), index);
-                    reference(arm).is_none() && self.is_nullable(arm, &pointer)
-                })
-        })
-    }
-
-    fn place(&mut self, name: &Name, pointer: &str) -> String {
-        let rust = match name {
+    /// Takes the name of a node, which is a type from now on.
+    pub(super) fn place(&mut self, node: &Node<'d>) -> String {
+        let rust = match &node.name {
             Name::Claimed(name) => name.clone(),
             Name::Wanted(name) => self.names.claim(name.clone()),
             Name::Own(name) => self.own_names.claim(name, &mut self.names),
         };
-        if !pointer.is_empty() {
-            self.placed
-                .insert(pointer.to_owned(), Ty::Named(rust.clone()));
-        }
+        self.placed.insert(node.key(), Ty::Named(rust.clone()));
         rust
     }
+}
 
-    /// Components that request bodies refer to, however deep.
-    fn components_in_requests(&self) -> HashSet<String> {
-        let mut found = HashSet::new();
-        let mut waiting = Vec::new();
-        for (path, item) in members(self.document.root(), "paths") {
-            // What cannot be followed is a problem where it is lowered; in an example it is none.
-            let Ok((item, _)) = self.document.follow(item, &child("/paths", path)) else {
-                continue;
-            };
-            for operation in item.as_object().into_iter().flatten().map(|(_, v)| v) {
-                waiting.extend(operation.get("requestBody"));
-            }
+fn is_scalar(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Bool(_) | Value::Number(_))
+}
+
+/// The values of an enum with their variants.
+fn variants(values: &[&str]) -> Vec<(String, String)> {
+    let mut names = Scope::with(["Unknown"]);
+    let mut seen = HashSet::new();
+    values
+        .iter()
+        .filter(|value| seen.insert(**value))
+        .map(|value| ((*value).to_owned(), names.claim(pascal(value))))
+        .collect()
+}
+
+/// Components that request bodies refer to, however deep.
+fn components_in_requests(document: &Document) -> HashSet<String> {
+    let mut found = HashSet::new();
+    let mut waiting = Vec::new();
+    for (path, item) in members(document.root(), "paths") {
+        // What cannot be followed is a problem where it is lowered; in an example it is none.
+        let Ok((item, _)) = document.follow(item, &child("/paths", path)) else {
+            continue;
+        };
+        for operation in item.as_object().into_iter().flatten().map(|(_, v)| v) {
+            waiting.extend(operation.get("requestBody"));
         }
-        while let Some(value) = waiting.pop() {
-            match value {
-                Value::Array(items) => waiting.extend(items),
-                Value::Object(object) => {
-                    waiting.extend(object.values());
-                    let Some(target) = reference(value) else {
-                        continue;
-                    };
-                    let Ok((target, pointer)) = self.document.resolve(target, "") else {
-                        continue;
-                    };
-                    if found.insert(pointer) {
-                        waiting.push(target);
-                    }
-                }
-                _ => {}
-            }
-        }
-        found
-            .into_iter()
-            .filter_map(|pointer| component_key(&pointer))
-            .collect()
     }
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Array(items) => waiting.extend(items),
+            Value::Object(object) => {
+                waiting.extend(object.values());
+                let Some(target) = reference(value) else {
+                    continue;
+                };
+                let Ok((target, pointer)) = document.resolve(target, "") else {
+                    continue;
+                };
+                if found.insert(pointer) {
+                    waiting.push(target);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+        .into_iter()
+        .filter_map(|pointer| component_key(&pointer))
+        .collect()
 }
 
 /// The text for a type or member: description, or title, and whether it is deprecated.
@@ -721,8 +661,9 @@ pub fn describe(schema: &Value) -> String {
     }
 }
 
-fn string(schema: &Value) -> Ty {
-    match text(schema, "format") {
+/// The type of a string of this format.
+pub fn string(format: Option<&str>) -> Ty {
+    match format {
         Some("date-time") => Ty::Timestamp,
         Some("password") => Ty::Secret,
         Some("uri") => Ty::Uri,
@@ -730,30 +671,6 @@ fn string(schema: &Value) -> Ty {
     }
 }
 
-/// The names under `type`, without null.
-pub fn type_names(schema: &Value, pointer: &str) -> Result<Vec<String>, Problem> {
-    match schema.get("type") {
-        None => Ok(Vec::new()),
-        // Published documents also write YAML's null where 3.1 wants the string "null".
-        Some(name) if is_null_name(name) => Ok(Vec::new()),
-        Some(Value::String(name)) => Ok(vec![name.clone()]),
-        Some(Value::Array(names)) => Ok(names
-            .iter()
-            .filter(|name| !is_null_name(name))
-            .filter_map(|name| name.as_str().map(str::to_owned))
-            .collect()),
-        Some(other) => Err(Problem::new(
-            child(pointer, "type"),
-            format!("a type that is no name: {other}"),
-            "write the name of a type, or a list of names",
-        )),
-    }
-}
-
-fn is_null_name(name: &Value) -> bool {
-    name.is_null() || name == "null"
-}
-
-fn last_segment(target: &str) -> &str {
+pub fn last_segment(target: &str) -> &str {
     target.rsplit('/').next().unwrap_or(target)
 }

@@ -1,6 +1,6 @@
 //! Which types and operations may hold secrets, that is strings of the format `password`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::operation::ERROR_TYPE;
 use crate::model::{Body, Kind, Operation, Reply, Ty, Type};
@@ -39,7 +39,7 @@ pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
 
     let is_marked =
         |operation: &Operation| !reached(types, names(operation)).is_disjoint(&confidential);
-    let paths: Vec<String> = operations
+    let paths: HashSet<String> = operations
         .iter()
         .filter(|operation| is_marked(operation))
         .map(|operation| operation.path.clone())
@@ -54,7 +54,7 @@ pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
 fn names(operation: &Operation) -> impl Iterator<Item = &String> {
     let body = match &operation.body {
         Body::Json(name) => Some(name),
-        Body::None | Body::Multipart(_) => None,
+        Body::None | Body::Form(_) | Body::Text | Body::Bytes | Body::Multipart(_) => None,
     };
     let reply = match &operation.reply {
         Reply::Json { ty, .. } => Some(ty),

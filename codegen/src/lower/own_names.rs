@@ -4,21 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{COMPONENTS, RUST_NAME, component_key};
+use super::node::RUST_NAME;
+use super::schema::{COMPONENTS, component_key};
 use crate::document::{Document, reference, text};
 use crate::names::{Scope, pascal};
 
 #[derive(Default)]
-pub(super) struct OwnNames {
+pub struct OwnNames {
     /// By the key of a component: its own name, else that of a reference to it, as for a schema that became a component.
-    pub(super) components: BTreeMap<String, String>,
+    pub components: BTreeMap<String, String>,
     /// Those that no type has yet.
     reserved: BTreeSet<String>,
 }
 
 impl OwnNames {
     /// Takes all of them, so that no other type can have them.
-    pub(super) fn of(document: &Document, names: &mut Scope) -> Self {
+    pub fn of(document: &Document, names: &mut Scope) -> Self {
         let mut own = Self::default();
         let mut waiting = vec![document.root()];
         while let Some(value) = waiting.pop() {
@@ -56,7 +57,7 @@ impl OwnNames {
     }
 
     /// The name for a type: the one that was taken for it, or one with a number if another type has that.
-    pub(super) fn claim(&mut self, name: &str, names: &mut Scope) -> String {
+    pub fn claim(&mut self, name: &str, names: &mut Scope) -> String {
         match self.reserved.remove(name) {
             true => name.to_owned(),
             false => names.claim(name.to_owned()),

@@ -1,0 +1,212 @@
+//! How parameters, forms and bodies stand in a request, where the generator below knows one way only.
+
+use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
+use reqwest::{Request, Url};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::transport::Operation;
+
+/// How a value is written.
+#[allow(dead_code)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// A value as it is, a list repeated once for each item, an object as JSON.
+    Plain,
+    /// The items of a list, or names and values of an object, with this character between.
+    Joined(char),
+    /// `a=1,b=2`.
+    Assigned,
+    /// The properties of an object, each under its own name.
+    Pairs,
+    /// `name[a]=1`, and `name[0]=1` for a list.
+    Deep,
+}
+
+/// A query parameter in a style.
+#[allow(dead_code)]
+pub(crate) struct Styled<'a, T> {
+    name: &'a str,
+    style: Style,
+    value: &'a T,
+}
+
+#[allow(dead_code)]
+impl<'a, T> Styled<'a, T> {
+    pub(crate) fn new(name: &'a str, style: Style, value: &'a T) -> Self {
+        Self { name, style, value }
+    }
+}
+
+impl<T: Serialize> Serialize for Styled<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = serde_json::to_value(self.value).map_err(serde::ser::Error::custom)?;
+        let mut pairs = Vec::new();
+        write(&mut pairs, self.name.to_owned(), self.style, value);
+        pairs.serialize(serializer)
+    }
+}
+
+/// A value in a style that gives one, for a path or header.
+#[allow(dead_code)]
+pub(crate) fn text<T: Serialize>(style: Style, value: &T) -> Result<String, String> {
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let mut pairs = Vec::new();
+    write(&mut pairs, String::new(), style, value);
+    Ok(pairs.pop().map(|(_, text)| text).unwrap_or_default())
+}
+
+/// A cookie as it stands in its header.
+#[allow(dead_code)]
+pub(crate) fn cookie<T: Serialize>(name: &str, style: Style, value: &T) -> Result<String, String> {
+    let value = text(style, value)?;
+    let mut cookie = format!("{name}=");
+    for byte in value.bytes() {
+        match byte {
+            // RFC 6265's cookie octets, but for the sign that escapes the others.
+            0x21 | 0x23 | 0x24 | 0x26..=0x2B | 0x2D..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E => {
+                cookie.push(char::from(byte));
+            }
+            byte => cookie.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(cookie)
+}
+
+fn write(pairs: &mut Vec<(String, String)>, name: String, style: Style, value: Value) {
+    match (value, style) {
+        (Value::Null, _) => {}
+        (Value::Array(items), Style::Plain | Style::Pairs) => {
+            pairs.extend(items.into_iter().map(|item| (name.clone(), plain(item))));
+        }
+        (Value::Array(items), Style::Deep) => {
+            for (index, item) in items.into_iter().enumerate() {
+                write(pairs, format!("{name}[{index}]"), style, item);
+            }
+        }
+        (Value::Array(items), style) => {
+            let items: Vec<String> = items.into_iter().map(plain).collect();
+            pairs.push((name, items.join(&separator(style))));
+        }
+        (object @ Value::Object(_), Style::Plain) => pairs.push((name, object.to_string())),
+        (Value::Object(members), Style::Deep) => {
+            for (key, value) in members {
+                write(pairs, format!("{name}[{key}]"), style, value);
+            }
+        }
+        (Value::Object(members), Style::Pairs) => {
+            for (key, value) in members {
+                write(pairs, key, Style::Plain, value);
+            }
+        }
+        (Value::Object(members), style) => {
+            let between = match style {
+                Style::Assigned => "=".to_owned(),
+                style => separator(style),
+            };
+            let members: Vec<String> = members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| format!("{key}{between}{}", plain(value)))
+                .collect();
+            pairs.push((name, members.join(&separator(style))));
+        }
+        (scalar, _) => pairs.push((name, plain(scalar))),
+    }
+}
+
+fn separator(style: Style) -> String {
+    match style {
+        Style::Joined(sign) => sign.to_string(),
+        _ => ",".to_owned(),
+    }
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// Gives a request its media types, its cookies in one header, and the form that its body is to have.
+pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(), String> {
+    if !operation.accept.is_empty() {
+        let accept = HeaderValue::from_static(operation.accept);
+        request.headers_mut().insert(ACCEPT, accept);
+    }
+    join_cookies(request.headers_mut())?;
+    let json = request.body().and_then(|body| body.as_bytes());
+    let is_json = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|media| media == "application/json");
+    match json {
+        // A body that the caller left out.
+        Some(b"null") if is_json && operation.is_body_optional => without_body(request),
+        Some([]) if !is_json && operation.is_body_optional => without_body(request),
+        Some(json) if operation.content_type == FORM => {
+            let form = form(json, operation.encodings)?;
+            request
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
+            request.headers_mut().remove(CONTENT_LENGTH);
+            *request.body_mut() = Some(form.into());
+        }
+        _ if request.body().is_some() && !operation.content_type.is_empty() => {
+            let media = HeaderValue::from_static(operation.content_type);
+            request.headers_mut().insert(CONTENT_TYPE, media);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn without_body(request: &mut Request) {
+    *request.body_mut() = None;
+    request.headers_mut().remove(CONTENT_TYPE);
+    request.headers_mut().remove(CONTENT_LENGTH);
+}
+
+/// RFC 6265: a request has one such header.
+fn join_cookies(headers: &mut HeaderMap) -> Result<(), String> {
+    let cookies: Vec<&[u8]> = headers
+        .get_all(COOKIE)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    if cookies.len() > 1 {
+        let mut joined = HeaderValue::from_bytes(&cookies.join(&b"; "[..]))
+            .map_err(|error| error.to_string())?;
+        joined.set_sensitive(true);
+        headers.insert(COOKIE, joined);
+    }
+    Ok(())
+}
+
+/// A JSON object as `application/x-www-form-urlencoded`. Null is an empty value: it unsets.
+fn form(json: &[u8], encodings: &[(&str, Style)]) -> Result<String, String> {
+    let object: Value = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    let Value::Object(members) = object else {
+        return Err("the body of a form has to be an object".to_owned());
+    };
+    let mut pairs = Vec::new();
+    for (name, value) in members {
+        let style = encodings.iter().find(|(known, _)| *known == name);
+        match value {
+            Value::Null => pairs.push((name, String::new())),
+            value => write(
+                &mut pairs,
+                name,
+                style.map_or(Style::Plain, |(_, style)| *style),
+                value,
+            ),
+        }
+    }
+    // The URL is there for its way to write pairs.
+    let mut url = Url::parse("http://localhost").map_err(|error| error.to_string())?;
+    url.query_pairs_mut().extend_pairs(pairs);
+    Ok(url.query().unwrap_or_default().to_owned())
+}
