@@ -528,3 +528,42 @@ components:
 "
     );
 }
+
+/// Words of one letter and digits, which another case conversion would join.
+#[test]
+fn odd_names_are_converted_once() {
+    let parameters = "{name: X-Mode, in: header, schema: {enum: [a, b]}}, {name: q-a-b, in: query, schema: {type: object, properties: {c-d: {type: object, properties: {e: {type: string}}}}}}";
+    for (id, names) in [
+        (
+            "list-things-v2",
+            [
+                "ListThingsV2QAB",
+                "ListThingsV2QABCD",
+                "ListThingsV2Response",
+                "ListThingsV2XMode",
+            ],
+        ),
+        (
+            "list-a-b-tests",
+            [
+                "ListABTestsQAB",
+                "ListABTestsQABCD",
+                "ListABTestsResponse",
+                "ListABTestsXMode",
+            ],
+        ),
+    ] {
+        let paths = format!(
+            "{{/a: {{get: {{operationId: {id}, parameters: [{parameters}], responses: {{200: {{content: {{application/json: {{schema: {{type: object, properties: {{a: {{type: string}}}}}}}}}}}}}}}}}}}}"
+        );
+        let generated = operations(&paths, "{}");
+        for name in names {
+            block(&generated, name);
+        }
+    }
+    // As an overlay would name it.
+    let generated = components(
+        "{A: {type: array, items: {type: object, x-rust-name: ListABTestsXMode, properties: {a: {}}}}}",
+    );
+    block(&generated, "ListABTestsXMode");
+}

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::merge::{Facts, is_null, is_validation_only, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME, Reading};
 use super::schema::{Types, last_segment};
-use crate::document::{Problem, elements, members, reference, text};
+use crate::document::{Document, Problem, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type};
 use crate::names::{Scope, pascal};
 
@@ -32,6 +32,15 @@ impl<'d> Union<'d> {
             keyword,
         };
         keywords.map(union).collect()
+    }
+
+    /// The addresses of the schemas that arms refer to.
+    pub fn targets(&self, document: &'d Document) -> impl Iterator<Item = usize> {
+        let arms = elements(self.owner.schema, self.keyword).iter();
+        arms.filter_map(reference).filter_map(|target| {
+            let (schema, _) = document.resolve(target, "").ok()?;
+            Some(std::ptr::from_ref(schema) as usize)
+        })
     }
 
     /// The arms as they are written. Types inside are named for the arm, not for the component that has the union.

@@ -13,7 +13,7 @@ use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use crate::document::{Document, Problem, child, members, reference, text};
 use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
-use crate::names::{Scope, pascal, snake};
+use crate::names::{Scope, is_type_name, pascal, snake};
 
 const COMPONENTS: &str = "/components/schemas";
 
@@ -150,8 +150,8 @@ impl<'d> Types<'d> {
     }
 
     /// Takes a name for a type that is about to be made.
-    pub fn claim(&mut self, name: &str) -> String {
-        self.names.claim(pascal(name))
+    pub fn claim(&mut self, name: String) -> String {
+        self.names.claim(name)
     }
 
     pub fn alias(&mut self, name: String, description: String, ty: Ty) {
@@ -179,7 +179,7 @@ impl<'d> Types<'d> {
 
     /// The same, for a node that has its name.
     pub fn named_node(&mut self, node: Node<'d>) -> Result<String, Problem> {
-        let name = self.claim(node.name.text());
+        let name = self.claim(node.name.text().to_owned());
         let description = describe(node.last().schema);
         let node = Node {
             name: Name::Claimed(name.clone()),
@@ -239,7 +239,7 @@ impl<'d> Types<'d> {
     fn own_name(&self, part: &Part<'d>) -> Result<Option<Name>, Problem> {
         match text(part.schema, RUST_NAME) {
             None => Ok(None),
-            Some(name) if pascal(name) == name => Ok(Some(Name::Wanted(name.to_owned()))),
+            Some(name) if is_type_name(name) => Ok(Some(Name::Wanted(name.to_owned()))),
             Some(name) => Err(Problem::new(
                 child(&part.pointer, RUST_NAME),
                 format!("`{name}`, which is not the name of a type"),
