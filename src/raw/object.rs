@@ -17,7 +17,7 @@ macro_rules! object {
 
             impl<'de> ::serde::Deserialize<'de> for Key_ {
                 fn deserialize<D_: ::serde::Deserializer<'de>>(
-                    deserializer: D,
+                    deserializer: D_,
                 ) -> ::std::result::Result<Self, D_::Error> {
                     struct Name_;
 
@@ -45,7 +45,7 @@ macro_rules! object {
 
             impl<'de> ::serde::Deserialize<'de> for $name {
                 fn deserialize<D_: ::serde::Deserializer<'de>>(
-                    deserializer: D,
+                    deserializer: D_,
                 ) -> ::std::result::Result<Self, D_::Error> {
                     struct Object_;
 
@@ -61,7 +61,7 @@ macro_rules! object {
 
                         fn visit_map<A_: ::serde::de::MapAccess<'de>>(
                             self,
-                            mut map: A,
+                            mut map: A_,
                         ) -> ::std::result::Result<$name, A_::Error> {
                             $(let mut $field = None;)*
                             let mut extra = ::serde_json::Map::new();
@@ -89,7 +89,7 @@ macro_rules! object {
             impl ::serde::Serialize for $name {
                 fn serialize<S_: ::serde::Serializer>(
                     &self,
-                    serializer: S,
+                    serializer: S_,
                 ) -> ::std::result::Result<S_::Ok, S_::Error> {
                     use ::serde::ser::SerializeMap;
 

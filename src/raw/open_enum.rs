@@ -50,7 +50,7 @@ macro_rules! open_enum {
         impl ::serde::Serialize for $name {
             fn serialize<S_: ::serde::Serializer>(
                 &self,
-                serializer: S,
+                serializer: S_,
             ) -> ::std::result::Result<S_::Ok, S_::Error> {
                 serializer.serialize_str(self.as_str())
             }
@@ -58,7 +58,7 @@ macro_rules! open_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D_: ::serde::Deserializer<'de>>(
-                deserializer: D,
+                deserializer: D_,
             ) -> ::std::result::Result<Self, D_::Error> {
                 let text = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
                 Ok(text.as_ref().into())

@@ -6,7 +6,7 @@ macro_rules! tagged_union {
     ($name:ident $tag:literal { $($variant:ident($ty:ty) $wire:literal;)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D_: ::serde::Deserializer<'de>>(
-                deserializer: D,
+                deserializer: D_,
             ) -> ::std::result::Result<Self, D_::Error> {
                 let value = ::serde_json::Value::deserialize(deserializer)?;
                 Ok(match value.get($tag) {
@@ -33,7 +33,7 @@ macro_rules! union {
     ($name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D_: ::serde::Deserializer<'de>>(
-                deserializer: D,
+                deserializer: D_,
             ) -> ::std::result::Result<Self, D_::Error> {
                 let value = ::serde_json::Value::deserialize(deserializer)?;
                 $(if value == $constant {
@@ -62,7 +62,7 @@ macro_rules! union {
         impl ::serde::Serialize for $name {
             fn serialize<S_: ::serde::Serializer>(
                 &self,
-                serializer: S,
+                serializer: S_,
             ) -> ::std::result::Result<S_::Ok, S_::Error> {
                 match self {
                     $(Self::$unit => ::serde::Serialize::serialize(&$constant, serializer),)*

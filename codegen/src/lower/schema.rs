@@ -327,6 +327,13 @@ impl<'d> Types<'d> {
             return Ok(Ty::Any);
         }
         if let Some(arms) = self.arms(&facts)? {
+            if let Some(pointer) = arms.too_many {
+                self.warn(
+                    pointer,
+                    "has too many combinations of alternatives, so that it may be any value",
+                );
+                return Ok(Ty::Any);
+            }
             return self.union(node, description, arms.arms, arms.discriminator);
         }
         if facts.is_object() {
