@@ -1,10 +1,12 @@
 //! Rust names for what the document names.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// A type or variant name. The empty string gets a name too, and a leading digit is moved behind an `N`.
+///
+/// Only for words of the document: the name of a name may be another one, as that of `AB` for `a-b` is `Ab`.
 pub fn pascal(text: &str) -> String {
     let name = spelled(text).to_upper_camel_case();
     match name.chars().next() {
@@ -14,7 +16,17 @@ pub fn pascal(text: &str) -> String {
     }
 }
 
-/// A field or function name.
+/// Whether a type may be called that.
+pub fn is_type_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars
+        .next()
+        .is_some_and(|first| !first.is_lowercase() && unicode_ident::is_xid_start(first))
+        && chars.all(|c| c != '_' && unicode_ident::is_xid_continue(c))
+        && escaped(name.to_owned()) == name
+}
+
+/// A field or function name. The name of a name is that name.
 pub fn snake(text: &str) -> String {
     let name = spelled(text).to_snake_case();
     match name.chars().next() {
@@ -26,25 +38,32 @@ pub fn snake(text: &str) -> String {
 
 /// Names that are taken in one scope.
 #[derive(Default)]
-pub struct Scope(HashSet<String>);
+pub struct Scope {
+    taken: HashSet<String>,
+    /// The number that each name had last.
+    last: HashMap<String, usize>,
+}
 
 impl Scope {
     pub fn with<const N: usize>(reserved: [&str; N]) -> Self {
-        Self(reserved.into_iter().map(str::to_owned).collect())
+        Self {
+            taken: reserved.into_iter().map(str::to_owned).collect(),
+            last: HashMap::new(),
+        }
     }
 
     /// `name`, or `name` with the first number that makes it unique.
     pub fn claim(&mut self, name: String) -> String {
-        if self.0.insert(name.clone()) {
+        if self.taken.insert(name.clone()) {
             return name;
         }
-        let mut number = 2;
+        let last = self.last.entry(name.clone()).or_insert(1);
         loop {
-            let numbered = format!("{name}{number}");
-            if self.0.insert(numbered.clone()) {
+            *last += 1;
+            let numbered = format!("{name}{last}");
+            if self.taken.insert(numbered.clone()) {
                 return numbered;
             }
-            number += 1;
         }
     }
 }
@@ -88,5 +107,39 @@ fn escaped(name: String) -> String {
         format!("{name}_")
     } else {
         name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_type_name, pascal, snake};
+
+    /// Words of odd letters and signs.
+    fn texts() -> impl Iterator<Item = String> {
+        const PARTS: [&str; 17] = [
+            "list", "a", "B", "v2", "X", "-", "_", " ", "ID", "7", "é", "ﬁ", "Ǆ", "ß", "日本", "+",
+            "self",
+        ];
+        let count = PARTS.len().pow(4);
+        (0..count).map(|mut number| {
+            let mut text = String::new();
+            for _ in 0..4 {
+                text.push_str(PARTS[number % PARTS.len()]);
+                number /= PARTS.len();
+            }
+            text
+        })
+    }
+
+    /// Names of methods are made names once more by the generator underneath; names of types may stand in an overlay.
+    #[test]
+    fn names_stay_what_they_are() {
+        for text in texts() {
+            let name = snake(&text);
+            assert_eq!(snake(&name), name, "{text}");
+            let name = pascal(&text);
+            let is_spelled = !name.contains('_');
+            assert_eq!(is_type_name(&name), is_spelled, "{text}: {name}");
+        }
     }
 }

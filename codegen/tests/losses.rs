@@ -528,3 +528,97 @@ components:
 "
     );
 }
+
+/// Words of one letter and digits, which another case conversion would join.
+#[test]
+fn odd_names_are_converted_once() {
+    let parameters = "{name: X-Mode, in: header, schema: {enum: [a, b]}}, {name: q-a-b, in: query, schema: {type: object, properties: {c-d: {type: object, properties: {e: {type: string}}}}}}";
+    for (id, names) in [
+        (
+            "list-things-v2",
+            [
+                "ListThingsV2QAB",
+                "ListThingsV2QABCD",
+                "ListThingsV2Response",
+                "ListThingsV2XMode",
+            ],
+        ),
+        (
+            "list-a-b-tests",
+            [
+                "ListABTestsQAB",
+                "ListABTestsQABCD",
+                "ListABTestsResponse",
+                "ListABTestsXMode",
+            ],
+        ),
+    ] {
+        let paths = format!(
+            "{{/a: {{get: {{operationId: {id}, parameters: [{parameters}], responses: {{200: {{content: {{application/json: {{schema: {{type: object, properties: {{a: {{type: string}}}}}}}}}}}}}}}}}}}}"
+        );
+        let generated = operations(&paths, "{}");
+        for name in names {
+            block(&generated, name);
+        }
+    }
+    // As an overlay would name it.
+    let generated = components(
+        "{A: {type: array, items: {type: object, x-rust-name: ListABTestsXMode, properties: {a: {}}}}}",
+    );
+    block(&generated, "ListABTestsXMode");
+}
+
+/// Far more than the largest document that is published: nothing in the lowering takes the square of that.
+#[test]
+fn large_documents_are_lowered() {
+    use serde_json::{Map, Value, json};
+
+    const SCHEMAS: usize = 20_000;
+    const OPERATIONS: usize = 1_200;
+    let reference =
+        |number: usize| json!({ "$ref": format!("#/components/schemas/S{}", number % SCHEMAS) });
+    let schema = |number: usize| match number % 5 {
+        0 => {
+            json!({ "type": "object", "properties": { "next": reference(number + 1), "same": { "type": "object", "properties": { "a": {} } } } })
+        }
+        1 => json!({ "type": "array", "items": reference(number + 2) }),
+        2 => {
+            json!({ "allOf": [reference(number + 3), { "properties": { "own": { "type": "string" } } }] })
+        }
+        3 => json!({ "enum": ["a", "b", number.to_string()] }),
+        _ => {
+            json!({ "oneOf": [reference(number + 1), reference(number + 3), { "type": "string" }] })
+        }
+    };
+    let mut schemas: Map<String, Value> = (0..SCHEMAS)
+        .map(|number| (format!("S{number}"), schema(number)))
+        .collect();
+    // One name for all, and one union of all.
+    for number in 0..2_000 {
+        schemas.insert(
+            format!("one{}name", " ".repeat(number)),
+            json!({ "type": "string" }),
+        );
+    }
+    let arms: Vec<Value> = (0..1_000).map(|number| reference(number * 5)).collect();
+    schemas.insert("All".to_owned(), json!({ "oneOf": arms }));
+    let parameter = |number: usize| json!({ "name": format!("p{number}"), "in": "query", "schema": { "type": "string" } });
+    let paths: Map<String, Value> = (0..OPERATIONS)
+        .map(|number| {
+            let content = json!({ "application/json": { "schema": reference(number * 5) } });
+            let error = json!({ "application/json": { "schema": { "type": "object", "properties": { format!("e{}", number % 50): { "type": "string" } } } } });
+            let operation = json!({
+                "operationId": "same",
+                "parameters": (0..20).map(parameter).collect::<Vec<_>>(),
+                "requestBody": { "content": content },
+                "responses": { "200": { "description": "", "content": content }, "400": { "description": "", "content": error } },
+            });
+            (format!("/p{number}"), json!({ "post": operation }))
+        })
+        .collect();
+    let source =
+        json!({ "openapi": "3.1.0", "paths": paths, "components": { "schemas": schemas } });
+    let generated = client(&source.to_string());
+    let count = generated.operations_surface.split("\n\n").count();
+    assert_eq!(count, OPERATIONS);
+}

@@ -16,9 +16,9 @@ macro_rules! object {
             }
 
             impl<'de> ::serde::Deserialize<'de> for Key_ {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
+                fn deserialize<D_: ::serde::Deserializer<'de>>(
+                    deserializer: D_,
+                ) -> ::std::result::Result<Self, D_::Error> {
                     struct Name_;
 
                     impl ::serde::de::Visitor<'_> for Name_ {
@@ -31,7 +31,7 @@ macro_rules! object {
                             f.write_str("the name of a property")
                         }
 
-                        fn visit_str<E>(self, name: &str) -> ::std::result::Result<Key_, E> {
+                        fn visit_str<E_>(self, name: &str) -> ::std::result::Result<Key_, E_> {
                             Ok(match name {
                                 $($wire => Key_::$field,)*
                                 other => Key_::Other(other.to_owned()),
@@ -44,9 +44,9 @@ macro_rules! object {
             }
 
             impl<'de> ::serde::Deserialize<'de> for $name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(
-                    deserializer: D,
-                ) -> ::std::result::Result<Self, D::Error> {
+                fn deserialize<D_: ::serde::Deserializer<'de>>(
+                    deserializer: D_,
+                ) -> ::std::result::Result<Self, D_::Error> {
                     struct Object_;
 
                     impl<'de> ::serde::de::Visitor<'de> for Object_ {
@@ -59,10 +59,10 @@ macro_rules! object {
                             f.write_str(concat!("an object (", stringify!($name), ")"))
                         }
 
-                        fn visit_map<A: ::serde::de::MapAccess<'de>>(
+                        fn visit_map<A_: ::serde::de::MapAccess<'de>>(
                             self,
-                            mut map: A,
-                        ) -> ::std::result::Result<$name, A::Error> {
+                            mut map: A_,
+                        ) -> ::std::result::Result<$name, A_::Error> {
                             $(let mut $field = None;)*
                             let mut extra = ::serde_json::Map::new();
                             while let Some(key_) = map.next_key::<Key_>()? {
@@ -87,10 +87,10 @@ macro_rules! object {
             }
 
             impl ::serde::Serialize for $name {
-                fn serialize<S: ::serde::Serializer>(
+                fn serialize<S_: ::serde::Serializer>(
                     &self,
-                    serializer: S,
-                ) -> ::std::result::Result<S::Ok, S::Error> {
+                    serializer: S_,
+                ) -> ::std::result::Result<S_::Ok, S_::Error> {
                     use ::serde::ser::SerializeMap;
 
                     let mut map = serializer.serialize_map(None)?;

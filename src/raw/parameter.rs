@@ -210,3 +210,143 @@ fn form(json: &[u8], encodings: &[(&str, Style)]) -> Result<String, String> {
     url.query_pairs_mut().extend_pairs(pairs);
     Ok(url.query().unwrap_or_default().to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Client;
+    use serde_json::json;
+
+    use super::*;
+
+    /// The query of a URL with a value in a style.
+    fn query(style: Style, value: Value) -> String {
+        let request = Client::new().get("http://localhost/");
+        let request = request.query(&Styled::new("q", style, &value)).build();
+        let request = request.unwrap_or_else(|error| panic!("{error}"));
+        let query = request.url().query().unwrap_or_default();
+        query.replace("%5B", "[").replace("%5D", "]")
+    }
+
+    #[test]
+    fn every_style_is_written_as_openapi_says() {
+        let list = json!(["a", 1, "b c"]);
+        let object = json!({ "x": 1, "y": null, "z": { "w": ["v", "u"] } });
+        for (style, value, expected) in [
+            (Style::Plain, &list, "q=a&q=1&q=b+c"),
+            (Style::Joined(','), &list, "q=a%2C1%2Cb+c"),
+            (Style::Joined('|'), &list, "q=a%7C1%7Cb+c"),
+            (Style::Joined(' '), &list, "q=a+1+b+c"),
+            (Style::Deep, &list, "q[0]=a&q[1]=1&q[2]=b+c"),
+            (Style::Deep, &object, "q[x]=1&q[z][w][0]=v&q[z][w][1]=u"),
+            (Style::Deep, &Value::Null, ""),
+            (
+                Style::Pairs,
+                &json!({ "x": 1, "y": null, "z": ["v", "u"] }),
+                "x=1&z=v&z=u",
+            ),
+            (
+                Style::Joined(','),
+                &json!({ "x": 1, "y": "b" }),
+                "q=x%2C1%2Cy%2Cb",
+            ),
+            (Style::Plain, &json!({ "x": 1 }), "q=%7B%22x%22%3A1%7D"),
+        ] {
+            assert_eq!(query(style, value.clone()), expected, "{style:?} {value}");
+        }
+        let object = json!({ "x": 1, "y": true });
+        assert_eq!(text(Style::Assigned, &object).as_deref(), Ok("x=1,y=true"));
+        assert_eq!(text(Style::Joined(','), &list).as_deref(), Ok("a,1,b c"));
+        assert_eq!(
+            cookie("sid", Style::Plain, &"a; b=\"ü\"%").as_deref(),
+            Ok("sid=a%3B%20b=%22%C3%BC%22%25")
+        );
+    }
+
+    const OPERATION: Operation = Operation {
+        id: "id",
+        name: "name",
+        method: "POST",
+        path: "/",
+        server: None,
+        empty: "",
+        is_confidential: false,
+        content_type: "",
+        is_body_optional: false,
+        accept: "",
+        encodings: &[],
+    };
+
+    /// Content type and body of a request with this JSON after [`finish`].
+    fn sent(operation: Operation, body: &Value) -> (Option<String>, Option<String>) {
+        let request = Client::new().post("http://localhost/").json(body).build();
+        let mut request = request.unwrap_or_else(|error| panic!("{error}"));
+        finish(&mut request, &operation).unwrap_or_else(|error| panic!("{error}"));
+        let media = request.headers().get(CONTENT_TYPE);
+        let media = media
+            .and_then(|media| media.to_str().ok())
+            .map(str::to_owned);
+        let body = request.body().and_then(|body| body.as_bytes());
+        (
+            media,
+            body.map(|body| String::from_utf8_lossy(body).into_owned()),
+        )
+    }
+
+    #[test]
+    fn bodies_are_sent_as_what_they_are() {
+        let own = |media: &str, body: &str| (Some(media.to_owned()), Some(body.to_owned()));
+        let merge = Operation {
+            content_type: "application/merge-patch+json",
+            ..OPERATION
+        };
+        let patch = json!({ "a": null });
+        assert_eq!(sent(merge, &patch), own(merge.content_type, "{\"a\":null}"));
+        let form = Operation {
+            content_type: FORM,
+            encodings: &[("meta", Style::Deep), ("ids", Style::Joined(','))],
+            ..OPERATION
+        };
+        let body = json!({ "a b": "ü&", "tags": [1, 2], "meta": { "k": "v" }, "ids": [1, 2], "unset": null });
+        let expected = "a+b=%C3%BC%26&tags=1&tags=2&meta%5Bk%5D=v&ids=1%2C2&unset=";
+        // Whether the order is kept is for a feature of serde_json to decide.
+        let sorted = |form: &str| {
+            let mut pairs: Vec<String> = form.split('&').map(str::to_owned).collect();
+            pairs.sort_unstable();
+            pairs
+        };
+        let (media, body) = sent(form, &body);
+        assert_eq!(media.as_deref(), Some(FORM));
+        assert_eq!(body.as_deref().map(sorted), Some(sorted(expected)));
+        let optional = Operation {
+            content_type: "application/json",
+            is_body_optional: true,
+            ..OPERATION
+        };
+        assert_eq!(sent(optional, &Value::Null), (None, None));
+        let required = Operation {
+            is_body_optional: false,
+            ..optional
+        };
+        assert_eq!(
+            sent(required, &Value::Null),
+            own("application/json", "null")
+        );
+    }
+
+    #[test]
+    fn a_request_has_one_cookie_header() {
+        let request = Client::new()
+            .get("http://localhost/")
+            .header(COOKIE, "a=1")
+            .header(COOKIE, "b=2");
+        let mut request = request.build().unwrap_or_else(|error| panic!("{error}"));
+        let accept = Operation {
+            accept: "application/vnd.a+json",
+            ..OPERATION
+        };
+        assert_eq!(finish(&mut request, &accept), Ok(()));
+        let values = |name| request.headers().get_all(name).iter().collect::<Vec<_>>();
+        assert_eq!(values(COOKIE), ["a=1; b=2"]);
+        assert_eq!(values(ACCEPT), ["application/vnd.a+json"]);
+    }
+}

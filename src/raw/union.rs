@@ -5,9 +5,9 @@
 macro_rules! tagged_union {
     ($name:ident $tag:literal { $($variant:ident($ty:ty) $wire:literal;)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<D_: ::serde::Deserializer<'de>>(
+                deserializer: D_,
+            ) -> ::std::result::Result<Self, D_::Error> {
                 let value = ::serde_json::Value::deserialize(deserializer)?;
                 Ok(match value.get($tag) {
                     None | Some(::serde_json::Value::Null) => {
@@ -32,9 +32,9 @@ macro_rules! tagged_union {
 macro_rules! union {
     ($name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
+            fn deserialize<D_: ::serde::Deserializer<'de>>(
+                deserializer: D_,
+            ) -> ::std::result::Result<Self, D_::Error> {
                 let value = ::serde_json::Value::deserialize(deserializer)?;
                 $(if value == $constant {
                     return Ok(Self::$unit);
@@ -60,10 +60,10 @@ macro_rules! union {
 
     (@rest $name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
         impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(
+            fn serialize<S_: ::serde::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer: S_,
+            ) -> ::std::result::Result<S_::Ok, S_::Error> {
                 match self {
                     $(Self::$unit => ::serde::Serialize::serialize(&$constant, serializer),)*
                     $(Self::$variant(value) => value.serialize(serializer),)*

@@ -1,5 +1,7 @@
 //! The types of bodies, replies, events and components.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -346,10 +348,12 @@ fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u Str
             Arm::Unit { .. } => None,
         })
         .collect();
-    let meanings: Vec<String> = types.iter().map(|(.., meaning)| meaning.clone()).collect();
+    let mut count: HashMap<String, usize> = HashMap::new();
+    for (.., meaning) in &types {
+        *count.entry(meaning.clone()).or_default() += 1;
+    }
     types.into_iter().filter_map(move |(variant, ty, meaning)| {
-        let count = meanings.iter().filter(|other| **other == meaning).count();
-        (count == 1).then_some((variant, ty))
+        (count.get(&meaning) == Some(&1)).then_some((variant, ty))
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::merge::{Facts, is_null, is_validation_only, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME, Reading};
 use super::schema::{Types, last_segment};
-use crate::document::{Problem, elements, members, reference, text};
+use crate::document::{Document, Problem, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type};
 use crate::names::{Scope, pascal};
 
@@ -34,6 +34,15 @@ impl<'d> Union<'d> {
         keywords.map(union).collect()
     }
 
+    /// The addresses of the schemas that arms refer to.
+    pub fn targets(&self, document: &'d Document) -> impl Iterator<Item = usize> {
+        let arms = elements(self.owner.schema, self.keyword).iter();
+        arms.filter_map(reference).filter_map(|target| {
+            let (schema, _) = document.resolve(target, "").ok()?;
+            Some(std::ptr::from_ref(schema) as usize)
+        })
+    }
+
     /// The arms as they are written. Types inside are named for the arm, not for the component that has the union.
     fn written(&self) -> impl Iterator<Item = Part<'d>> + use<'d> {
         self.owner.listed(self.keyword).map(|arm| Part {
@@ -47,21 +56,24 @@ impl<'d> Union<'d> {
 pub struct Arms<'d> {
     pub arms: Vec<All<'d>>,
     pub discriminator: Option<&'d Value>,
+    /// Where there are more than a person would look through, for which any value stands.
+    pub too_many: Option<String>,
+}
+
+impl<'d> Arms<'d> {
+    fn too_many(pointer: &str) -> Self {
+        Self {
+            arms: Vec::new(),
+            discriminator: None,
+            too_many: Some(pointer.to_owned()),
+        }
+    }
 }
 
 impl<'d> Types<'d> {
     /// The alternatives of what has these facts. None when there are none, or when they only say which properties are
     /// required together.
     pub fn arms(&self, facts: &Facts<'d>) -> Result<Option<Arms<'d>>, Problem> {
-        let mut count = MAX_ARMS;
-        self.arms_within(facts, &mut count)
-    }
-
-    fn arms_within(
-        &self,
-        facts: &Facts<'d>,
-        left: &mut usize,
-    ) -> Result<Option<Arms<'d>>, Problem> {
         let mut combined: Option<Vec<All<'d>>> = None;
         let mut place: Option<&Union<'d>> = None;
         for union in &facts.unions {
@@ -82,7 +94,7 @@ impl<'d> Types<'d> {
                         .map(|place| place.owner.pointer.clone())
                         .unwrap_or_default();
                     if known.len() * flat.len() > MAX_PRODUCT {
-                        return Err(several_unions(&pointer));
+                        return Ok(Some(Arms::too_many(&pointer)));
                     }
                     let each = |all: &All<'d>| {
                         let both = |arm: &Part<'d>| [all.as_slice(), &[arm.clone()]].concat();
@@ -101,6 +113,8 @@ impl<'d> Types<'d> {
             .iter()
             .map(|part| part.read_as(Reading::WithoutArms))
             .collect();
+        // What is written out is meant, however long it is.
+        let limit = MAX_ARMS.max(arms.len());
         let mut whole = Vec::new();
         for arm in arms {
             if !self.adds_to(facts, &arm)? {
@@ -118,21 +132,19 @@ impl<'d> Types<'d> {
                     "let every arm be an object, or move the properties into the arms",
                 ));
             }
-            match self.arms_within(&own, left)? {
+            match self.arms(&own)? {
+                Some(inner) if inner.too_many.is_some() => return Ok(Some(inner)),
                 Some(inner) => whole.extend(inner.arms),
                 None => whole.push(all),
             }
-            if whole.len() > *left {
-                return Err(Problem::new(
-                    &place.owner.pointer,
-                    format!("more than {MAX_ARMS} combinations of arms"),
-                    "let the arms of inner unions be objects with properties",
-                ));
+            if whole.len() > limit {
+                return Ok(Some(Arms::too_many(&place.owner.pointer)));
             }
         }
         Ok(Some(Arms {
             arms: whole,
             discriminator: place.owner.schema.get("discriminator"),
+            too_many: None,
         }))
     }
 
@@ -539,12 +551,4 @@ fn is_pure(schema: &Value) -> bool {
     ]
     .iter()
     .all(|keyword| schema.get(keyword).is_none())
-}
-
-fn several_unions(pointer: &str) -> Problem {
-    Problem::new(
-        pointer,
-        "several oneOf or anyOf that bring properties into one object",
-        "give each combination a schema of its own under one oneOf",
-    )
 }

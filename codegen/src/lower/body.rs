@@ -11,6 +11,7 @@ use super::operation::{ERROR_TYPE, EVENT_TYPE, Found, METHODS, items};
 use super::schema::{Types, describe};
 use crate::document::{Document, Problem, child, members, text};
 use crate::model::{Body, Reply, Status, Style, Ty};
+use crate::names::pascal;
 
 /// The body of a request.
 pub struct Request {
@@ -181,7 +182,7 @@ pub fn reply<'d>(
             types.named(name, part.clone(), Direction::Received)?
         }
         several => {
-            let ty = types.claim(name);
+            let ty = types.claim(pascal(name));
             let several: Vec<All<'d>> = several.iter().map(|part| vec![part.clone()]).collect();
             if !types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
                 types.define_union(ty.clone(), description.clone(), several)?;
@@ -193,7 +194,7 @@ pub fn reply<'d>(
         types.allow_nothing(&ty);
     }
     if own.is_some() {
-        let name = types.claim(&of_operation);
+        let name = types.claim(pascal(&of_operation));
         types.alias(name, description, Ty::Named(ty.clone()));
     }
     let empty = types.empty_value(&ty);
@@ -214,7 +215,7 @@ pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), 
                 continue;
             }
             if let Content::Json(_, part) = content_of(reply)
-                && walked_anew(types, &part, &walked)?
+                && !walked.contains(&types.followed(&part)?.address())
                 && seen.insert(meaning(types, &part)?)
             {
                 types.objects(part, &mut walked, &mut objects)?;
@@ -224,15 +225,6 @@ pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), 
     let description = "What the server says about a failure. Every property may be missing.";
     types.define_merged(ERROR_TYPE, description.to_owned(), &objects, false)?;
     Ok(())
-}
-
-/// Whether a schema was not looked at yet, wherever it was referred to.
-fn walked_anew<'d>(
-    types: &Types<'d>,
-    part: &Part<'d>,
-    walked: &HashSet<usize>,
-) -> Result<bool, Problem> {
-    Ok(!walked.contains(&types.followed(part)?.address()))
 }
 
 /// The bodies of all `webhooks` entries.

@@ -202,6 +202,12 @@ impl<'d> Types<'d> {
         }
         let mut facts = Facts::default();
         parts.into_iter().try_for_each(|part| facts.add(part))?;
+        // A child that brings its parent is the arm of the parent's union that it is.
+        facts.unions.retain(|union| {
+            !union
+                .targets(self.document)
+                .any(|arm| arm != union.owner.address() && seen.contains(&arm))
+        });
         Ok(facts)
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::node::RUST_NAME;
 use super::schema::{COMPONENTS, component_key};
 use crate::document::{Document, reference, text};
-use crate::names::{Scope, pascal};
+use crate::names::{Scope, is_type_name};
 
 #[derive(Default)]
 pub struct OwnNames {
@@ -27,7 +27,7 @@ impl OwnNames {
                 Value::Array(items) => waiting.extend(items),
                 Value::Object(object) => {
                     waiting.extend(object.values());
-                    let Some(name) = text(value, RUST_NAME).filter(|name| pascal(name) == **name)
+                    let Some(name) = text(value, RUST_NAME).filter(|name| is_type_name(name))
                     else {
                         continue;
                     };
@@ -57,10 +57,10 @@ impl OwnNames {
     }
 
     /// The name for a type: the one that was taken for it, or one with a number if another type has that.
-    pub fn claim(&mut self, name: &str, names: &mut Scope) -> String {
-        match self.reserved.remove(name) {
-            true => name.to_owned(),
-            false => names.claim(name.to_owned()),
+    pub fn claim(&mut self, name: String, names: &mut Scope) -> String {
+        match self.reserved.remove(&name) {
+            true => name,
+            false => names.claim(name),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use super::own_names::OwnNames;
 use crate::document::{Document, Problem, child, members, reference, text};
 use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
-use crate::names::{Scope, pascal, snake};
+use crate::names::{Scope, is_type_name, pascal, snake};
 
 pub const COMPONENTS: &str = "/components/schemas";
 
@@ -94,7 +94,7 @@ impl<'d> Types<'d> {
             let part = Part::new(schema, child(COMPONENTS, key));
             types.own_name(&part)?;
             let name = match own.get(key) {
-                Some(name) => types.own_names.claim(name, &mut types.names),
+                Some(name) => types.own_names.claim(name.clone(), &mut types.names),
                 None => types.names.claim(pascal(key)),
             };
             types
@@ -171,8 +171,8 @@ impl<'d> Types<'d> {
     }
 
     /// Takes a name for a type that is about to be made.
-    pub fn claim(&mut self, name: &str) -> String {
-        self.own_names.claim(&pascal(name), &mut self.names)
+    pub fn claim(&mut self, name: String) -> String {
+        self.own_names.claim(name, &mut self.names)
     }
 
     pub fn alias(&mut self, name: String, description: String, ty: Ty) {
@@ -206,7 +206,7 @@ impl<'d> Types<'d> {
 
     /// The same, for a node that has its name.
     pub fn named_node(&mut self, node: Node<'d>) -> Result<String, Problem> {
-        let name = self.claim(node.name.text());
+        let name = self.claim(node.name.text().to_owned());
         let description = describe(node.last().schema);
         let node = Node {
             name: Name::Claimed(name.clone()),
@@ -268,7 +268,7 @@ impl<'d> Types<'d> {
     fn own_name(&self, part: &Part<'d>) -> Result<Option<Name>, Problem> {
         match text(part.schema, RUST_NAME) {
             None => Ok(None),
-            Some(name) if pascal(name) == name => Ok(Some(Name::Own(name.to_owned()))),
+            Some(name) if is_type_name(name) => Ok(Some(Name::Own(name.to_owned()))),
             Some(name) => Err(Problem::new(
                 child(&part.pointer, RUST_NAME),
                 format!("`{name}`, which is not the name of a type"),
@@ -356,6 +356,13 @@ impl<'d> Types<'d> {
             return Ok(Ty::Any);
         }
         if let Some(arms) = self.arms(&facts)? {
+            if let Some(pointer) = arms.too_many {
+                self.warn(
+                    pointer,
+                    "has too many combinations of alternatives, so that it may be any value",
+                );
+                return Ok(Ty::Any);
+            }
             return self.union(node, description, arms.arms, arms.discriminator);
         }
         if facts.is_object() {
@@ -591,7 +598,7 @@ impl<'d> Types<'d> {
         let rust = match &node.name {
             Name::Claimed(name) => name.clone(),
             Name::Wanted(name) => self.names.claim(name.clone()),
-            Name::Own(name) => self.own_names.claim(name, &mut self.names),
+            Name::Own(name) => self.own_names.claim(name.clone(), &mut self.names),
         };
         self.placed.insert(node.key(), Ty::Named(rust.clone()));
         rust
