@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use imagekitio::delivery::Fetch;
 use imagekitio::{Error, ErrorKind, ImageKit, ImageKitUrl, RetryPolicy};
-use support::{Scripted, Step, pass, reply, silent, soon, until};
+use support::{Scripted, Step, pass, read_head, reply, silent, soon, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -526,13 +526,13 @@ async fn a_download_that_stalls_is_resumed() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
         let (mut first, _) = listener.accept().await.unwrap();
-        first.read(&mut [0; 1024]).await.unwrap();
+        read_head(&mut first).await.unwrap();
         first
             .write_all(&broken(10, &RESUMABLE, "0123"))
             .await
             .unwrap();
         let (mut second, _) = listener.accept().await.unwrap();
-        second.read(&mut [0; 1024]).await.unwrap();
+        read_head(&mut second).await.unwrap();
         second
             .write_all(&part("bytes 4-9/10", "456789"))
             .await
@@ -556,7 +556,7 @@ async fn a_download_has_a_time_limit() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        stream.read(&mut [0; 1024]).await.unwrap();
+        read_head(&mut stream).await.unwrap();
         stream
             .write_all(&broken(10, &RESUMABLE, "0123"))
             .await

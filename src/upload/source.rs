@@ -170,16 +170,6 @@ impl UploadSource {
 
     /// What an asynchronous reader gives up to its end, with the file's name. For a reader whose length is not known, such as
     /// a pipe or a field of a form: see [above](Self#unknown-lengths).
-    ///
-    /// ```no_run
-    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::UploadSource;
-    ///
-    /// let stdin = UploadSource::spooled_reader("shoe.jpg", tokio::io::stdin());
-    /// ik.upload(stdin.spool_limit(25 * 1024 * 1024)).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn spooled_reader(
         name: impl Into<String>,
         reader: impl AsyncRead + Send + 'static,
@@ -200,6 +190,16 @@ impl UploadSource {
     /// What a blocking reader gives up to its end, with the file's name. It is read as in
     /// [`blocking_reader`](Self::blocking_reader). For a reader whose length is not known: see
     /// [above](Self#unknown-lengths).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// use imagekitio::UploadSource;
+    ///
+    /// let stdin = UploadSource::spooled_blocking_reader("shoe.jpg", std::io::stdin());
+    /// ik.upload(stdin.spool_limit(25 * 1024 * 1024)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn spooled_blocking_reader(
         name: impl Into<String>,
         reader: impl Read + Send + 'static,

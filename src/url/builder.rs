@@ -233,8 +233,9 @@ impl<'a> UrlBuilder<'a> {
 
     /// Makes browsers download the file under this name (`ik-attachment=true` and `ik-attachment-filename`).
     ///
-    /// The name has no extension: ImageKit appends that of the format it delivers. Building fails for an empty name and for
-    /// one with `/`, `\`, `"` or a control character.
+    /// The name is sent as it is. Building fails for an empty name and for one with `/`, `\`, `"` or a control character.
+    ///
+    /// See [core delivery features](https://imagekit.io/docs/core-delivery-features).
     pub fn attachment_filename(mut self, name: impl Into<Cow<'a, str>>) -> Self {
         let name = name.into();
         let is_refused = |c: char| c.is_control() || matches!(c, '/' | '\\' | '"');
@@ -243,7 +244,7 @@ impl<'a> UrlBuilder<'a> {
                 "attachment_filename",
                 format!(
                     "{name:?} is not a valid file name: it is empty, or has `/`, `\\`, `\"` or a control character; give a \
-                     name without them and without extension"
+                     name without them"
                 ),
             ));
         }
