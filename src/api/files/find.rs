@@ -30,7 +30,7 @@ impl FindFile {
         media_path(&self.path_or_url.0, self.endpoint.as_ref())
     }
 
-    async fn send(
+    async fn run(
         self,
         client: raw::Client,
     ) -> Result<raw::ResponseValue<Option<FileDetails>>, raw::Error<ApiErrorBody>> {
@@ -49,7 +49,8 @@ impl FindFile {
         let found = file_at(&path, assets).map_err(undecodable)?;
         if found.is_none() && is_full {
             let message = format!(
-                "the first {PAGE} files whose names begin like that of `{path}` are others; list the folder with `assets().list_files()`"
+                "the first {PAGE} files whose names begin like that of `{path}` are others; list the folder with \
+                 `assets().list_files()`"
             );
             return Err(undecodable(serde::de::Error::custom(message)));
         }
@@ -92,5 +93,5 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_
 call! {
     FindFile: LIST_AND_SEARCH_ASSETS -> Option<FileDetails>, repeatable: true,
     check: |call| call.path().map(drop).map_err(Error::from),
-    send: |call, client| call.send(client).await,
+    send: |call, client| call.run(client).await,
 }
