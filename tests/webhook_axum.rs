@@ -135,7 +135,7 @@ async fn each_refusal_has_its_status() {
             CREATED,
             Some("v1=00"),
             400,
-            "the header `x-ik-signature` does not have one time",
+            "the header `x-ik-signature` does not have a time",
         ),
         (
             "<html>",

@@ -86,7 +86,8 @@ impl Accounts {
         UrlEndpoints::new(self.http.clone())
     }
 
-    /// The addresses of yours to which ImageKit reports events.
+    /// The addresses of yours to which ImageKit reports events. What arrives there is verified with the
+    /// [`webhook`](crate::webhook) module and the secret of the reply.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {

@@ -7,7 +7,7 @@
 
 use super::PHash;
 
-/// Wider segments have more buckets than hashes that a library holds.
+/// A wider segment would have more buckets than most libraries have pictures.
 const MAX_SEGMENT_WIDTH: u32 = 16;
 
 /// Groups near duplicates: returns the positions in `hashes` of each group.
@@ -73,15 +73,12 @@ struct Entry {
 /// Unites the components of all entries that are at most `distance` apart.
 fn unite_near(entries: &[Entry], width: u32, distance: u32, components: &mut Components) {
     let mut best = None;
-    let mut best_cost = square(entries.len()) / 2;
-    for count in width.div_ceil(MAX_SEGMENT_WIDTH)..=width.min(distance + 1) {
+    let mut best_cost = square(entries.len()) / 2.0;
+    let fewest = width.div_ceil(MAX_SEGMENT_WIDTH);
+    for count in fewest..=width.min(distance + 1).max(fewest) {
         let segments = segments(width, distance, count);
-        // Buckets are visited even if they are empty.
-        let visits = segments
-            .iter()
-            .map(|segment| segment.cost(&[]))
-            .sum::<u64>();
-        if visits >= best_cost {
+        // The sizes of buckets need not be known where their number is too much.
+        if segments.iter().map(Segment::visits).sum::<f64>() >= best_cost {
             continue;
         }
         let cost = segments.iter().map(|segment| segment.cost(entries)).sum();
@@ -99,8 +96,8 @@ fn unite_near(entries: &[Entry], width: u32, distance: u32, components: &mut Com
     }
 }
 
-fn square(count: usize) -> u64 {
-    (count as u64).saturating_mul(count as u64)
+fn square(count: usize) -> f64 {
+    (count as f64).powi(2)
 }
 
 /// Some consecutive bits of a hash.
@@ -111,20 +108,23 @@ struct Segment {
     radius: u32,
 }
 
-/// Cuts hashes into segments of which one has to agree. The radii plus one sum up to the distance plus one.
+/// Cuts hashes into `count` segments, and returns those that are needed: their radii plus one sum up to the distance plus one.
 fn segments(width: u32, distance: u32, count: u32) -> Vec<Segment> {
     let share = |total: u32, index: u32| total / count + u32::from(index < total % count);
     let mut shift = 0;
-    let cut = (0..count).map(|index| {
-        let segment = Segment {
-            shift,
-            width: share(width, index),
-            radius: share(distance + 1, index) - 1,
-        };
-        shift += segment.width;
-        segment
-    });
-    cut.collect()
+    let mut segments = Vec::new();
+    for index in 0..count {
+        let width = share(width, index);
+        if let Some(radius) = share(distance + 1, index).checked_sub(1) {
+            segments.push(Segment {
+                shift,
+                width,
+                radius,
+            });
+        }
+        shift += width;
+    }
+    segments
 }
 
 impl Segment {
@@ -148,11 +148,26 @@ impl Segment {
         sizes
     }
 
-    /// At least as many as the visits of buckets and the comparisons in [`unite_near`](Self::unite_near). Two buckets that differ
-    /// in one way have at most as many pairs, over all, as each has with itself.
-    fn cost(&self, entries: &[Entry]) -> u64 {
-        let pairs: u64 = self.sizes(entries).into_iter().map(square).sum();
-        self.differences().count() as u64 * ((1 << self.width) + pairs) / 2
+    /// Number of the differences.
+    fn neighbors(&self) -> f64 {
+        let (mut of_this_many_bits, mut all) = (1.0, 1.0);
+        for bits in 0..self.radius.min(self.width) {
+            of_this_many_bits *= f64::from(self.width - bits) / f64::from(bits + 1);
+            all += of_this_many_bits;
+        }
+        all
+    }
+
+    /// How many pairs of buckets are visited, also empty ones.
+    fn visits(&self) -> f64 {
+        self.neighbors() * f64::from(1 << self.width) / 2.0
+    }
+
+    /// How many pairs of buckets are visited and of entries compared, at most: over all buckets, those that differ in one way
+    /// have at most as many pairs as each has with itself.
+    fn cost(&self, entries: &[Entry]) -> f64 {
+        let pairs: f64 = self.sizes(entries).into_iter().map(square).sum();
+        self.visits() + self.neighbors() * pairs / 2.0
     }
 
     /// Unites what is at most `distance` apart and in buckets that this segment compares.

@@ -169,7 +169,8 @@ impl Verifier {
             }
             let decoded = secret
                 .strip_prefix(SECRET_PREFIX)
-                .and_then(|encoded| lenient_base64().decode(encoded).ok());
+                .and_then(|encoded| lenient_base64().decode(encoded).ok())
+                .filter(|key| !key.is_empty());
             for key in [Some(secret.as_bytes()), decoded.as_deref()] {
                 // HMAC takes keys of any length.
                 keys.extend(key.and_then(|key| Hmac::new_from_slice(key).ok()));
@@ -270,7 +271,7 @@ fn no_secret() -> Error {
     )
 }
 
-/// Base64 with padding or without.
+/// Decodes Base64 with padding or without.
 fn lenient_base64() -> GeneralPurpose {
     let config =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
@@ -368,6 +369,9 @@ impl<'h> Signed<'h> {
                 Some(_) => {}
                 None => return Err(malformed(name, "is not a list of `name=value`")),
             }
+        }
+        if !header.contains(',') {
+            return Err(malformed(name, "does not have a time and a signature"));
         }
         let [milliseconds] = times[..] else {
             return Err(malformed(name, "does not have one time `t`"));

@@ -172,7 +172,7 @@ for name, value, expect in [
     ("spaces between the parts", f"t={t}, v1={right}", "file.created"),
     ("no time", f"v1={right}", "malformed"),
     ("two times", f"t={t},t={t},v1={right}", "malformed"),
-    ("no signature", f"t={t}", "bad_signature"),
+    ("no signature", f"t={t}", "malformed"),
     ("an empty signature", f"t={t},v1=", "bad_signature"),
     ("an empty time", f"t=,v1={right}", "malformed"),
     ("a signature in capitals", f"t={t},v1={right.upper()}", "bad_signature"),
