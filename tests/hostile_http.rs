@@ -777,6 +777,11 @@ async fn an_upload_is_stored_when_the_reply_describes_the_file() {
             assert_eq!(error.body(), Some(body.as_bytes()));
             assert!(error.may_have_been_sent());
             assert_eq!(error.attempts(), 1);
+            // A web page may come from a proxy.
+            let says_so = error
+                .to_string()
+                .contains("so the request was probably carried out");
+            assert_eq!(says_so, !body.starts_with('<'), "{error}");
         }
     }
     for body in [r#"{"message":"soon"}"#, "{}", ""] {

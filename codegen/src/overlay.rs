@@ -62,7 +62,8 @@ fn act(action: &Value, pointer: &str, document: &mut Value) -> Result<Applied, P
         )
     })?;
     let mut places = located(&path, document);
-    if places.is_empty() {
+    let is_removal = action.get("remove") == Some(&Value::Bool(true));
+    if places.is_empty() && !is_removal {
         let moved = Moved::back(document);
         let mut seen = HashSet::new();
         let found = located(&path, &moved.document).into_iter();
@@ -70,7 +71,7 @@ fn act(action: &Value, pointer: &str, document: &mut Value) -> Result<Applied, P
         places = found.filter(|place| seen.insert(place.clone())).collect();
     }
     let mut changed = false;
-    if action.get("remove") == Some(&Value::Bool(true)) {
+    if is_removal {
         // From the last to the first, so that the items of a list keep their numbers.
         for place in places.iter().rev() {
             changed |= remove(document, place);

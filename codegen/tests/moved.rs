@@ -244,6 +244,14 @@ fn a_secret_stays_one_where_it_moves() {
     }
 
     let mut changed = document();
+    for pointer in secrets(&document()) {
+        changed.pointer_mut(&pointer).unwrap()["format"] = "byte".into();
+    }
+    // A property of an example is not a schema.
+    changed["info"]["x-example"] = json!({ "properties": { "token": "abc", "secret": 7 } });
+    assert_eq!(hidden(&client(changed)), expected);
+
+    let mut changed = document();
     let arms = changed["components"]["schemas"]["OriginRequest"]["oneOf"]
         .as_array_mut()
         .unwrap();

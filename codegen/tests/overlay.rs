@@ -181,6 +181,10 @@ fn an_action_finds_what_was_moved() {
     ] {
         assert_eq!(after(document.clone(), action.clone()), document);
     }
+    // A reference would lead to nothing.
+    let removal = json!({ "target": "$.a[?@.b.c]", "remove": true });
+    let document = json!({ "a": [{ "$ref": "#/x" }], "x": { "b": { "c": 1 } } });
+    assert_eq!(after(document.clone(), removal), document);
     let found = json!({ "a": [{ "b": { "c": 1 } }, { "$ref": "#/x" }], "x": { "b": { "c": 1 } } });
     let expected =
         json!({ "a": [{ "b": { "c": 1, "d": 1 } }, { "$ref": "#/x" }], "x": { "b": { "c": 1 } } });

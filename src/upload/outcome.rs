@@ -10,7 +10,7 @@ use crate::raw::types::Upload;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOutcome {
-    /// The file is in the media library (status 200), and the response has its `fileId`.
+    /// The file is in the media library (status 200).
     Stored(Box<Upload>),
     /// The video was received, and a transformation that was asked for runs before it is stored (status 202). A webhook
     /// event (`upload.pre-transform.success` or `.error`) tells when it is done. There is no file yet.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::document::{child, reference};
 
-/// How many references are looked through, one behind the other: each of them may double what stands behind it.
+/// How many references are looked through, one behind the other: behind n of them, something stands n + 1 times.
 const DEPTH: usize = 8;
 
 /// A document in which everything that one reference alone leads to stands in the place of that reference, too.
