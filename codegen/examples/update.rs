@@ -44,9 +44,8 @@ fn update(path: &Path) -> Result<(), String> {
     std::fs::write(&place, &document)
         .map_err(|error| format!("{} cannot be written: {error}", place.display()))?;
 
-    for warning in &generated.warnings {
-        println!("warning: {warning}");
-    }
+    // With the warnings of the build.
+    println!("{}", generated.summary);
     for (number, action) in actions.iter().enumerate() {
         if !action.changed {
             println!(

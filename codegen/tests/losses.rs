@@ -264,6 +264,7 @@ x-replies: {'200': {content: {application/json: {schema: {type: object, properti
     shared?: String in query \"shared\"
     reply GetAResponse
     error ApiErrorBody
+    200 application/json
 
 put_a
     PUT /a
@@ -271,11 +272,13 @@ put_a
     shared?: String in query \"shared\"
     reply PutAResponse
     error ApiErrorBody
+    200 application/json
 
 put_a_2
     GET /b
     reply PutAResponse2
     error ApiErrorBody
+    200 application/json
 "
     );
     assert_eq!(
