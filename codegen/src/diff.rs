@@ -20,6 +20,9 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// Overlay actions that leave the new document as it is.
     pub idle_actions: Vec<Applied>,
+    /// What the new document says and its client goes without, beyond what the old one lacks: the new lines of
+    /// [`Generated::summary`].
+    pub left_out: Vec<String>,
     /// The blocks of the surface snapshots that differ.
     pub snapshots: Vec<Block>,
 }
@@ -67,6 +70,7 @@ pub fn diff(before: &str, after: &str, overlay: &str) -> Result<Diff, Problem> {
     Ok(Diff {
         changes: changes.0,
         idle_actions: idle_actions.filter(|action| !action.changed).collect(),
+        left_out: new_lines(&before.generated.summary, &after.generated.summary),
         snapshots: snapshots(&before.generated, &after.generated),
     })
 }
@@ -465,6 +469,12 @@ fn arm(arm: &Arm) -> String {
         Arm::Unit { value, .. } => code_span(&value.to_string()),
         Arm::Typed { ty, .. } => format!("`{}`", spelled(ty)),
     }
+}
+
+fn new_lines(before: &str, after: &str) -> Vec<String> {
+    let known: BTreeSet<&str> = before.lines().collect();
+    let new = after.lines().filter(|line| !known.contains(line));
+    new.map(str::to_owned).collect()
 }
 
 fn snapshots(before: &Generated, after: &Generated) -> Vec<Block> {

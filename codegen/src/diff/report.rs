@@ -31,6 +31,11 @@ impl Diff {
             .iter()
             .map(|action| (action.target.as_str(), "changes nothing".to_owned()));
         section(out, form, "Overlay actions without effect", idle)?;
+        let left_out = self.left_out.iter().map(|line| {
+            let (place, what) = line.split_once(' ').unwrap_or((line, ""));
+            (place, what.to_owned())
+        });
+        section(out, form, "Not in the client", left_out)?;
         let snapshots = self.snapshots.iter().map(|block| {
             let counts = format!("{} +{} -{}", block.file, block.added, block.removed);
             (block.name.as_str(), counts)

@@ -78,7 +78,7 @@ pub fn operations(api: &Api) -> String {
         if let [_, _, ..] = operation.offered.as_slice() {
             line(
                 &mut block,
-                &format!("body offered as {}", operation.offered.join(", ")),
+                &format!("offered as {}", operation.offered.join(", ")),
             );
         }
         line(
