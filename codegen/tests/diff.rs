@@ -267,6 +267,16 @@ Overlay actions without effect (2)
 }
 
 #[test]
+fn what_the_new_client_goes_without() {
+    let diff = compared(|document| {
+        at(document, GET, "")["callbacks"] = json!({"done": {}});
+    });
+    let found: Vec<&str> = diff.left_out.iter().map(String::as_str).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("callbacks"), "{found:?}");
+}
+
+#[test]
 fn as_text_and_as_markdown() {
     let diff = compared(|document| {
         let thing = at(document, SCHEMAS, "/Thing/properties");
@@ -286,9 +296,9 @@ fn as_text_and_as_markdown() {
 #[test]
 fn a_document_that_cannot_be_taken_names_its_place() {
     let mut after = document();
-    after["paths"]["/things/{id}"]["get"]["parameters"][1]["in"] = "body".into();
+    after["paths"]["/things/{id}"]["get"]["parameters"][0]["style"] = "matrix".into();
     let problem = diff(&document().to_string(), &after.to_string(), NO_OVERLAY).unwrap_err();
-    assert_eq!(problem.pointer, "/paths/~1things~1{id}/get/parameters/1/in");
+    assert_eq!(problem.pointer, "/paths/~1things~1{id}/get/parameters/0/style");
 }
 
 /// The maintainers' tool, in a folder of its own that has a document and an overlay.
