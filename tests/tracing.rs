@@ -7,7 +7,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use imagekitio::{ImageKit, RetryPolicy};
-use support::{Scripted, Step, json};
+use support::{FILE, Scripted, Step, json};
 use tracing::subscriber::DefaultGuard;
 
 #[derive(Clone, Default)]
@@ -50,7 +50,7 @@ async fn each_attempt_has_a_span_without_secrets() {
             "503 Service Unavailable",
             r#"{"message":"body-secret"}"#,
         )),
-        Step::Reply(json("200 OK", "{}")),
+        Step::Reply(json("200 OK", FILE)),
     ])
     .await;
     let ik = ImageKit::builder()
