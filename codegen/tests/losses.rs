@@ -353,6 +353,14 @@ fn replies_beside_json_are_said() {
         "{}",
     );
     assert!(generated.operations_surface.contains("reply GetAResponse"));
+    let both = operations(
+        "{/a: {get: {operationId: get-a, responses: {200: {content: {text/csv: {}, application/json: {}}}}}}}",
+        "{}",
+    );
+    assert_eq!(
+        both.summary,
+        "#/paths/~1a/get/responses/200/content/text~1csv is another media type for a reply, `text/csv`; `application/json` is asked for\n"
+    );
     assert_block(
         &generated,
         "GetAResponse",

@@ -514,7 +514,8 @@ fn json_and_windows_text_are_read() {
             syn::Item::Const(constant) if constant.ident == "SERVER" => Some(&*constant.expr),
             _ => None,
         });
-        let [syn::Expr::Lit(literal)] = servers.collect::<Vec<_>>().try_into().unwrap() else {
+        let servers: Vec<&syn::Expr> = servers.collect();
+        let [syn::Expr::Lit(literal)] = servers.as_slice() else {
             panic!("no literal");
         };
         match &literal.lit {
