@@ -72,6 +72,7 @@ pub mod types {
     #![allow(
         clippy::all,
         missing_docs,
+        non_camel_case_types,
         rustdoc::bare_urls,
         rustdoc::broken_intra_doc_links,
         rustdoc::invalid_html_tags
