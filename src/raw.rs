@@ -64,7 +64,7 @@ mod generated {
 /// - Numbers are [`Number`](types::Number), so that none is rounded or refused; points in time are
 ///   [`Timestamp`](types::Timestamp).
 pub mod types {
-    #![allow(clippy::all, missing_docs, rustdoc::all)]
+    #![allow(clippy::all, missing_docs, non_camel_case_types, rustdoc::all)]
 
     #[allow(unused_imports)]
     use std::collections::BTreeMap;

@@ -514,12 +514,13 @@ fn json_and_windows_text_are_read() {
             syn::Item::Const(constant) if constant.ident == "SERVER" => Some(&*constant.expr),
             _ => None,
         });
-        match servers.collect::<Vec<&syn::Expr>>().as_slice() {
-            [syn::Expr::Lit(literal)] => match &literal.lit {
-                syn::Lit::Str(text) => text.value(),
-                _ => panic!("no string"),
-            },
-            _ => panic!("no literal"),
+        let servers: Vec<&syn::Expr> = servers.collect();
+        let [syn::Expr::Lit(literal)] = servers.as_slice() else {
+            panic!("no literal");
+        };
+        match &literal.lit {
+            syn::Lit::Str(text) => text.value(),
+            _ => panic!("no string"),
         }
     };
     let json = "{\n\t\"openapi\": \"3.1.0\",\n\t\"servers\": [{\"url\": \"http:\\/\\/a\\/\\u00fc\\ud83d\\ude42\"}],\n\t\"paths\": {}\n}\n";

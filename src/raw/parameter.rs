@@ -132,8 +132,9 @@ fn plain(value: Value) -> String {
 /// Gives a request its media types, its cookies in one header, and the form that its body is to have.
 pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(), String> {
     if !operation.accept.is_empty() {
-        let accept = HeaderValue::from_static(operation.accept);
-        request.headers_mut().insert(ACCEPT, accept);
+        request
+            .headers_mut()
+            .insert(ACCEPT, media_type(operation.accept)?);
     }
     join_cookies(request.headers_mut())?;
     let json = request.body().and_then(|body| body.as_bytes());
@@ -154,7 +155,7 @@ pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(),
             *request.body_mut() = Some(form.into());
         }
         _ if request.body().is_some() && !operation.content_type.is_empty() => {
-            let media = HeaderValue::from_static(operation.content_type);
+            let media = media_type(operation.content_type)?;
             request.headers_mut().insert(CONTENT_TYPE, media);
         }
         _ => {}
@@ -163,6 +164,11 @@ pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(),
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A media type as the document writes it.
+fn media_type(media: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(media).map_err(|_| format!("`{media}` is not a media type"))
+}
 
 fn without_body(request: &mut Request) {
     *request.body_mut() = None;

@@ -110,7 +110,12 @@ pub struct Documented<'d> {
     pointer: String,
 }
 
-impl Documented<'_> {
+impl<'d> Documented<'d> {
+    /// The media types with what they hold.
+    fn offered(&self) -> impl Iterator<Item = (&'d str, Part<'d>)> + use<'d> {
+        Part::new(self.value, self.pointer.clone()).named("content")
+    }
+
     pub fn status(&self) -> Status {
         Status {
             code: self.status.clone(),
@@ -147,6 +152,14 @@ pub fn reply<'d>(
     for reply in success.iter().filter(|reply| reply.status != "204") {
         match content_of(reply) {
             Content::Json(media, part) => {
+                for (other, content) in reply.offered().filter(|(other, _)| *other != media) {
+                    types.mention(
+                        &content.pointer,
+                        &format!(
+                            "is another media type for a reply, `{other}`; `{media}` is asked for"
+                        ),
+                    );
+                }
                 if essence(media) != "application/json" && essence(media) != "*/*" {
                     accept = accept.or_else(|| Some(media.to_owned()));
                 }
@@ -289,9 +302,7 @@ enum Content<'d> {
 }
 
 fn content_of<'d>(reply: &Documented<'d>) -> Content<'d> {
-    let mut offered = Part::new(reply.value, reply.pointer.clone())
-        .named("content")
-        .peekable();
+    let mut offered = reply.offered().peekable();
     let first = offered.peek().cloned();
     match (offered.find(|(media, _)| is_json(media)), first) {
         (Some((media, content)), _) => {

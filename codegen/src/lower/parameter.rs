@@ -150,10 +150,15 @@ fn parameter<'d>(
             ));
         }
     };
-    if place == Place::Header && http_name(wire).is_none() {
+    if matches!(place, Place::Header | Place::Cookie) && !is_token(wire) {
+        let what = if place == Place::Header {
+            "header"
+        } else {
+            "cookie"
+        };
         return Err(Problem::new(
             child(pointer, "name"),
-            format!("`{wire}`, which is not the name of a header"),
+            format!("`{wire}`, which is not the name of a {what}"),
             "use letters, digits and `-`",
         ));
     }
@@ -178,10 +183,10 @@ fn parameter<'d>(
     })
 }
 
-/// The name if it may be that of a header.
-fn http_name(name: &str) -> Option<&str> {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    (!name.is_empty() && name.chars().all(is_token)).then_some(name)
+/// Whether a header or cookie may be called that.
+fn is_token(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(is_part)
 }
 
 /// How a value is written where a parameter stands.

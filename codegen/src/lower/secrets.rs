@@ -10,7 +10,7 @@ type Types = BTreeMap<String, Type>;
 /// Marks the operations, and returns the names of the types.
 ///
 /// Where a request or reply has a secret, a server may repeat it: in another property of the reply, in an error, or in the
-/// reply of an operation with the same types or the same path. These count as well. Forms don't: their credentials are good
+/// reply of an operation with the same types or the same path. These count as well. Uploads don't: their credentials are good
 /// for one use.
 pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
     let has_secret = |name: &String| {
@@ -50,11 +50,11 @@ pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
     confidential
 }
 
-/// The types of an operation's JSON bodies.
+/// The types of an operation's bodies.
 fn names(operation: &Operation) -> impl Iterator<Item = &String> {
     let body = match &operation.body {
-        Body::Json(name) => Some(name),
-        Body::None | Body::Form(_) | Body::Text | Body::Bytes | Body::Multipart(_) => None,
+        Body::Json(name) | Body::Form(name) => Some(name),
+        Body::None | Body::Text | Body::Bytes | Body::Multipart(_) => None,
     };
     let reply = match &operation.reply {
         Reply::Json { ty, .. } => Some(ty),
