@@ -139,6 +139,17 @@ fn is_multipart(document: &Value, operation: &Value) -> bool {
     })
 }
 
+/// The schemas of media types that have a Rust type: not of text and bytes, which come as they are.
+fn typed<'d>(
+    document: &'d Value,
+    owner: &'d Value,
+) -> impl Iterator<Item = (&'d String, &'d Value)> {
+    contents(document, owner).filter(|(media, _)| {
+        let is_form = media.starts_with("multipart/") || media.ends_with("x-www-form-urlencoded");
+        is_form || media.contains("json")
+    })
+}
+
 fn held(document: &Value) -> Vec<Held<'_>> {
     let mut held = Vec::new();
     let mut add = |place: String, key: String, schema, received| {
@@ -159,13 +170,13 @@ fn held(document: &Value) -> Vec<Held<'_>> {
     }
     for Operation { key, value, .. } in operations(document) {
         if let Some(body) = value.get("requestBody") {
-            for (_, schema) in contents(document, body) {
+            for (_, schema) in typed(document, body) {
                 let key = format!("request {key}");
                 add(key.clone(), key, schema, false);
             }
         }
         for (status, reply) in value["responses"].as_object().into_iter().flatten() {
-            for (_, schema) in contents(document, reply) {
+            for (_, schema) in typed(document, reply) {
                 let place = format!("{status} of {key}");
                 match status.as_bytes()[0] {
                     b'2' if status != "204" => add(place, format!("reply {key}"), schema, true),
@@ -180,7 +191,7 @@ fn held(document: &Value) -> Vec<Held<'_>> {
             let Some(body) = item.get(method).and_then(|hook| hook.get("requestBody")) else {
                 continue;
             };
-            for (_, schema) in contents(document, body) {
+            for (_, schema) in typed(document, body) {
                 add(format!("webhook {event}"), "event".to_owned(), schema, true);
             }
         }

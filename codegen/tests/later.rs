@@ -176,15 +176,14 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
             *constant = json!({ "type": "string", "enum": ["folder", "album"] });
         }),
         ("an arm of a union", |document| {
-            schema(document, "SolarizeExtension");
             let config = json!({ "type": "object", "required": ["name"], "properties": {
-                "name": { "type": "string", "const": "solarize" }, "threshold": { "type": "number" },
+                "name": { "type": "string", "const": "posterize" }, "threshold": { "type": "number" },
             } });
-            *schema(document, "SolarizeExtension") = config;
+            *schema(document, "PosterizeExtension") = config;
             push(
                 document,
                 "/components/schemas/ExtensionConfig/oneOf",
-                reference("SolarizeExtension"),
+                reference("PosterizeExtension"),
             );
         }),
         ("a success status with an object", |document| {
@@ -282,13 +281,6 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
             let body = body(document, "/paths/~1v1~1files~1copy/post");
             body["properties"]["includeFileVersions"]["type"] = json!(["boolean", "null"]);
         }),
-        (
-            "a number where there was an integer, as a parameter",
-            |document| {
-                at(document, "/paths/~1v1~1files/get/parameters/5/schema")["type"] =
-                    "number".into();
-            },
-        ),
         ("an inline schema that becomes a component", |document| {
             let inline = at(
                 document,
@@ -299,6 +291,11 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
             schema(document, "FileDetails")["properties"]["versionInfo"] =
                 reference("VersionFacts");
         }),
+        ("a component in its place", |document| {
+            let inline = schema(document, "JobResponse").clone();
+            let reply = "/paths/~1v1~1bulkJobs~1copyFolder/post/responses/200/content/application~1json/schema";
+            *at(document, reply) = inline;
+        }),
         ("a body that becomes a component", |document| {
             let inline = body(document, "/paths/~1v1~1files~1copy/post").take();
             *schema(document, "CopyParameters") = inline;
@@ -307,9 +304,22 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
     ]
 }
 
-/// What changes where requests go, or what they carry.
+/// What changes where requests go, what they carry, or a name.
 fn changes() -> Vec<(&'static str, fn(&mut Value))> {
     vec![
+        (
+            "a number where there was an integer, as a parameter",
+            |document| {
+                at(document, "/paths/~1v1~1files/get/parameters/5/schema")["type"] =
+                    "number".into();
+            },
+        ),
+        ("an item of a list that becomes a component", |document| {
+            let items =
+                "/paths/~1v1~1files/get/responses/200/content/application~1json/schema/items";
+            let inline = std::mem::replace(at(document, items), reference("FoundAsset"));
+            *schema(document, "FoundAsset") = inline;
+        }),
         ("another server", |document| {
             document["servers"] = json!([{ "url": "https://api.eu.example.com" }]);
         }),

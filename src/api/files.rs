@@ -296,7 +296,7 @@ pub struct CopyFile {
 impl Request<CopyFile> {
     /// Whether all versions are copied, or the current one only. The server's default is false.
     pub fn include_file_versions(mut self, include: bool) -> Self {
-        self.call.body.include_file_versions = Some(include);
+        self.call.body.include_file_versions = include.into();
         self
     }
 }
@@ -337,7 +337,7 @@ impl Request<RenameFile> {
     /// Whether the CDN forgets the copies under the old URLs. The reply then has the id of the purge,
     /// `purge_request_id`. An account has 1000 purges a month. The server's default is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
-        self.call.body.purge_cache = Some(purge);
+        self.call.body.purge_cache = purge.into();
         self
     }
 }

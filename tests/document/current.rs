@@ -17,7 +17,7 @@ pub fn assert_current() {
         let found = std::fs::read_to_string(format!("{folder}/spec/{name}")).unwrap();
         assert!(
             found == used,
-            "the client was generated from another {name} than the one in {folder}/spec: run `touch spec/{name}` and build again"
+            "the client was generated from another {name} than the one in {folder}/spec: run `touch spec/*.yaml` and build again"
         );
     }
 }

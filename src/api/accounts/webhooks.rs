@@ -83,7 +83,7 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
 impl Request<CreateWebhook> {
     /// Whether events are reported to it. The server's default is true.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.body.enabled = Some(enabled);
+        self.call.body.enabled = enabled.into();
         self
     }
 }
@@ -107,7 +107,7 @@ impl Request<UpdateWebhook> {
 
     /// Whether events are reported to it.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.body.enabled = Some(enabled);
+        self.call.body.enabled = enabled.into();
         self
     }
 }
