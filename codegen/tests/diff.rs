@@ -298,7 +298,10 @@ fn a_document_that_cannot_be_taken_names_its_place() {
     let mut after = document();
     after["paths"]["/things/{id}"]["get"]["parameters"][0]["style"] = "matrix".into();
     let problem = diff(&document().to_string(), &after.to_string(), NO_OVERLAY).unwrap_err();
-    assert_eq!(problem.pointer, "/paths/~1things~1{id}/get/parameters/0/style");
+    assert_eq!(
+        problem.pointer,
+        "/paths/~1things~1{id}/get/parameters/0/style"
+    );
 }
 
 /// The maintainers' tool, in a folder of its own that has a document and an overlay.
