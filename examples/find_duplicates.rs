@@ -19,6 +19,7 @@ use futures_util::TryStreamExt;
 use imagekitio::ImageKit;
 use imagekitio::phash::{PHash, near_duplicates};
 use imagekitio::types::{FileDetails, FileType};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 /// How many requests are under way at once.
@@ -58,12 +59,9 @@ async fn hash_of(
     ik: &ImageKit,
     file: FileDetails,
 ) -> Result<Option<(String, PHash)>, imagekitio::Error> {
-    let (Some(id), Some(path)) = (file.file_id, file.file_path) else {
-        return Ok(None);
-    };
-    match ik.files().metadata(id).await {
+    match ik.files().metadata(file.file_id).await {
         Ok(metadata) => match metadata.into_inner().p_hash {
-            Some(hash) => Ok(Some((path, hash.parse()?))),
+            Some(hash) => Ok(Some((file.file_path, hash.parse()?))),
             None => Ok(None),
         },
         // It was deleted since.
@@ -100,11 +98,15 @@ const LIBRARY: [(&str, &str); 6] = [
 ];
 
 async fn list() -> String {
-    let files = LIBRARY
-        .iter()
-        .enumerate()
-        .map(|(id, (path, _))| format!(r#"{{"type":"file","fileId":"{id}","filePath":"{path}"}}"#));
-    format!("[{}]", files.collect::<Vec<_>>().join(","))
+    let files = LIBRARY.iter().enumerate().map(|(id, (path, _))| {
+        json!({
+            "type": "file", "fileId": id.to_string(), "name": path.trim_start_matches('/'),
+            "filePath": path, "url": format!("https://ik.imagekit.io/demo{path}"),
+            "fileType": "image", "size": 1024, "versionInfo": {"id": "v1", "name": "Version 1"},
+            "createdAt": "2026-05-04T10:20:30.456Z", "updatedAt": "2026-05-04T10:20:30.456Z",
+        })
+    });
+    serde_json::Value::from_iter(files).to_string()
 }
 
 async fn metadata(Path(id): Path<usize>) -> String {

@@ -39,7 +39,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     // All pages come first: a move during the search would make the next page skip files.
     let found = ik.assets().list_files().search_query(query).stream();
     let found: Vec<FileDetails> = found.try_collect().await?;
-    let drafts: Vec<Draft> = found.into_iter().filter_map(Draft::of).collect();
+    let drafts: Vec<Draft> = found.into_iter().map(Draft::of).collect();
     println!("{} old drafts", drafts.len());
 
     let is_dry_run = has_key && !std::env::args().any(|argument| argument == "--apply");
@@ -144,12 +144,12 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(file: FileDetails) -> Option<Self> {
-        Some(Self {
-            id: file.file_id?,
-            path: file.file_path?,
-            url: file.url?,
-        })
+    fn of(file: FileDetails) -> Self {
+        Self {
+            id: file.file_id,
+            path: file.file_path,
+            url: file.url,
+        }
     }
 }
 
@@ -225,7 +225,12 @@ mod account {
     }
 
     fn file(id: &str, path: &str) -> Value {
-        json!({"type": "file", "fileId": id, "name": format!("{id}.jpg"), "filePath": path, "url": url(id) + "?updatedAt=1"})
+        json!({
+            "type": "file", "fileId": id, "name": format!("{id}.jpg"), "filePath": path,
+            "url": url(id) + "?updatedAt=1", "fileType": "image", "size": 1024,
+            "versionInfo": {"id": id, "name": "Version 1"},
+            "createdAt": "2026-05-04T10:20:30.456Z", "updatedAt": "2026-05-04T10:20:30.456Z",
+        })
     }
 
     fn url(id: &str) -> String {
