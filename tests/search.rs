@@ -1264,10 +1264,7 @@ async fn lists_refuse_what_the_server_would_ignore_or_misread() {
 #[tokio::test]
 async fn a_stream_keeps_its_search() {
     let page = |ids: &[&str]| {
-        let files: Vec<Value> = ids
-            .iter()
-            .map(|id| json!({"type": "file", "fileId": id}))
-            .collect();
+        let files: Vec<Value> = ids.iter().map(|id| file("/a.jpg", id)).collect();
         support::Step::Reply(reply("200 OK", &Value::from(files).to_string()))
     };
     let server = Scripted::steps([page(&["1"]), page(&[])]).await;
@@ -1313,7 +1310,9 @@ fn file(path: &str, id: &str) -> Value {
         "name": name,
         "filePath": path,
         "url": format!("https://ik.imagekit.io/demo{path}"),
+        "fileType": "image",
         "size": 1,
+        "versionInfo": {"id": "v1", "name": "Version 1"},
         "createdAt": "2026-05-04T10:20:30.456Z",
         "updatedAt": "2026-05-04T10:20:30.456Z",
     })
