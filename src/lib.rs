@@ -26,8 +26,6 @@ mod redact;
 mod rfc3339;
 mod sign;
 mod tags;
-#[cfg(feature = "testing")]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod types;
 mod upload;

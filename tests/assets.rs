@@ -10,9 +10,9 @@ use std::time::Duration;
 use calls::{answering, assert_attempts, assert_errors, assert_refused, assert_sent, call, client};
 use futures_util::{StreamExt, TryStreamExt};
 use imagekitio::api::AssetStream;
-use imagekitio::testing::Server;
 use imagekitio::types::{FileDetails, FolderDetails};
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio_testing::Server;
 use support::{Scripted, Step, json, soon, until};
 use tokio::sync::Semaphore;
 

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
-use imagekitio::testing::Server;
 use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
+use imagekitio_testing::Server;
 use support::{Request, Scripted, json, nowhere, pass, reply, silent, soon, until};
 
 const KEY: &str = "private_Xy7/abc+123=";

@@ -10,11 +10,11 @@ mod upload_server;
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::testing::Server as InProcess;
 use imagekitio::{
     AuthenticationParameters, ErrorKind, ImageKit, UploadRequest, UploadSource, UploadToken,
     UploadTokenBuilder,
 };
+use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
 use support::{nowhere, soon};

@@ -10,7 +10,7 @@ use super::delivery;
 use super::files;
 use super::reply::{Refusal, Reply};
 use super::upload::{self, Version};
-use crate::raw::operations;
+use imagekitio::raw::operations;
 
 /// Something that the server does.
 #[derive(Clone, Copy)]

@@ -1,17 +1,17 @@
 //! The in-process server with its files in a directory.
 
-#[path = "support/testing_account.rs"]
-mod testing_account;
+#[path = "support/account.rs"]
+mod account;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, io};
 
-use imagekitio::testing::Server;
+use account::{Account, exact, refusal};
+use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use testing_account::{Account, exact, refusal};
 
 /// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is killed.
 const UPLOAD_TO: &str = "IMAGEKITIO_TEST_UPLOAD_TO";
@@ -81,7 +81,7 @@ async fn a_later_server_has_the_same_files() {
     let folder = Folder::new("same");
     let directory = folder.0.join("is/created");
     let account = Account::start(&directory).await.unwrap();
-    let jpeg = include_bytes!("../examples/quickstart.jpg");
+    let jpeg = include_bytes!("../../examples/quickstart.jpg");
     let full = exact("/products/summer sale", "shirt.jpg", jpeg)
         .text("tags", "red,é")
         .text("isPrivateFile", "true")

@@ -11,7 +11,7 @@ pub(super) type Reply = Response<Full<Bytes>>;
 
 /// Stands in every refusal of the API as `help`.
 const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
-                    The documentation of imagekitio::testing says what it supports.";
+                    The documentation of imagekitio_testing says what it supports.";
 
 /// 200 with a JSON body.
 pub(super) fn json(value: &Value) -> Reply {

@@ -4,13 +4,13 @@
 
 use std::io;
 
-use imagekitio::testing::{Server, ServerBuilder};
+use imagekitio_testing::{Server, ServerBuilder};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
 pub const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
-                        The documentation of imagekitio::testing says what it supports.";
+                        The documentation of imagekitio_testing says what it supports.";
 
 /// The key that signatures in the tests were made with, by another implementation of HMAC-SHA1.
 pub const PRIVATE_KEY: &str = "private_fixed";

@@ -1,15 +1,15 @@
 //! The in-process ImageKit server, seen from outside through HTTP.
 
-#[path = "support/testing_account.rs"]
-mod testing_account;
+#[path = "support/account.rs"]
+mod account;
 
 use std::time::Duration;
 
-use imagekitio::testing::Server;
+use account::{Account, PRIVATE_KEY, exact, file, read, refusal};
+use imagekitio_testing::Server;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use testing_account::{Account, PRIVATE_KEY, exact, file, read, refusal};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -400,7 +400,7 @@ async fn an_upload_is_an_image_by_its_bytes_too() {
         json!([upload["fileType"], upload["width"]]),
         json!(["image", 300])
     );
-    let jpeg = include_bytes!("../examples/quickstart.jpg");
+    let jpeg = include_bytes!("../../examples/quickstart.jpg");
     let upload = account.store("/", "photo", jpeg).await;
     let seen = json!([upload["fileType"], upload["width"], upload["height"]]);
     assert_eq!(seen, json!(["image", 1200, 800]));

@@ -1,28 +1,29 @@
 //! Percent-encoding of paths and queries.
 
-use crate::url::{unescape, unescape_form};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// What a path keeps as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// Encodes a path for use in a URL. Slashes stay.
 pub(super) fn encode_path(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+    utf8_percent_encode(path, PATH).to_string()
 }
 
-/// Decodes a path; `None` if the result is not UTF-8. A percent sign without two hexadecimal digits stands for itself.
+/// Decodes a path; `None` if the result is not UTF-8. A percent sign without two hexadecimal digits stays.
 pub(super) fn decode(text: &str) -> Option<String> {
-    String::from_utf8(unescape(text)).ok()
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    Some(decoded.into_owned())
 }
 
 /// Decodes the names and values of a query, where `+` is a space; `None` if one is not UTF-8.
 pub(super) fn query_pairs(query: &str) -> Option<Vec<(String, String)>> {
-    let part = |text: &str| String::from_utf8(unescape_form(text)).ok();
+    let part = |text: &str| decode(&text.replace('+', " "));
     query
         .split('&')
         .filter(|pair| !pair.is_empty())

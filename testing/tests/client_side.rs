@@ -1,19 +1,19 @@
 //! Uploads to the in-process server without the private key, as browsers and apps send them.
 
-#[path = "support/testing_account.rs"]
-mod testing_account;
+#[path = "support/account.rs"]
+mod account;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use account::{PRIVATE_KEY, file, read};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use imagekitio::authentication_parameters_at;
-use imagekitio::testing::Server;
+use imagekitio_testing::Server;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use testing_account::{PRIVATE_KEY, file, read};
 
 const PUBLIC_KEY: &str = "public_fixed";
 
@@ -40,7 +40,7 @@ async fn post(server: &Server, version: &str, form: Form) -> (StatusCode, Value)
 }
 
 fn refusal(status: StatusCode, message: &str) -> (StatusCode, Value) {
-    (status, testing_account::refusal(message))
+    (status, account::refusal(message))
 }
 
 /// The names of all files.

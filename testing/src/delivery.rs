@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use http::{StatusCode, Uri};
+use imagekitio::Verification;
 
 use super::account::{Account, DELIVERY};
 use super::percent;
 use super::reply::{self, Refusal, Reply};
-use super::signature;
 use super::store::File;
-use crate::url::Verification;
 
 /// Answers with the bytes of a file as they were uploaded. Transformations are not applied.
 pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
@@ -31,11 +30,13 @@ pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
 /// Finds the file that `target`, the part of a URL after the endpoint and its slash, may see.
 pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal> {
     let refuse = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
-    let verification = signature::check(&account.private_key, target, SystemTime::now());
+    let url = format!("{}/{target}", account.url_endpoint);
+    let verification = account.imagekit.verify_at(&url, SystemTime::now());
+    let verification = verification.unwrap_or(Verification::Invalid);
     match verification {
         Verification::Unsigned | Verification::Valid { .. } => {}
         Verification::Expired { .. } => return refuse("The URL has expired."),
-        Verification::Invalid => return refuse("The signature of the URL is wrong."),
+        _ => return refuse("The signature of the URL is wrong."),
     }
     let path = file_path(target).ok_or_else(not_found)?;
     let file = account.store.by_path(&path).ok_or_else(not_found)?;

@@ -1,7 +1,7 @@
 //! Searches and unknown operations on the server in process, through the client.
 
-use imagekitio::testing::Server;
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio_testing::Server;
 
 /// A server with files, and a client of it.
 async fn library() -> (Server, ImageKit) {
@@ -43,7 +43,7 @@ fn path(asset: &Asset) -> &str {
 
 /// What is between quotes in the recipe of the README.
 fn recipe() -> &'static str {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let (_, recipe) = readme.split_once("Find files:").unwrap();
     let (_, query) = recipe.split_once("search_query(r#\"").unwrap();
     query.split_once("\"#)").unwrap().0
@@ -165,7 +165,7 @@ async fn what_the_server_cannot_search_for_is_quoted() {
         let error = ik.assets().list().search_query(query).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadRequest, "{query}");
         let expected = format!(
-            "This server doesn't know this searchQuery from here on: {part}. The documentation of imagekitio::testing says \
+            "This server doesn't know this searchQuery from here on: {part}. The documentation of imagekitio_testing says \
              what it knows."
         );
         assert_eq!(error.message(), Some(expected), "{query}");

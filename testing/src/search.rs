@@ -233,7 +233,7 @@ impl<'q> Parser<'q> {
             part => part,
         };
         Refusal::bad_request(format!(
-            "This server doesn't know this searchQuery from here on: {part}. The documentation of imagekitio::testing says \
+            "This server doesn't know this searchQuery from here on: {part}. The documentation of imagekitio_testing says \
              what it knows."
         ))
     }

@@ -6,7 +6,7 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
-//! use imagekitio::testing::Server;
+//! use imagekitio_testing::Server;
 //!
 //! let server = Server::start().await?;
 //! assert!(server.url().starts_with("http://127.0.0.1:"));
@@ -65,6 +65,9 @@
 //! A request body may have 64 MiB, everything included; a larger one gets 413. All files stay in memory until they are deleted or
 //! replaced, or the server is dropped. [`ServerBuilder::directory`] keeps them on disk as well.
 
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
 mod account;
 mod auth;
 mod client_side;
@@ -72,6 +75,7 @@ mod clock;
 mod delivery;
 mod directory;
 mod files;
+mod keys;
 mod media;
 mod multipart;
 mod paths;
@@ -80,7 +84,6 @@ mod reply;
 mod routes;
 mod search;
 mod serve;
-mod signature;
 mod store;
 mod upload;
 
@@ -199,7 +202,7 @@ impl ServerBuilder {
     ///
     /// # Errors
     ///
-    /// If no port can be had, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
+    /// If no port can be had, if a key can't be one, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
     /// read, or if a file in it is damaged; the message has the path.
     ///
     /// # Panics
@@ -211,14 +214,16 @@ impl ServerBuilder {
             .directory
             .map_or_else(|| Ok(Store::default()), Store::open)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let account = Arc::new(Account::new(
+        let account = Account::new(
             format!("http://{}", listener.local_addr()?),
             self.private_key
                 .unwrap_or_else(|| format!("private_test_{}", Uuid::new_v4())),
             self.public_key
                 .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
             store,
-        ));
+        )
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+        let account = Arc::new(account);
         let (alive, watcher) = watch::channel(());
         runtime.spawn(serve::serve(listener, Arc::clone(&account), watcher));
         Ok(Server {

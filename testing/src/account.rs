@@ -1,5 +1,7 @@
 //! The account that the server plays: its keys, its addresses, its files.
 
+use imagekitio::ImageKit;
+
 use super::client_side::UsedTokens;
 use super::percent;
 use super::store::Store;
@@ -13,6 +15,8 @@ pub(super) struct Account {
     pub(super) url_endpoint: String,
     pub(super) private_key: String,
     pub(super) public_key: String,
+    /// Verifies the signatures of delivery URLs.
+    pub(super) imagekit: ImageKit,
     pub(super) used_tokens: UsedTokens,
     pub(super) store: Store,
 }
@@ -23,15 +27,20 @@ impl Account {
         private_key: String,
         public_key: String,
         store: Store,
-    ) -> Self {
-        Self {
-            url_endpoint: format!("{origin}/{DELIVERY}"),
+    ) -> Result<Self, imagekitio::Error> {
+        let url_endpoint = format!("{origin}/{DELIVERY}");
+        Ok(Self {
+            imagekit: ImageKit::builder()
+                .private_key(&private_key)
+                .url_endpoint(&url_endpoint)
+                .build()?,
+            url_endpoint,
             origin,
             private_key,
             public_key,
             used_tokens: UsedTokens::default(),
             store,
-        }
+        })
     }
 
     /// The delivery URL of the file at `path`, unsigned.

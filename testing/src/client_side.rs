@@ -8,14 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use subtle::ConstantTimeEq as _;
 
 use super::account::Account;
 use super::clock::Timestamp;
+use super::keys;
 use super::multipart::Form;
 use super::reply::Refusal;
 use super::upload::Version;
-use crate::sign::Signer;
 
 /// The upload fields that are credentials in one version or the other.
 pub(super) const FIELDS: [&str; 4] = ["publicKey", "token", "expire", "signature"];
@@ -51,7 +50,7 @@ fn check_signature(account: &Account, form: &Form) -> Result<(), Refusal> {
     if public_key != account.public_key {
         return refuse("The upload field publicKey is not the public key of this server.");
     }
-    if !signer(account)?.sign(&[token, expire]).matches(signature) {
+    if !keys::signs(&account.private_key, &format!("{token}{expire}"), signature) {
         return refuse(
             "The upload field signature is not that of token and expire under the private key of this server.",
         );
@@ -84,8 +83,7 @@ fn check_token(account: &Account, form: &Form) -> Result<(), Refusal> {
             "The header of the token must be alg HS256, typ JWT and, as kid, the public key of this server.",
         );
     }
-    let signature = signer(account)?.sign_token(token.signed);
-    if !bool::from(signature.ct_eq(&token.signature)) {
+    if !keys::signs_token(&account.private_key, token.signed, &token.signature) {
         return refuse(
             "The signature of the token is not that of its text under the private key of this server.",
         );
@@ -175,12 +173,6 @@ fn required<'a, const N: usize>(form: &'a Form, names: [&str; N]) -> Result<[&'a
         "Without an Authorization header, these upload fields are required too: {}.",
         missing.join(", ")
     ))
-}
-
-fn signer(account: &Account) -> Result<Signer, Refusal> {
-    Signer::new(&account.private_key).or_else(|_| {
-        refuse("The private key of this server is empty, so that nothing can be signed with it.")
-    })
 }
 
 fn refuse<T>(message: impl Into<String>) -> Result<T, Refusal> {
