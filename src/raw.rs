@@ -102,6 +102,10 @@ pub mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
 
+/// The API document with the overlay applied, in JSON. For tools such as the test server.
+#[doc(hidden)]
+pub const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/document.json"));
+
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
 pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]

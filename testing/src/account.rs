@@ -1,5 +1,8 @@
 //! The account that the server plays: its keys, its addresses, its files.
 
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
 use imagekitio::ImageKit;
 
 use super::client_side::UsedTokens;
@@ -18,6 +21,10 @@ pub(super) struct Account {
     /// Verifies the signatures of delivery URLs.
     pub(super) imagekit: ImageKit,
     pub(super) used_tokens: UsedTokens,
+    /// How long bulk jobs and purges take.
+    pub(super) job_time: Duration,
+    pub(super) deliveries: AtomicU64,
+    pub(super) delivered_bytes: AtomicU64,
     pub(super) store: Store,
 }
 
@@ -26,6 +33,7 @@ impl Account {
         origin: String,
         private_key: String,
         public_key: String,
+        job_time: Duration,
         store: Store,
     ) -> Result<Self, imagekitio::Error> {
         let url_endpoint = format!("{origin}/{DELIVERY}");
@@ -39,8 +47,21 @@ impl Account {
             private_key,
             public_key,
             used_tokens: UsedTokens::default(),
+            job_time,
+            deliveries: AtomicU64::new(0),
+            delivered_bytes: AtomicU64::new(0),
             store,
         })
+    }
+
+    /// The part of a URL after the URL endpoint and its slash; `None` for a URL elsewhere.
+    pub(super) fn target<'u>(&self, url: &'u str) -> Option<&'u str> {
+        url.strip_prefix(&self.url_endpoint)?.strip_prefix('/')
+    }
+
+    /// The delivery URL of a version of the file at `path`, unsigned.
+    pub(super) fn version_url(&self, path: &str, version: &str) -> String {
+        format!("{}?ik-obj-version={version}", self.file_url(path))
     }
 
     /// The delivery URL of the file at `path`, unsigned.

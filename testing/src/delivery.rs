@@ -1,6 +1,7 @@
 //! `GET /demo/...`: hands files out.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use http::{StatusCode, Uri};
@@ -24,7 +25,12 @@ pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
         })
         .ok_or_else(not_found)?;
     let file = find(account, target)?;
-    Ok(reply::bytes(file.mime(), file.content.bytes.clone()))
+    let bytes = file.current.content.bytes.clone();
+    account.deliveries.fetch_add(1, Ordering::Relaxed);
+    account
+        .delivered_bytes
+        .fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    Ok(reply::bytes(file.mime(), bytes))
 }
 
 /// Finds the file that `target`, the part of a URL after the endpoint and its slash, may see.
@@ -39,11 +45,12 @@ pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal
         _ => return refuse("The signature of the URL is wrong."),
     }
     let path = file_path(target).ok_or_else(not_found)?;
-    let file = account.store.by_path(&path).ok_or_else(not_found)?;
-    if file.content.is_private && verification == Verification::Unsigned {
+    let file = account.store.read(|state| state.file_at(&path).cloned());
+    let file = file.ok_or_else(not_found)?;
+    if file.current.content.is_private && verification == Verification::Unsigned {
         return refuse("The file is private. Its URL must be signed.");
     }
-    if !file.content.is_published {
+    if !file.current.content.is_published {
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "The file is not published.",

@@ -21,8 +21,20 @@ pub(super) fn signs_token(private_key: &str, message: &str, signature: &[u8]) ->
         .is_ok_and(|mac| mac.chain_update(message).verify_slice(signature).is_ok())
 }
 
+/// The HMAC-SHA256 of a message under the secret of a webhook, all of whose text is the key.
+pub(super) fn sha256(secret: &str, message: &str) -> Vec<u8> {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    mac.map_or_else(
+        |_| Vec::new(),
+        |mac| mac.chain_update(message).finalize().into_bytes().to_vec(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     #[test]
@@ -35,5 +47,21 @@ mod tests {
         assert!(!signs("dummy-key", message, ""));
         assert!(!signs("other-key", message, signature));
         assert!(!signs("dummy-key", "your_token1582269250", signature));
+    }
+
+    #[test]
+    fn signs_webhooks_like_imagekit() {
+        let (secret, body) = (
+            "whsec_dGVzdC1zZWNyZXQ=",
+            r#"{"id":"evt_1","type":"file.created"}"#,
+        );
+        assert_eq!(
+            const_hex::encode(sha256(secret, &format!("1700000000000.{body}"))),
+            "33efb65a7413f39c87ebc4a710a65d6667911c6c5793730eaa871377a0eba391"
+        );
+        assert_eq!(
+            STANDARD.encode(sha256(secret, &format!("msg_1.1700000000.{body}"))),
+            "lwUUWxChj9iaRlFX8HqAww3+UTwiVRx1hTCLiDRA0ts="
+        );
     }
 }

@@ -69,31 +69,47 @@
 #![warn(missing_docs)]
 
 mod account;
+mod assets;
 mod auth;
+mod cache;
 mod client_side;
 mod clock;
 mod delivery;
+mod describe;
+mod details;
 mod directory;
-mod files;
+mod events;
+mod fields;
+mod folders;
+mod jobs;
 mod keys;
 mod media;
+mod metadata;
+mod moves;
 mod multipart;
 mod paths;
 mod percent;
+mod remote;
 mod reply;
 mod routes;
 mod search;
 mod serve;
+mod settings;
 mod store;
+mod tags;
 mod upload;
+mod usage;
+mod validate;
+mod versions;
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use account::Account;
@@ -168,6 +184,7 @@ pub struct ServerBuilder {
     private_key: Option<String>,
     public_key: Option<String>,
     directory: Option<PathBuf>,
+    job_time: Duration,
 }
 
 impl ServerBuilder {
@@ -198,6 +215,14 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets how long bulk jobs on folders and purges take. By default they are done at once.
+    ///
+    /// While a job runs, other jobs on its folders get 423.
+    pub fn job_time(mut self, time: Duration) -> Self {
+        self.job_time = time;
+        self
+    }
+
     /// Starts the server on a free port of 127.0.0.1.
     ///
     /// # Errors
@@ -210,9 +235,11 @@ impl ServerBuilder {
     /// If the runtime was built without I/O enabled.
     pub async fn start(self) -> io::Result<Server> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
-        let store = self
+        let mut store = self
             .directory
             .map_or_else(|| Ok(Store::default()), Store::open)?;
+        let (happened, events) = mpsc::unbounded_channel();
+        store.report_to(happened);
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let account = Account::new(
             format!("http://{}", listener.local_addr()?),
@@ -220,11 +247,17 @@ impl ServerBuilder {
                 .unwrap_or_else(|| format!("private_test_{}", Uuid::new_v4())),
             self.public_key
                 .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
+            self.job_time,
             store,
         )
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
         let account = Arc::new(account);
         let (alive, watcher) = watch::channel(());
+        runtime.spawn(events::send_all(
+            Arc::clone(&account),
+            events,
+            watcher.clone(),
+        ));
         runtime.spawn(serve::serve(listener, Arc::clone(&account), watcher));
         Ok(Server {
             account,

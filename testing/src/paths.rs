@@ -17,8 +17,22 @@ pub(super) fn folder(text: &str) -> Option<String> {
     Some(folder)
 }
 
+/// The name of a file or folder as it is stored: with `_` for characters that are neither allowed nor `.`, `-` or `_`. `None` for
+/// a step in a path and for an empty name.
+pub(super) fn file_name(text: &str, is_allowed: impl Fn(char) -> bool) -> Option<String> {
+    if text.is_empty() || is_dots(text) {
+        return None;
+    }
+    let kept = |c: char| is_allowed(c) || matches!(c, '.' | '-' | '_');
+    Some(
+        text.chars()
+            .map(|c| if kept(c) { c } else { '_' })
+            .collect(),
+    )
+}
+
 /// Whether clients take `name` as a step in a path rather than a name.
-pub(super) fn is_dots(name: &str) -> bool {
+fn is_dots(name: &str) -> bool {
     matches!(name, "." | "..")
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(super) type Reply = Response<Full<Bytes>>;
 
@@ -18,6 +18,13 @@ pub(super) fn json(value: &Value) -> Reply {
     bytes("application/json; charset=utf-8", value.to_string().into())
 }
 
+/// A JSON body with another status than 200.
+pub(super) fn json_with(status: StatusCode, value: &Value) -> Reply {
+    let mut reply = json(value);
+    *reply.status_mut() = status;
+    reply
+}
+
 /// 200 with a body of the given type.
 pub(super) fn bytes(content_type: &'static str, body: Bytes) -> Reply {
     let mut reply = Response::new(Full::new(body));
@@ -27,10 +34,10 @@ pub(super) fn bytes(content_type: &'static str, body: Bytes) -> Reply {
     reply
 }
 
-/// 204.
-pub(super) fn no_content() -> Reply {
+/// An empty body with this status.
+pub(super) fn empty(status: StatusCode) -> Reply {
     let mut reply = Reply::default();
-    *reply.status_mut() = StatusCode::NO_CONTENT;
+    *reply.status_mut() = status;
     reply
 }
 
@@ -40,6 +47,8 @@ pub(super) struct Refusal {
     status: StatusCode,
     message: String,
     allow: Option<HeaderValue>,
+    /// What the body has besides `message` and `help`.
+    more: Map<String, Value>,
 }
 
 impl Refusal {
@@ -48,12 +57,24 @@ impl Refusal {
             status,
             message: message.into(),
             allow: None,
+            more: Map::new(),
         }
     }
 
     /// 400: the request is at fault, in the way that `message` says.
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 404: there is no such thing.
+    pub(super) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// Adds a property to the body, such as `reason`.
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), value.into());
+        self
     }
 
     /// Names the methods that would have been answered, as 405 must.
@@ -66,9 +87,17 @@ impl Refusal {
         &self.message
     }
 
-    /// The form for the API and uploads: `{message, help}`.
+    /// The body for the API and uploads: `{message, help}` and what was added.
+    pub(super) fn body(&self) -> Value {
+        let mut body = self.more.clone();
+        body.insert("message".to_owned(), json!(self.message));
+        body.insert("help".to_owned(), json!(HELP));
+        Value::Object(body)
+    }
+
+    /// The form for the API and uploads.
     pub(super) fn into_json(self) -> Reply {
-        let body = json(&json!({ "message": self.message, "help": HELP }));
+        let body = json(&self.body());
         self.finish(body)
     }
 

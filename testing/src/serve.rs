@@ -22,7 +22,7 @@ use super::reply::{Refusal, Reply};
 use super::routes;
 
 /// The most bytes that a request body may have.
-const MAX_BODY: usize = 64 * 1024 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// How long the rest of a body that is too large is awaited before the reply.
 const DRAIN_TIME: Duration = Duration::from_secs(10);

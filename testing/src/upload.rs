@@ -3,7 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
+use imagekitio::raw::operations::Operation;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -11,22 +12,19 @@ use super::account::Account;
 use super::auth;
 use super::client_side;
 use super::delivery;
+use super::describe;
+use super::details;
+use super::fields;
 use super::media;
 use super::multipart::{Form, Part};
 use super::paths;
+use super::remote;
 use super::reply::{self, Refusal, Reply};
-use super::store::{Content, File, NotStored};
-
-/// Documented fields that have no effect here.
-const WITHOUT_EFFECT: [&str; 7] = [
-    "extensions",
-    "webhookUrl",
-    "transformation",
-    "checks",
-    "overwriteAITags",
-    "overwriteTags",
-    "overwriteCustomMetadata",
-];
+use super::search::{Field, Query, Value as Compared};
+use super::serve::MAX_BODY;
+use super::store::{Content, File, Version as FileVersion};
+use super::tags;
+use super::validate;
 
 /// What `responseFields` may name.
 const RESPONSE_FIELDS: [&str; 8] = [
@@ -47,9 +45,25 @@ pub(super) enum Version {
     V2,
 }
 
+/// What a form asks for besides the file.
+struct Fields {
+    name: String,
+    folder: String,
+    unique: bool,
+    overwrite: bool,
+    overwrite_tags: bool,
+    overwrite_ai_tags: bool,
+    overwrite_custom_metadata: bool,
+    response_fields: Vec<String>,
+    extensions: Value,
+    transformation: Value,
+    checks: Option<Query>,
+}
+
 /// Stores the file of a form and describes it.
 pub(super) async fn upload(
     account: &Account,
+    operation: &Operation,
     version: Version,
     headers: &HeaderMap,
     body: Bytes,
@@ -63,81 +77,186 @@ pub(super) async fn upload(
         client_side::check(account, version, &form)?;
     }
     let file = form.take("file").ok_or_else(|| missing("file"))?;
-    let name = file_name(&required(form.take_text("fileName")?, "fileName")?)?;
-    let folder = folder(form.take_text("folder")?)?;
-    let unique = flag(&mut form, "useUniqueFileName", true)?;
-    let overwrite = flag(&mut form, "overwriteFile", true)?;
-    let response_fields = response_fields(form.take_text("responseFields")?)?;
-    let tags = form.take_text("tags")?;
-    let custom_coordinates = custom_coordinates(form.take_text("customCoordinates")?)?;
-    let custom_metadata = custom_metadata(form.take_text("customMetadata")?)?;
-    let description = form.take_text("description")?;
-    let is_private = flag(&mut form, "isPrivateFile", false)?;
-    let is_published = flag(&mut form, "isPublished", true)?;
-    let is_known = |name| WITHOUT_EFFECT.contains(&name) || client_side::FIELDS.contains(&name);
-    if let Some(name) = form.left().find(|&name| !is_known(name)) {
+    let mut json_field = |name: &str| -> Result<Value, Refusal> {
+        let Some(value) = json_field(form.take_text(name)?, name)? else {
+            return Ok(Value::Null);
+        };
+        validate::form_field(operation, name, &value)?;
+        Ok(value)
+    };
+    let (extensions, transformation) = (json_field("extensions")?, json_field("transformation")?);
+    let name = required(form.take_text("fileName")?, "fileName")?;
+    let name = paths::file_name(&name, |c| c.is_ascii_alphanumeric()).ok_or_else(|| {
+        Refusal::bad_request("The upload field fileName must be a name, not a step in a path.")
+    })?;
+    let checks = form
+        .take_text("checks")?
+        .filter(|checks| !checks.trim().is_empty());
+    let fields = Fields {
+        name,
+        folder: folder(form.take_text("folder")?)?,
+        unique: flag(&mut form, "useUniqueFileName", true)?,
+        overwrite: flag(&mut form, "overwriteFile", true)?,
+        overwrite_tags: flag(&mut form, "overwriteTags", true)?,
+        overwrite_ai_tags: flag(&mut form, "overwriteAITags", true)?,
+        overwrite_custom_metadata: flag(&mut form, "overwriteCustomMetadata", true)?,
+        response_fields: response_fields(form.take_text("responseFields")?)?,
+        extensions,
+        transformation,
+        checks: checks
+            .map(|checks| Query::parse("checks", &checks, Field::of_uploads))
+            .transpose()?,
+    };
+    let tags = tags::checked(split(&form.take_text("tags")?.unwrap_or_default()))?;
+    let custom_coordinates = form.take_text("customCoordinates")?;
+    if let Some(text) = &custom_coordinates {
+        details::coordinates(text)?;
+    }
+    let mut content = Content {
+        bytes: Bytes::new(),
+        dimensions: None,
+        tags,
+        ai_tags: None,
+        custom_coordinates,
+        custom_metadata: custom_metadata(form.take_text("customMetadata")?)?,
+        description: form
+            .take_text("description")?
+            .filter(|text| !text.is_empty()),
+        is_private: flag(&mut form, "isPrivateFile", false)?,
+        is_published: flag(&mut form, "isPublished", true)?,
+    };
+    if form
+        .take_text("webhookUrl")?
+        .is_some_and(|url| !is_http(&url))
+    {
+        return Err(Refusal::bad_request(
+            "The upload field webhookUrl must be an http or https URL.",
+        ));
+    }
+    if let Some(name) = form.left().find(|name| !client_side::FIELDS.contains(name)) {
         return Err(Refusal::bad_request(format!(
             "There is no upload field {name}."
         )));
     }
+    content.bytes = contents(account, file).await?;
+    content.dimensions = media::dimensions(&content.bytes);
+    store(account, fields, content)
+}
 
-    let bytes = contents(account, file)?;
-    let content = Content {
-        dimensions: media::dimensions(&bytes),
-        bytes,
-        tags: tags.and_then(|tags| split_tags(&tags)),
-        custom_coordinates,
-        custom_metadata,
-        description,
-        is_private,
-        is_published,
+fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Reply, Refusal> {
+    let folder = &fields.folder;
+    let name = if fields.unique {
+        with_suffix(&fields.name)
+    } else {
+        fields.name.clone()
     };
-    let name = if unique { with_suffix(&name) } else { name };
-    match account
+    let path = format!("{folder}/{name}");
+    let (file, status) = account.store.change(|change| {
+        let status = details::extension_status(change.state, &fields.extensions)?;
+        fields::check(change.state, &content.custom_metadata)?;
+        content.custom_metadata.retain(|_, value| !value.is_null());
+        if let Some(checks) = &fields.checks
+            && !checks.covers(&|field| checked_values(field, &fields, &content))
+        {
+            return Err(Refusal::bad_request("The upload doesn't meet its checks."));
+        }
+        let Some(former) = change.state.file_at(&path) else {
+            fields::add_defaults(change.state, &mut content.custom_metadata);
+            change.create_folder(folder);
+            return Ok((
+                change.put_file(File::new(path, change.now, content)),
+                status,
+            ));
+        };
+        if !fields.overwrite {
+            return Err(Refusal::bad_request(format!(
+                "There is a file at {path} already, and overwriteFile is false."
+            )));
+        }
+        let mut file = File::clone(former);
+        let before = &file.current.content;
+        if !fields.overwrite_tags && content.tags.is_none() {
+            content.tags = before.tags.clone();
+        }
+        if !fields.overwrite_ai_tags {
+            content.ai_tags = before.ai_tags.clone();
+        }
+        if !fields.overwrite_custom_metadata && content.custom_metadata.is_empty() {
+            content.custom_metadata = before.custom_metadata.clone();
+        }
+        fields::add_defaults(change.state, &mut content.custom_metadata);
+        file.append([FileVersion::new(0, change.now, content)])?;
+        Ok((change.put_file(file), status))
+    })?;
+    let is_video = file.mime().starts_with("video/");
+    if is_video && !fields.transformation["pre"].is_null() {
+        let message = "The pre-transformation of the video is running. The file is in the library once it is done.";
+        return Ok(reply::json_with(
+            StatusCode::ACCEPTED,
+            &json!({ "message": message }),
+        ));
+    }
+    let mut upload = account
         .store
-        .put(format!("{folder}/{name}"), content, overwrite)
-    {
-        Ok(file) => Ok(reply::json(&describe(account, &file, &response_fields))),
-        Err(NotStored::Occupied { path }) => Err(Refusal::bad_request(format!(
-            "There is a file at {path} already, and overwriteFile is false."
-        ))),
-        Err(NotStored::Unwritten(error)) => Err(error.into()),
+        .read(|state| describe::upload(account, state, &file, &fields.response_fields));
+    if !status.is_empty() {
+        upload["extensionStatus"] = Value::Object(status);
+    }
+    Ok(reply::json(&upload))
+}
+
+/// What a field of `checks` holds.
+fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compared> {
+    let text = |text: &str| Compared::Text(text.to_owned());
+    let mime = media::content_type(&fields.name);
+    match field {
+        "request.folder" => {
+            // With and without the slashes that a folder may be written with.
+            let folder = fields.folder.trim_start_matches('/');
+            [
+                folder.to_owned(),
+                format!("/{folder}"),
+                format!("{folder}/"),
+                format!("/{folder}/"),
+            ]
+            .map(Compared::Text)
+            .into()
+        }
+        "request.tags" => content.tags.iter().flatten().map(|tag| text(tag)).collect(),
+        "request.isPrivateFile" => vec![Compared::Flag(content.is_private)],
+        "request.isPublished" => vec![Compared::Flag(content.is_published)],
+        "file.size" => vec![Compared::Number(content.bytes.len() as f64)],
+        "file.mime" => vec![text(mime)],
+        "mediaMetadata.width" => content
+            .dimensions
+            .map(|size| Compared::Number(size.width.into()))
+            .into_iter()
+            .collect(),
+        "mediaMetadata.height" => content
+            .dimensions
+            .map(|size| Compared::Number(size.height.into()))
+            .into_iter()
+            .collect(),
+        _ => {
+            let name = field
+                .strip_prefix("request.customMetadata.")
+                .unwrap_or_default();
+            content
+                .custom_metadata
+                .get(name)
+                .map_or_else(Vec::new, compared)
+        }
     }
 }
 
-/// The `Upload` object of the API. What `responseFields` can ask for is in it only if asked for, save for the tags.
-fn describe(account: &Account, file: &File, response_fields: &[String]) -> Value {
-    let content = &file.content;
-    let mut upload = json!({
-        "fileId": file.id,
-        "name": file.name(),
-        "filePath": file.path,
-        "url": account.file_url(&file.path),
-        "thumbnailUrl": account.thumbnail_url(&file.path),
-        "size": file.size(),
-        "fileType": file.file_type(),
-        "versionInfo": file.version_info(),
-        "tags": content.tags,
-        "AITags": null,
-    });
-    if let Some(dimensions) = content.dimensions {
-        upload["width"] = dimensions.width.into();
-        upload["height"] = dimensions.height.into();
+fn compared(value: &Value) -> Vec<Compared> {
+    match value {
+        Value::String(text) => vec![Compared::Text(text.clone())],
+        Value::Number(number) => number.as_f64().map(Compared::Number).into_iter().collect(),
+        Value::Bool(flag) => vec![Compared::Flag(*flag)],
+        Value::Array(values) => values.iter().flat_map(compared).collect(),
+        _ => Vec::new(),
     }
-    if let Some(description) = &content.description {
-        upload["description"] = json!(description);
-    }
-    for field in response_fields {
-        match field.as_str() {
-            "customCoordinates" => upload[field] = json!(content.custom_coordinates),
-            "customMetadata" => upload[field] = json!(content.custom_metadata),
-            "isPrivateFile" => upload[field] = json!(content.is_private),
-            "isPublished" => upload[field] = json!(content.is_published),
-            // The tags are there already, and this server has nothing to say on the others.
-            _ => {}
-        }
-    }
-    upload
 }
 
 fn missing(field: &str) -> Refusal {
@@ -161,20 +280,6 @@ fn flag(form: &mut Form, field: &str, default: bool) -> Result<bool, Refusal> {
     }
 }
 
-/// The name as it is stored, with `_` for every character that names can't have.
-fn file_name(text: &str) -> Result<String, Refusal> {
-    if paths::is_dots(text) {
-        return Err(Refusal::bad_request(
-            "The upload field fileName must be a name, not a step in a path.",
-        ));
-    }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    Ok(text
-        .chars()
-        .map(|c| if allowed(c) { c } else { '_' })
-        .collect())
-}
-
 /// Puts `_` and 48 random bits in hexadecimal before the extension.
 fn with_suffix(name: &str) -> String {
     let suffix = Uuid::new_v4().as_u128() >> 80;
@@ -190,19 +295,17 @@ fn folder(text: Option<String>) -> Result<String, Refusal> {
     })
 }
 
-/// `None` if there are no tags, which is how the API says so.
-fn split_tags(text: &str) -> Option<Vec<String>> {
-    let tags: Vec<_> = text
+/// The items of a comma-separated list.
+fn split(text: &str) -> Vec<String> {
+    let items = text
         .split(',')
         .map(str::trim)
-        .filter(|tag| !tag.is_empty())
-        .map(str::to_owned)
-        .collect();
-    (!tags.is_empty()).then_some(tags)
+        .filter(|item| !item.is_empty());
+    items.map(str::to_owned).collect()
 }
 
 fn response_fields(text: Option<String>) -> Result<Vec<String>, Refusal> {
-    let fields = text.as_deref().and_then(split_tags).unwrap_or_default();
+    let fields = split(&text.unwrap_or_default());
     match fields
         .iter()
         .find(|field| !RESPONSE_FIELDS.contains(&field.as_str()))
@@ -215,59 +318,53 @@ fn response_fields(text: Option<String>) -> Result<Vec<String>, Refusal> {
     }
 }
 
-fn custom_coordinates(text: Option<String>) -> Result<Option<String>, Refusal> {
-    let well_formed = |text: &String| {
-        text.split(',').count() == 4 && text.split(',').all(|part| part.parse::<u32>().is_ok())
-    };
-    match text {
-        Some(text) if !well_formed(&text) => Err(Refusal::bad_request(
-            "The upload field customCoordinates must be x,y,width,height in whole pixels.",
+fn custom_metadata(text: Option<String>) -> Result<Map<String, Value>, Refusal> {
+    match json_field(text, "customMetadata")? {
+        None => Ok(Map::new()),
+        Some(Value::Object(values)) => Ok(values),
+        Some(_) => Err(Refusal::bad_request(
+            "The upload field customMetadata must be a JSON object.",
         )),
-        text => Ok(text),
     }
 }
 
-fn custom_metadata(text: Option<String>) -> Result<Map<String, Value>, Refusal> {
-    let Some(text) = text else {
-        return Ok(Map::new());
-    };
-    serde_json::from_str(&text).map_err(|error| {
-        Refusal::bad_request(format!(
-            "The upload field customMetadata must be a JSON object: {error}."
-        ))
-    })
+/// A field in JSON. Empty is like not there.
+fn json_field(text: Option<String>, name: &str) -> Result<Option<Value>, Refusal> {
+    let text = text.filter(|text| !text.is_empty());
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| {
+            Refusal::bad_request(format!("The upload field {name} is not JSON: {error}."))
+        })
 }
 
 /// The bytes that the field `file` stands for.
-fn contents(account: &Account, file: Part) -> Result<Bytes, Refusal> {
+async fn contents(account: &Account, file: Part) -> Result<Bytes, Refusal> {
     match file {
         Part::File(bytes) => Ok(bytes),
         Part::Text(text) if text.is_empty() => Err(missing("file")),
-        Part::Text(text) if is_url(&text) => from_own_url(account, &text),
+        Part::Text(text) if is_http(&text) => match account.target(&text) {
+            Some(target) => from_own_url(account, target),
+            None => remote::fetch(&text, MAX_BODY).await,
+        },
         Part::Text(text) => from_base64(&text),
     }
 }
 
-fn is_url(text: &str) -> bool {
+fn is_http(text: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| {
         text.get(..scheme.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     })
 }
 
-/// Looks the URL up where delivery would, under the same rules.
-fn from_own_url(account: &Account, url: &str) -> Result<Bytes, Refusal> {
-    let url = url.split_once('#').map_or(url, |(url, _fragment)| url);
-    let target = url
-        .strip_prefix(&account.url_endpoint)
-        .and_then(|rest| rest.strip_prefix('/'))
-        .ok_or_else(|| {
-            Refusal::bad_request(
-                "This server has no access to the internet. It can upload from URLs below its own URL endpoint only.",
-            )
-        })?;
+/// Looks a file up where delivery would, under the same rules.
+fn from_own_url(account: &Account, target: &str) -> Result<Bytes, Refusal> {
+    let target = target
+        .split_once('#')
+        .map_or(target, |(target, _fragment)| target);
     match delivery::find(account, target) {
-        Ok(file) => Ok(file.content.bytes.clone()),
+        Ok(file) => Ok(file.current.content.bytes.clone()),
         Err(refusal) => Err(Refusal::bad_request(format!(
             "The URL in the upload field file is not delivered: {}",
             refusal.message()

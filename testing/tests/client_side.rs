@@ -253,7 +253,8 @@ fn two_fields(name: &str) -> Fields {
 async fn a_token_permits_an_upload() {
     let server = start().await;
     let mut fields = two_fields("é.txt");
-    fields.push(("customMetadata", r#"{"size": 1.50}"#.to_owned()));
+    // Compared as it was sent, not by its value.
+    fields.push(("customMetadata", "{ }".to_owned()));
     fields.push(("tags", "red, ü,".to_owned()));
     let form = form(&fields).text("token", jwt(&payload(&fields)));
     let (status, reply) = post(&server, "v2", form).await;

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, io};
 
-use account::{Account, exact, refusal};
+use account::{Account, exact, refusal, text};
 use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -52,7 +52,7 @@ impl Drop for Folder {
 }
 
 impl Account {
-    async fn start(directory: &Path) -> io::Result<Self> {
+    async fn open(directory: &Path) -> io::Result<Self> {
         Self::on(Server::builder().directory(directory)).await
     }
 
@@ -61,6 +61,52 @@ impl Account {
         let request = self.api(Method::GET, "/v1/files?type=all");
         let listing = request.send().await.unwrap().text().await.unwrap();
         serde_json::from_str(&listing.replace(self.server.url(), "")).unwrap()
+    }
+
+    /// All versions of the file `/z.txt`, and what there is besides files, with one of each made when first called.
+    async fn settings(&self) -> Value {
+        let (_, fields) = self.get("/v1/customMetadataFields").await;
+        if self.get("/v1/saved-extensions").await.1 == json!([]) {
+            for (path, body) in [
+                (
+                    "/v1/saved-extensions",
+                    json!({ "name": "a", "description": "b", "config": { "name": "remove-bg" } }),
+                ),
+                (
+                    "/v1/named-transformations",
+                    json!({ "name": "a", "transformation": "w-1" }),
+                ),
+                (
+                    "/v1/accounts/origins",
+                    json!({ "type": "WEB_PROXY", "name": "a" }),
+                ),
+                ("/v1/accounts/url-endpoints", json!({ "description": "a" })),
+                (
+                    "/v1/accounts/webhooks",
+                    json!({ "endpoint": "https://a.b", "events": ["file.created"] }),
+                ),
+            ] {
+                assert_eq!(self.post(path, body).await.0, 201, "{path}");
+            }
+        }
+        let mut all = vec![fields];
+        for path in [
+            "/v1/saved-extensions",
+            "/v1/named-transformations",
+            "/v1/accounts/origins",
+            "/v1/accounts/url-endpoints",
+            "/v1/accounts/webhooks",
+            "/v1/files?type=file-version",
+        ] {
+            let (_, mut list) = self.get(path).await;
+            for item in list.as_array_mut().unwrap() {
+                item.as_object_mut()
+                    .unwrap()
+                    .retain(|name, _| name != "url" && name != "thumbnail");
+            }
+            all.push(list);
+        }
+        json!(all)
     }
 
     async fn delete(&self, upload: &Value) -> (StatusCode, String) {
@@ -80,7 +126,16 @@ impl Account {
 async fn a_later_server_has_the_same_files() {
     let folder = Folder::new("same");
     let directory = folder.0.join("is/created");
-    let account = Account::start(&directory).await.unwrap();
+    let account = Account::open(&directory).await.unwrap();
+    account.define("brand", json!({ "type": "Text" })).await;
+    account.define("price", json!({ "type": "Number" })).await;
+    account.define("weight", json!({ "type": "Number" })).await;
+    account
+        .define(
+            "sizes",
+            json!({ "type": "MultiSelect", "selectOptions": [1, "M"] }),
+        )
+        .await;
     let jpeg = include_bytes!("../../examples/quickstart.jpg");
     let full = exact("/products/summer sale", "shirt.jpg", jpeg)
         .text("tags", "red,é")
@@ -88,7 +143,7 @@ async fn a_later_server_has_the_same_files() {
         .text("customCoordinates", "10,20,100,50")
         .text(
             "customMetadata",
-            r#"{"brand":"Acme\n","price":0.1,"weight":123456789.12345679,"sizes":[1,null]}"#,
+            r#"{"brand":"Acme\n","price":0.1,"weight":123456789.12345679,"sizes":[1,"M"]}"#,
         )
         .text("description", "A shirt.\nTwo lines.");
     assert_eq!(account.upload(full).await.0, StatusCode::OK);
@@ -101,10 +156,12 @@ async fn a_later_server_has_the_same_files() {
     assert_eq!(account.delete(&deleted).await.0, StatusCode::NO_CONTENT);
     let files = account.list().await;
     assert_eq!(files.as_array().unwrap().len(), 6);
+    let settings = account.settings().await;
     drop(account);
 
-    let account = Account::start(&directory).await.unwrap();
+    let account = Account::open(&directory).await.unwrap();
     assert_eq!(account.list().await, files);
+    assert_eq!(account.settings().await, settings);
     for (path, status, body) in [
         (
             "/products/summer%20sale/shirt.jpg",
@@ -139,32 +196,54 @@ async fn a_later_server_has_the_same_files() {
     let latest = account.list().await;
     assert_eq!(latest[3]["createdAt"], before["createdAt"]);
     drop(account);
-    let account = Account::start(&directory).await.unwrap();
+    let account = Account::open(&directory).await.unwrap();
     assert_eq!(account.list().await, latest);
 }
 
 #[tokio::test]
 async fn a_directory_holds_one_file_for_each_stored_file() {
     let folder = Folder::new("names");
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     assert_eq!(folder.names(), [""; 0]);
     let long = "x".repeat(250);
     let folder_path = format!("/CON/a:b|c*?/{long}");
     let file = format!("{long}.txt");
-    let upload = account.store(&folder_path, &file, b"one").await;
-    let name = format!("{}.file", upload["fileId"].as_str().unwrap());
-    let names = [name];
-    assert_eq!(folder.names(), names);
-    account.store(&folder_path, &file, b"two").await;
-    assert_eq!(folder.names(), names);
-    assert_eq!(account.delete(&upload).await.0, StatusCode::NO_CONTENT);
-    assert_eq!(folder.names(), [""; 0]);
+    let first = account.store(&folder_path, &file, b"one").await;
+    let entry = format!("{}.file", text(&first, "fileId"));
+    let bytes = |upload: &Value| format!("{}.bytes", text(&upload["versionInfo"], "id"));
+    // Besides the three folders.
+    let names = || {
+        let mut names = folder.names();
+        names.retain(|name| !name.ends_with(".folder"));
+        names
+    };
+    let sorted = |names: &[String]| {
+        let mut names = names.to_vec();
+        names.sort();
+        names
+    };
+    assert_eq!(names(), sorted(&[entry.clone(), bytes(&first)]));
+    let second = account.store(&folder_path, &file, b"two").await;
+    assert_eq!(
+        names(),
+        sorted(&[entry.clone(), bytes(&first), bytes(&second)])
+    );
+    let id = text(&first, "fileId");
+    let version = text(&first["versionInfo"], "id");
+    let deleted = account
+        .delete_at(&format!("/v1/files/{id}/versions/{version}"))
+        .await;
+    assert_eq!(deleted, (204, Value::Null));
+    assert_eq!(names(), sorted(&[entry, bytes(&second)]));
+    assert_eq!(account.delete(&first).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(names(), [""; 0]);
+    assert_eq!(folder.names().len(), 3);
 }
 
 #[tokio::test]
 async fn what_was_being_written_is_removed_at_the_start() {
     let folder = Folder::new("leftovers");
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     let upload = account.store("", "a.txt", b"one").await;
     let files = account.list().await;
     drop(account);
@@ -172,6 +251,11 @@ async fn what_was_being_written_is_removed_at_the_start() {
     let stored = folder.stored(&upload);
     // A new version and a new file, both cut short, and what others keep here.
     let half = &fs::read(&stored).unwrap()[..100];
+    fs::write(
+        folder.0.join(format!("{}.bytes", "f".repeat(32))),
+        "of no file",
+    )
+    .unwrap();
     fs::write(stored.with_extension("new"), half).unwrap();
     let id = "0123456789abcdef0123456789abcdef";
     fs::write(folder.0.join(format!("{id}.new")), "").unwrap();
@@ -179,11 +263,14 @@ async fn what_was_being_written_is_removed_at_the_start() {
     for name in foreign {
         fs::write(folder.0.join(name), "mine").unwrap();
     }
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     assert_eq!(account.list().await, files);
     let stored = stored.file_name().unwrap().to_str().unwrap().to_owned();
     let mut expected = foreign.map(str::to_owned).to_vec();
-    expected.push(stored);
+    expected.extend([
+        stored,
+        format!("{}.bytes", text(&upload["versionInfo"], "id")),
+    ]);
     expected.sort();
     assert_eq!(folder.names(), expected);
 }
@@ -191,28 +278,26 @@ async fn what_was_being_written_is_removed_at_the_start() {
 #[tokio::test]
 async fn a_damaged_file_keeps_the_server_from_starting() {
     let folder = Folder::new("damaged");
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     let upload = account.store("", "a.txt", b"hello").await;
     drop(account);
     let stored = folder.stored(&upload);
     let whole = fs::read(&stored).unwrap();
-    let line = whole.iter().position(|&byte| byte == b'\n').unwrap();
     let replaced = String::from_utf8(whole.clone())
         .unwrap()
         .replace("created", "creatd");
     for damaged in [
         b"".to_vec(),
         b"\n".to_vec(),
-        whole[..line].to_vec(),
         whole[..whole.len() - 1].to_vec(),
         [&whole[..], b"!"].concat(),
         whole[1..].to_vec(),
         replaced.into_bytes(),
     ] {
         fs::write(&stored, &damaged).unwrap();
-        let error = Account::start(&folder.0).await.err().unwrap();
+        let error = Account::open(&folder.0).await.err().unwrap();
         let message = format!(
-            "{} is damaged. Remove it, and the server starts without this file.",
+            "{} is damaged. Remove it, and the server starts without it.",
             stored.display()
         );
         assert_eq!(
@@ -223,9 +308,21 @@ async fn a_damaged_file_keeps_the_server_from_starting() {
     }
 
     fs::write(&stored, &whole).unwrap();
+    let bytes = stored.with_file_name(format!("{}.bytes", text(&upload["versionInfo"], "id")));
+    for damaged in [&b""[..], b"hell", b"hello!"] {
+        fs::write(&bytes, damaged).unwrap();
+        let error = Account::open(&folder.0).await.err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{damaged:?}");
+        assert!(
+            error.to_string().starts_with(stored.to_str().unwrap()),
+            "{error}"
+        );
+    }
+    fs::write(&bytes, "hello").unwrap();
+
     let copy = folder.0.join(format!("{}.file", "0".repeat(32)));
     fs::write(&copy, &whole).unwrap();
-    let error = Account::start(&folder.0).await.err().unwrap();
+    let error = Account::open(&folder.0).await.err().unwrap();
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
     let message = error.to_string();
     for part in [
@@ -237,7 +334,7 @@ async fn a_damaged_file_keeps_the_server_from_starting() {
     }
 
     fs::remove_file(&copy).unwrap();
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     let expected = (StatusCode::OK, b"hello".to_vec());
     assert_eq!(account.deliver("/a.txt").await, expected);
 }
@@ -249,7 +346,7 @@ async fn a_directory_must_be_one() {
     let path = folder.0.join("file");
     fs::write(&path, "mine").unwrap();
     let expected = fs::create_dir_all(&path).unwrap_err();
-    let error = Account::start(&path).await.err().unwrap();
+    let error = Account::open(&path).await.err().unwrap();
     assert_eq!(error.kind(), expected.kind());
     assert_eq!(error.to_string(), format!("{}: {expected}", path.display()));
 }
@@ -257,7 +354,7 @@ async fn a_directory_must_be_one() {
 #[tokio::test]
 async fn a_change_that_cannot_be_written_changes_nothing() {
     let folder = Folder::new("unwritable");
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     let upload = account.store("", "a.txt", b"one").await;
     let files = account.list().await;
     let failed = |path: &Path, error: io::Error| {
@@ -315,7 +412,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_of_concurrent_uploads_is_what_stays() {
     let folder = Folder::new("concurrent");
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     let uploads = (0..50).map(|number: u8| {
         let account = &account;
         async move {
@@ -331,18 +428,26 @@ async fn the_last_of_concurrent_uploads_is_what_stays() {
     let files = account.list().await;
     drop(account);
 
-    let account = Account::start(&folder.0).await.unwrap();
+    let account = Account::open(&folder.0).await.unwrap();
     assert_eq!(account.list().await, files);
     assert_eq!(account.deliver("/a.txt").await, expected);
 }
 
 /// Uploads one version after the other, with the byte that it is made of as its description.
 async fn upload_forever(directory: &Path) -> ! {
-    let account = Account::start(directory).await.unwrap();
+    let account = Account::open(directory).await.unwrap();
+    let mut former = None;
     for byte in (0..=u8::MAX).cycle() {
         let content = vec![byte; 3_000_000];
         let form = exact("", "a.bin", &content).text("description", byte.to_string());
-        assert_eq!(account.upload(form).await.0, StatusCode::OK);
+        let (status, upload) = account.upload(form).await;
+        assert_eq!(status, StatusCode::OK, "{upload}");
+        // A file has at most 100 versions.
+        let id = text(&upload, "fileId");
+        if let Some(version) = former.replace(text(&upload["versionInfo"], "id").to_owned()) {
+            let path = format!("/v1/files/{id}/versions/{version}");
+            assert_eq!(account.delete_at(&path).await.0, 204);
+        }
     }
     unreachable!("bytes go round in circles");
 }
@@ -383,7 +488,7 @@ async fn a_killed_process_leaves_whole_files() {
         std::thread::sleep(Duration::from_micros(100) * round);
         child.kill().unwrap();
         child.wait().unwrap();
-        let account = Account::start(&folder.0).await.unwrap();
+        let account = Account::open(&folder.0).await.unwrap();
         let files = account.list().await;
         let [file] = files.as_array().unwrap().as_slice() else {
             panic!("{files}");

@@ -1,6 +1,12 @@
 //! Searches and unknown operations on the server in process, through the client.
 
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+#[path = "support/account.rs"]
+mod account;
+
+use account::{Account, answer, exact, text};
 use imagekitio_testing::Server;
 
 /// A server with files, and a client of it.
@@ -101,7 +107,7 @@ async fn searches_find_what_their_conditions_say() {
         ),
         ("private = true", &["/b.jpeg", "/c/d/red"]),
         (
-            "private NOT = true AND published = true",
+            "private = false AND published = true",
             &["/a.jpg", "/c/c.png"],
         ),
         ("width > 0", &[]),
@@ -133,113 +139,219 @@ async fn searches_find_what_their_conditions_say() {
 }
 
 #[tokio::test]
-async fn what_the_server_cannot_search_for_is_quoted() {
+async fn what_is_no_search_is_quoted() {
     let (_server, ik) = library().await;
     let deep = "(".repeat(10_000);
     for (query, part) in [
-        (r#"name : "a""#, r#": "a""#),
         (r#"name = a"#, "a"),
         (r#"name = "a"#, r#""a"#),
-        (r#"name = "a\b""#, r#""a\b""#),
+        (r#"name = "a\x""#, r#""a\x""#),
         (r#"name < "a""#, r#"< "a""#),
         (r#"names = "a""#, r#"names = "a""#),
-        (r#"tags HAS "a""#, r#"HAS "a""#),
         (r#"tags = "a""#, r#"= "a""#),
-        ("tags EXISTS", "EXISTS"),
-        (r#"createdAt > "7d""#, r#"createdAt > "7d""#),
+        (r#"name EXISTS"#, "EXISTS"),
+        (r#"name NOT HAS "a""#, r#"NOT HAS "a""#),
+        (r#"type = "image""#, r#""image""#),
+        (r#"createdAt > "soon""#, r#""soon""#),
+        (r#"createdAt > "1x""#, r#""1x""#),
+        (r#"createdAt > "-1d""#, r#""-1d""#),
         (r#""customMetadata.a" = 1"#, r#""customMetadata.a" = 1"#),
+        (
+            r#""embeddedMetadata.Other" = "a""#,
+            r#""embeddedMetadata.Other" = "a""#,
+        ),
+        (
+            r#""embeddedMetadata.LocationTaken" = "1 2km""#,
+            r#""1 2km""#,
+        ),
         (r#"name = "a" AND"#, "its end"),
         (r#"name = "a" name = "b""#, r#"name = "b""#),
         (r#"(name = "a""#, "its end"),
         (r#"name = "a")"#, ")"),
         (r#"name IN "a""#, r#""a""#),
         (r#"name IN ["a" "b"]"#, r#""b"]"#),
-        (r#"size > "1gb""#, r#""1gb""#),
-        ("size > -1", "-1"),
-        ("size NOT > 1", "> 1"),
-        ("size > 99999999999999999999", "99999999999999999999"),
+        (r#"name IN []"#, "]"),
+        (r#"size > "1tb""#, r#""1tb""#),
+        ("size NOT > 1", "NOT > 1"),
+        ("private NOT = true", "NOT = true"),
+        ("width > ten", "ten"),
+        ("width > inf", "inf"),
         ("private = 1", "1"),
         ("AND", "AND"),
         (&deep, &deep[32..]),
     ] {
         let error = ik.assets().list().search_query(query).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadRequest, "{query}");
-        let expected = format!(
-            "This server doesn't know this searchQuery from here on: {part}. The documentation of imagekitio_testing says \
-             what it knows."
-        );
+        let expected = format!("The parameter searchQuery is invalid from here on: {part}");
         assert_eq!(error.message(), Some(expected), "{query}");
     }
 }
 
-#[tokio::test]
-async fn an_operation_that_the_server_does_not_implement_is_not_a_missing_file() {
-    let (_server, ik) = library().await;
-    let id = ik.assets().list_files().await.unwrap()[0]
-        .file_id
-        .clone()
-        .unwrap();
-    let errors = [
-        ik.folders().delete("/x").await.map(drop).unwrap_err(),
-        ik.folders().create("a", "/").await.map(drop).unwrap_err(),
-        ik.folders().job("j1").await.map(drop).unwrap_err(),
-        ik.files().copy("/a.jpg", "/c").await.map(drop).unwrap_err(),
-        ik.files()
-            .update(&id)
-            .tags(["a"])
-            .await
-            .map(drop)
-            .unwrap_err(),
-        ik.files().versions(&id).list().await.map(drop).unwrap_err(),
-        ik.files().metadata(&id).await.map(drop).unwrap_err(),
-        ik.cache()
-            .purge("https://a.b/c.jpg")
-            .await
-            .map(drop)
-            .unwrap_err(),
-        ik.accounts()
-            .usage("2026-05-01", "2026-06-01")
-            .await
-            .map(drop)
-            .unwrap_err(),
-        ik.accounts().webhooks().list().await.map(drop).unwrap_err(),
-        ik.custom_metadata_fields()
-            .list()
-            .await
-            .map(drop)
-            .unwrap_err(),
-        ik.saved_extensions().get("e1").await.map(drop).unwrap_err(),
-        ik.named_transformations()
-            .delete("n1")
-            .await
-            .map(drop)
-            .unwrap_err(),
-        ik.files()
-            .delete_many([&id])
-            .await
-            .unwrap()
-            .into_result()
-            .unwrap_err(),
-    ];
-    for error in errors {
-        assert_eq!(error.status(), Some(501), "{error}");
-        assert_eq!(error.kind(), ErrorKind::Server, "{error}");
-        let message = error.message().unwrap();
-        assert!(
-            message.starts_with("This server doesn't implement "),
-            "{message}"
+/// Files with custom metadata of all types, one of them with an older version.
+async fn shop() -> Account {
+    let account = Account::start().await;
+    account.define("brand", json!({ "type": "Text" })).await;
+    account.define("price", json!({ "type": "Number" })).await;
+    account.define("made", json!({ "type": "Date" })).await;
+    account.define("sale", json!({ "type": "Boolean" })).await;
+    account
+        .define(
+            "size",
+            json!({ "type": "MultiSelect", "selectOptions": ["S", "M"] }),
+        )
+        .await;
+    for (folder, name, metadata) in [
+        (
+            "/shop",
+            "red summer-dress.jpg",
+            json!({ "brand": "Acme", "price": 9.5, "made": "2026-05-04" }),
+        ),
+        (
+            "/shop/old",
+            "Red_Shirt.jpg",
+            json!({ "brand": "Ac \"x\"", "price": -1, "sale": true }),
+        ),
+        (
+            "/shopping",
+            "hat.png",
+            json!({ "size": ["S", "M"], "made": "2026-05-04T10:00:00Z" }),
+        ),
+    ] {
+        let form = exact(folder, name, b"x").text("customMetadata", metadata.to_string());
+        assert_eq!(
+            account.upload(form.text("tags", "big red,small")).await.0,
+            StatusCode::OK
         );
     }
-    // Of operations that it knows, 404 means what it says.
-    let unknown = [
-        ik.files().get("f0").await.map(drop).unwrap_err(),
-        ik.files().delete("f0").await.map(drop).unwrap_err(),
+    account.store("/shopping", "hat.png", b"xy").await;
+    account
+}
+
+#[tokio::test]
+async fn the_whole_language_is_understood() {
+    let account = shop().await;
+    let [dress, shirt, hat] = [
+        "/shop/red_summer-dress.jpg",
+        "/shop/old/Red_Shirt.jpg",
+        "/shopping/hat.png",
     ];
-    for error in unknown {
-        assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    let (_, list) = account.get("/v1/files").await;
+    let id = text(&list[0], "fileId");
+    let by_id = format!(r#"id = "{id}""#);
+    let by_version = |kind: &str| format!(r#"type = "{kind}" AND name : "hat""#);
+    for (query, expected) in [
+        (r#"name : "red""#, &[dress][..]),
+        (r#"name HAS "RED dre""#, &[dress]),
+        (r#"name HAS "red""#, &[dress, shirt]),
+        (r#"name HAS "dre red""#, &[]),
+        (r#"name HAS "red" AND name HAS "shirt""#, &[shirt]),
+        (r#"path : "/shop""#, &[dress, shirt]),
+        (r#"path = "/shop""#, &[dress]),
+        (r#"path NOT IN ["/shop", "/shopping"]"#, &[shirt]),
+        (r#"tags HAS "big""#, &[dress, shirt]),
+        (r#"tags HAS "small bi""#, &[dress, shirt]),
+        ("tags EXISTS", &[dress, shirt]),
+        ("tags NOT EXISTS", &[hat]),
+        (
+            r#"createdAt > "1h" AND updatedAt >= "2d""#,
+            &[dress, shirt, hat],
+        ),
+        (
+            r#"createdAt < "3w" OR createdAt < "4m" OR createdAt < "1y""#,
+            &[],
+        ),
+        (
+            r#"createdAt > "2020-01-01" AND createdAt < "2999-12-31T23:59:59Z""#,
+            &[dress, shirt, hat],
+        ),
+        (&by_id, &[dress]),
+        (r#"createdBy = "a@b.c""#, &[]),
+        (r#"format IN ["png", "gif"]"#, &[hat]),
+        (r#""customMetadata.brand" = "Acme""#, &[dress]),
+        (r#""customMetadata.brand" : "Ac""#, &[dress, shirt]),
+        (r#""customMetadata.brand" = "Ac \"x\"""#, &[shirt]),
+        (r#""customMetadata.brand" IN ["Acme", "Other"]"#, &[dress]),
+        (r#""customMetadata.brand" HAS "ACME""#, &[dress]),
+        (r#""customMetadata.price" > 5"#, &[dress]),
+        (r#""customMetadata.price" <= -0.5"#, &[shirt]),
+        (r#""customMetadata.price" NOT EXISTS"#, &[hat]),
+        (r#""customMetadata.made" >= "2026-05-04""#, &[dress]),
+        (r#""customMetadata.sale" = true"#, &[shirt]),
+        (r#""customMetadata.size" EXISTS"#, &[]),
+        (
+            r#"type = "file-version" AND "customMetadata.size" IN ["M"]"#,
+            &[hat],
+        ),
+        (&by_version("file"), &[hat]),
+        (&by_version("file-version"), &[hat]),
+        (r#"type = "folder" AND path : "/shop""#, &["/shop/old"]),
+        ("transparency = false", &[]),
+        (
+            r#""embeddedMetadata.Keywords" NOT EXISTS"#,
+            &[dress, shirt, hat],
+        ),
+        (r#""embeddedMetadata.DateTimeOriginal" > "1y""#, &[]),
+        (r#""embeddedMetadata.LocationTaken" : "48.1,11.5 5km""#, &[]),
+    ] {
+        let request = account
+            .api(Method::GET, "/v1/files")
+            .query(&[("searchQuery", query)]);
+        let (status, list) = answer(request).await;
+        assert_eq!(status, 200, "{query}: {list}");
+        let path = |asset: &Value| {
+            asset
+                .get("filePath")
+                .or(asset.get("folderPath"))
+                .unwrap()
+                .clone()
+        };
+        let found: Vec<_> = list.as_array().unwrap().iter().map(path).collect();
+        assert_eq!(json!(found), json!(expected), "{query}");
     }
+}
+
+#[tokio::test]
+async fn lists_are_sorted_by_all_keys() {
+    let account = shop().await;
+    let [dress, shirt, hat] = [
+        "/shop/red_summer-dress.jpg",
+        "/shop/old/Red_Shirt.jpg",
+        "/shopping/hat.png",
+    ];
+    for (sort, expected) in [
+        ("ASC_NAME", [shirt, hat, dress]),
+        ("DESC_NAME", [dress, hat, shirt]),
+        ("DESC_CREATED", [hat, shirt, dress]),
+        ("DESC_UPDATED", [hat, shirt, dress]),
+        ("DESC_SIZE", [hat, dress, shirt]),
+        ("ASC_WIDTH", [dress, shirt, hat]),
+        ("DESC_HEIGHT", [dress, shirt, hat]),
+        ("DESC_DURATION", [dress, shirt, hat]),
+        ("ASC_ORIGINAL_CREATION_DATE", [dress, shirt, hat]),
+    ] {
+        assert_eq!(
+            account.paths(&format!("sort={sort}")).await,
+            expected,
+            "{sort}"
+        );
+    }
+    // The file whose name has the fewest other words comes first.
+    let query = [
+        ("searchQuery", r#"name HAS "red""#),
+        ("sort", "ASC_RELEVANCE"),
+    ];
+    let (_, list) = answer(account.api(Method::GET, "/v1/files").query(&query)).await;
     assert_eq!(
-        ik.files().get(&id).await.unwrap().tags,
-        Some(vec!["red".to_owned(), "blue".to_owned()])
+        json!([list[0]["filePath"], list[1]["filePath"]]),
+        json!([dress, shirt])
+    );
+    let query = [
+        ("searchQuery", r#"name HAS "red""#),
+        ("sort", "DESC_RELEVANCE"),
+    ];
+    let (_, list) = answer(account.api(Method::GET, "/v1/files").query(&query)).await;
+    assert_eq!(
+        json!([list[0]["filePath"], list[1]["filePath"]]),
+        json!([shirt, dress])
     );
 }
