@@ -6,7 +6,10 @@ use std::time::Duration;
 use imagekitio::ImageKit;
 
 use super::client_side::UsedTokens;
+use super::fault::Faults;
+use super::limits::Limits;
 use super::percent;
+use super::recorder::Recorder;
 use super::store::Store;
 
 /// The first part of the path of every delivery URL, where ImageKit has the id of the account.
@@ -23,6 +26,9 @@ pub(super) struct Account {
     pub(super) used_tokens: UsedTokens,
     /// How long bulk jobs and purges take.
     pub(super) job_time: Duration,
+    pub(super) faults: Faults,
+    pub(super) recorder: Recorder,
+    pub(super) limits: Limits,
     pub(super) deliveries: AtomicU64,
     pub(super) delivered_bytes: AtomicU64,
     pub(super) store: Store,
@@ -48,6 +54,9 @@ impl Account {
             public_key,
             used_tokens: UsedTokens::default(),
             job_time,
+            faults: Faults::default(),
+            recorder: Recorder::default(),
+            limits: Limits::default(),
             deliveries: AtomicU64::new(0),
             delivered_bytes: AtomicU64::new(0),
             store,

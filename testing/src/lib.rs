@@ -79,16 +79,19 @@ mod describe;
 mod details;
 mod directory;
 mod events;
+mod fault;
 mod fields;
 mod folders;
 mod jobs;
 mod keys;
+mod limits;
 mod media;
 mod metadata;
 mod moves;
 mod multipart;
 mod paths;
 mod percent;
+mod recorder;
 mod remote;
 mod reply;
 mod routes;
@@ -113,6 +116,9 @@ use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
 use account::Account;
+pub use fault::Fault;
+pub use limits::EndpointClass;
+pub use recorder::Request;
 use store::Store;
 
 /// An ImageKit server on a loopback port of its own. See the [module](self) for what it answers.
@@ -165,6 +171,23 @@ impl Server {
     /// The public key, which uploads without the private key must name.
     pub fn public_key(&self) -> &str {
         &self.account.public_key
+    }
+
+    /// Lets something go wrong with the next request, or with the next one for the operation that the fault names. Faults
+    /// happen in the order in which they are given.
+    pub fn fail_next(&self, fault: Fault) {
+        self.account.faults.add(fault);
+    }
+
+    /// Limits the rate of a class of requests to the API: so many in each interval, which starts with the call. Other requests get
+    /// 429 until it ends. Uploads and delivery have no limit.
+    pub fn limit(&self, class: EndpointClass, requests: u32, interval: Duration) {
+        self.account.limits.set(class, requests, interval);
+    }
+
+    /// The last 10,000 requests in the order in which they were answered.
+    pub fn requests(&self) -> Vec<Request> {
+        self.account.recorder.all()
     }
 }
 

@@ -10,7 +10,7 @@ use multer::Multipart;
 use super::reply::Refusal;
 
 /// The value of one field.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Part {
     /// A part with a file name.
     File(Bytes),
@@ -19,7 +19,7 @@ pub(super) enum Part {
 }
 
 /// The fields of a form by name. Each can be taken once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Form(BTreeMap<String, Part>);
 
 impl Form {
@@ -78,6 +78,14 @@ impl Form {
             Some(Part::Text(text)) => Ok(Some(text)),
             Some(Part::File(_)) => Err(no_text(name)),
         }
+    }
+
+    /// The bytes of a field of either kind.
+    pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        Some(match self.0.get(name)? {
+            Part::File(bytes) => bytes,
+            Part::Text(text) => text.as_bytes(),
+        })
     }
 
     /// The names of the fields that were not taken.

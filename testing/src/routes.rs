@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use imagekitio::raw::operations::{self, Operation};
 use serde_json::Value;
 
@@ -59,6 +59,9 @@ impl Call<'_> {
     }
 }
 
+/// What delivery is called among the operations.
+const DELIVERY_ID: &str = "delivery";
+
 /// What a request is for.
 #[derive(Clone, Copy)]
 pub(super) enum Route {
@@ -67,6 +70,14 @@ pub(super) enum Route {
 }
 
 impl Route {
+    /// The `operationId`, or `delivery`.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Operation(operation) => operation.id,
+            Self::Delivery => DELIVERY_ID,
+        }
+    }
+
     pub(super) fn find(method: &Method, path: &str) -> Result<Self, Refusal> {
         if path.split('/').nth(1) == Some(DELIVERY) {
             return match *method {
@@ -112,18 +123,17 @@ fn fits(operation: &Operation, path: &str) -> bool {
     }) && segments.next().is_none()
 }
 
-/// Answers a request.
-pub(super) async fn answer(account: &Account, request: Request<Bytes>) -> Reply {
-    let (head, body) = request.into_parts();
-    let answered = match Route::find(&head.method, head.uri.path()) {
-        Err(refusal) => Err(refusal),
-        Ok(Route::Delivery) => {
+/// Answers a request for a route.
+pub(super) async fn answer(account: &Account, route: Route, head: &Parts, body: Bytes) -> Reply {
+    match route {
+        Route::Delivery => {
             jobs::settle(account);
-            return delivery::deliver(account, &head.uri).unwrap_or_else(Refusal::into_text);
+            delivery::deliver(account, &head.uri).unwrap_or_else(Refusal::into_text)
         }
-        Ok(Route::Operation(operation)) => perform(account, operation, &head, body).await,
-    };
-    answered.unwrap_or_else(Refusal::into_json)
+        Route::Operation(operation) => perform(account, operation, head, body)
+            .await
+            .unwrap_or_else(Refusal::into_json),
+    }
 }
 
 async fn perform(

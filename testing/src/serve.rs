@@ -1,28 +1,42 @@
 //! Takes connections and requests, and puts on every reply what all replies carry.
 
-use std::convert::Infallible;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::time;
 use uuid::Uuid;
 
 use super::account::Account;
+use super::fault::{self, Fault, Sent};
+use super::limits;
+use super::multipart::Form;
+use super::recorder;
 use super::reply::{Refusal, Reply};
-use super::routes;
+use super::routes::{self, Route};
 
 /// The most bytes that a request body may have.
 pub(super) const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// The most bytes that the head of a request may have.
+const MAX_HEAD: usize = 64 * 1024;
+
+/// How long a connection may take for the head of a request, and be idle.
+const HEAD_TIME: Duration = Duration::from_secs(60);
+
+/// How long a body may bring nothing.
+const STALL_TIME: Duration = Duration::from_secs(60);
 
 /// How long the rest of a body that is too large is awaited before the reply.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
@@ -61,10 +75,15 @@ async fn serve_connection(
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| {
         let account = Arc::clone(&account);
-        async move { Ok::<_, Infallible>(respond(&account, request).await) }
+        async move { respond(&account, request).await }
     });
-    let mut connection =
-        pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(stream), service)
+    );
     tokio::select! {
         _ = connection.as_mut() => {}
         _ = alive.changed() => {
@@ -74,46 +93,108 @@ async fn serve_connection(
     }
 }
 
-async fn respond(account: &Account, request: Request<Incoming>) -> Reply {
-    let is_api = request.uri().path().starts_with("/v1/");
-    let mut reply = match read(request).await {
-        Ok(request) => routes::answer(account, request).await,
-        Err(refusal) => refusal.into_json(),
+/// Answers a request. An error closes the connection.
+async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Sent> {
+    let (head, body) = request.into_parts();
+    let route = Route::find(&head.method, head.uri.path());
+    let operation = route.as_ref().ok().map(|route| route.id());
+    let body = read(body).await;
+    let received = body.as_ref().map_or_else(|_| Bytes::new(), Bytes::clone);
+    let limits = limits(account, &route, &head);
+    let fault = account.faults.take(operation);
+    if let Some(fault) = &fault {
+        time::sleep(fault.delay_time()).await;
+    }
+    let right = match fault.as_ref().is_none_or(Fault::carries_out) {
+        true => Some(answer(account, route, &head, body, limits.as_ref()).await),
+        false => None,
     };
-    if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
-        reply.headers_mut().insert("x-ik-requestid", id);
+    let mut sent = match fault {
+        Some(fault) => fault.apply(right),
+        None => right.map(fault::whole),
+    };
+    if let Some(sent) = &mut sent {
+        add_headers(sent.headers_mut(), limits.as_ref());
     }
-    if is_api {
-        add_rate_limit(reply.headers_mut());
-    }
-    reply
+    account.recorder.add(recorder::Request {
+        operation,
+        form: Form::read(&head.headers, received.clone()).await.ok(),
+        method: head.method,
+        uri: head.uri,
+        headers: head.headers,
+        body: received,
+        status: sent.as_ref().map(|sent| sent.status().as_u16()),
+    });
+    sent.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
 }
 
-/// Says what a server without a limit can say: so many requests per interval, and no time to wait for the next.
-fn add_rate_limit(headers: &mut HeaderMap) {
-    const REQUESTS: u64 = 100;
-    const INTERVAL_MS: u64 = 1000;
-    const WAIT_MS: u64 = 0;
-    headers.insert("x-ratelimit-limit", REQUESTS.into());
-    headers.insert("x-ratelimit-interval", INTERVAL_MS.into());
-    headers.insert("x-ratelimit-reset", WAIT_MS.into());
+async fn answer(
+    account: &Account,
+    route: Result<Route, Refusal>,
+    head: &Parts,
+    body: Result<Bytes, Refusal>,
+    limits: Option<&limits::Headers>,
+) -> Reply {
+    match (limits.and_then(limits::Headers::refusal), body, route) {
+        (_, Err(refusal), _) | (None, _, Err(refusal)) => refusal.into_json(),
+        (Some(limited), ..) => limited,
+        (None, Ok(body), Ok(route)) => routes::answer(account, route, head, body).await,
+    }
+}
+
+/// The rate limit of a request to the API, which counts it. Uploads and delivery have none.
+fn limits(
+    account: &Account,
+    route: &Result<Route, Refusal>,
+    head: &Parts,
+) -> Option<limits::Headers> {
+    let is_api = head.uri.path().starts_with("/v1/");
+    match route {
+        Ok(Route::Operation(operation)) if is_api => Some(account.limits.count(operation)),
+        _ => is_api.then_some(limits::Headers::UNLIMITED),
+    }
+}
+
+/// Adds what all replies carry, unless a fault brought its own.
+fn add_headers(headers: &mut HeaderMap, limits: Option<&limits::Headers>) {
+    let own = headers.clone();
+    if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
+        headers.insert("x-ik-requestid", id);
+    }
+    if let Some(limits) = limits {
+        limits.add_to(headers);
+    }
+    headers.extend(own);
 }
 
 /// Reads the body of a request, whole.
-async fn read(request: Request<Incoming>) -> Result<Request<Bytes>, Refusal> {
-    let (head, mut body) = request.into_parts();
-    match Limited::new(&mut body, MAX_BODY).collect().await {
-        Ok(collected) => Ok(Request::from_parts(head, collected.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => {
+async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let mut bytes = BytesMut::new();
+    loop {
+        let frame = match time::timeout(STALL_TIME, body.frame()).await {
+            Err(_) => {
+                let message = "The request body stalled.";
+                return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, message));
+            }
+            Ok(None) => return Ok(bytes.freeze()),
+            Ok(Some(Err(error))) => {
+                let message = format!("The request body broke off: {error}.");
+                return Err(Refusal::bad_request(message));
+            }
+            Ok(Some(Ok(frame))) => frame,
+        };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if bytes.len() + data.len() > MAX_BODY {
+            drop(bytes);
             drain(body).await;
-            Err(Refusal::new(
+            return Err(Refusal::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "The request body has more than 64 MiB, the most that this server takes.",
-            ))
+            ));
         }
-        Err(error) => Err(Refusal::bad_request(format!(
-            "The request body broke off: {error}."
-        ))),
+        bytes.extend_from_slice(&data);
     }
 }
 
