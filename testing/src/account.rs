@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use imagekitio::ImageKit;
 
+use super::OnRequest;
 use super::client_side::UsedTokens;
 use super::fault::Faults;
 use super::limits::Limits;
@@ -40,6 +41,7 @@ impl Account {
         private_key: String,
         public_key: String,
         job_time: Duration,
+        on_request: Option<OnRequest>,
         store: Store,
     ) -> Result<Self, imagekitio::Error> {
         let url_endpoint = format!("{origin}/{DELIVERY}");
@@ -55,7 +57,7 @@ impl Account {
             used_tokens: UsedTokens::default(),
             job_time,
             faults: Faults::default(),
-            recorder: Recorder::default(),
+            recorder: Recorder::new(on_request),
             limits: Limits::default(),
             deliveries: AtomicU64::new(0),
             delivered_bytes: AtomicU64::new(0),

@@ -1,4 +1,4 @@
-//! HTTP Basic: the private key as user, an empty password.
+//! HTTP Basic: the private key as user.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,10 +18,8 @@ pub(super) fn check(headers: &HeaderMap, private_key: &str) -> Result<(), Refusa
         return refuse("The Authorization header is not well-formed HTTP Basic.");
     };
     match credentials.strip_prefix(private_key.as_bytes()) {
-        Some(b":") => Ok(()),
-        Some([b':', ..]) => refuse(
-            "The password must be empty. Only the user of HTTP Basic, the private key, identifies the account.",
-        ),
+        // ImageKit ignores the password, for which its own SDKs send `do_not_set`.
+        Some([b':', ..]) => Ok(()),
         _ => refuse("The private key is not that of this server."),
     }
 }

@@ -95,9 +95,12 @@ fn start(
             ("purge_cache".to_owned(), json!(call.flag("purgeCache"))),
             ("due".to_owned(), json!(due(change.now, account.job_time))),
         ]);
+        // What takes no time never holds the folders.
+        if account.job_time.is_zero() {
+            carry_out(account, change, &mut job);
+        }
         Ok(change.put_record(Kind::Job, job))
     })?;
-    settle(account);
     Ok(reply::json_with(status, &json!({ "jobId": job.id })))
 }
 
@@ -175,21 +178,28 @@ pub(super) fn settle(account: &Account) {
 }
 
 fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), Refusal> {
-    let state = change.state;
+    let job = change.state.record(Kind::Job, id);
     // Another request may have been first.
-    let Some(job) = state
-        .record(Kind::Job, id)
-        .filter(|job| job.text("status") == PENDING)
-    else {
-        return Ok(());
-    };
+    if let Some(job) = job.filter(|job| job.text("status") == PENDING) {
+        let mut job = Record::clone(job);
+        carry_out(account, change, &mut job);
+        change.put_record(Kind::Job, job);
+    }
+    Ok(())
+}
+
+/// Plans what a job does, and notes in the job how it went.
+fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
+    let state = change.state;
     let text = |name: &str| job.internal[name].as_str().unwrap_or_default().to_owned();
     let (from, to) = (text("from"), text("to"));
     let is_copy = job.text("type") == "COPY_FOLDER";
+    let with_versions = job.internal["with_versions"] == json!(true);
     let target = |path: &str| format!("{to}{}", path.strip_prefix(&from).unwrap_or_default());
-    let mut done = Record::clone(job);
-    done.updated = change.now;
-    done.body.insert("status".to_owned(), json!(COMPLETED));
+    job.updated = change.now;
+    job.body.insert("status".to_owned(), json!(COMPLETED));
+    // Folders that become one with another.
+    let mut merged = Vec::new();
     for folder in state
         .folder(&from)
         .into_iter()
@@ -199,7 +209,7 @@ fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), R
         if is_copy {
             change.create_folder(&path);
         } else if state.folder(&path).is_some() {
-            change.remove_folder(folder);
+            merged.push(folder);
         } else {
             change.create_folder(paths::split(&path).0);
             change.put_folder(Folder {
@@ -211,20 +221,21 @@ fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), R
     }
     for file in state.files_below(&from) {
         let path = target(&file.path);
-        // A file with too many versions stays where it is.
+        // A file that would have too many versions stays where it is, and so do its folders.
         let moved = match is_copy {
-            true => {
-                let with_versions = job.internal["with_versions"] == json!(true);
-                moves::arrive(change, &path, moves::versions(file, with_versions))
-            }
+            true => moves::arrive(change, &path, moves::versions(file, with_versions)),
             false => moves::relocate(change, file, &path),
         };
         if let Err(refusal) = moved {
-            done.body
+            merged.retain(|folder| !is_in(&file.path, &folder.path));
+            job.body
                 .insert("status".to_owned(), json!("Partial success"));
-            done.body
+            job.body
                 .insert("message".to_owned(), json!(refusal.message()));
         }
+    }
+    for folder in merged {
+        change.remove_folder(folder);
     }
     if job.internal["purge_cache"] == json!(true) {
         match cache::request(
@@ -232,17 +243,15 @@ fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), R
             account.job_time,
             &format!("{}/*", account.file_url(&from)),
         ) {
-            Ok(id) => done.body.insert("purgeRequestId".to_owned(), json!(id)),
+            Ok(id) => job.body.insert("purgeRequestId".to_owned(), json!(id)),
             Err(refusal) => {
                 let body = refusal.body();
-                done.body.insert("help".to_owned(), body["help"].clone());
-                done.body
+                job.body.insert("help".to_owned(), body["help"].clone());
+                job.body
                     .insert("message".to_owned(), body["message"].clone());
-                done.body
+                job.body
                     .insert("status".to_owned(), json!("Partial success"))
             }
         };
     }
-    change.put_record(Kind::Job, done);
-    Ok(())
 }

@@ -1,69 +1,92 @@
-//! An ImageKit in this process, for tests and for trying the crate without an account.
+//! An ImageKit in this process, for tests and for trying [`imagekitio`] without an account.
 //!
-//! [`Server`] speaks real HTTP on a loopback port. It keeps uploaded files in memory, lists them, deletes them and delivers them,
-//! and checks keys, signatures and tokens as ImageKit does. One origin serves the API, uploads and delivery.
+//! [`Server`] speaks HTTP on a loopback port, and answers every operation of ImageKit's API as ImageKit documents it. It keeps files
+//! in memory, or in a [directory](ServerBuilder::directory). One origin serves the API, uploads and delivery.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> std::io::Result<()> {
-//! use imagekitio_testing::Server;
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use imagekitio::{ImageKit, UploadSource};
+//! use imagekitio_testing::{Fault, Server};
 //!
 //! let server = Server::start().await?;
-//! assert!(server.url().starts_with("http://127.0.0.1:"));
-//! assert_eq!(server.url_endpoint(), format!("{}/demo", server.url()));
-//! assert!(server.private_key().starts_with("private_test_"));
+//! let ik = ImageKit::builder()
+//!     .private_key(server.private_key())
+//!     .url_endpoint(server.url_endpoint())
+//!     .base_url(server.url())
+//!     .build()?;
+//!
+//! server.fail_next(Fault::status(503).on("list-and-search-assets"));
+//! ik.upload(UploadSource::bytes("a.txt", "hello")).tags(["red"]).await?;
+//! let found = ik.assets().list_files().search_query(r#"tags IN ["red"]"#).await?;
+//! assert_eq!(found.len(), 1);
+//!
+//! let statuses: Vec<_> = server.requests().iter().map(|request| request.status()).collect();
+//! assert_eq!(statuses, [Some(200), Some(503), Some(200)]);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # What it answers
+//! Programs in other languages can use it as well: `cargo run -p imagekitio-testing --example server` keeps one running.
 //!
-//! | request | reply |
-//! |---|---|
-//! | `POST /api/v1/files/upload`, `POST /api/v2/files/upload` | stores a file, given as a file part, base64, a data URI, or the URL of a file that this server delivers |
-//! | `GET /v1/files` | lists files and folders: `type`, `path`, `fileType`, `sort`, `limit`, `skip`, and part of the [search language](#search) |
-//! | `GET /v1/files/{id}/details` | describes a file |
-//! | `DELETE /v1/files/{id}` | deletes a file |
-//! | `GET /demo/...`, `HEAD /demo/...` | delivers a file |
+//! # Requests
 //!
-//! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*` headers, though nothing is limited.
-//! API and uploads want HTTP Basic with the private key as user and an empty password; a password, whatever it is, gets 401.
+//! Each request is checked against the API document: unknown parameters and properties, wrong types and missing values get 400
+//! and a message that says where. Errors have the bodies that ImageKit documents, with `missingFileIds`, `reason` and `errors`,
+//! and partial success is 207. The messages are the server's, not ImageKit's.
+//!
+//! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*` headers. Nothing is limited before
+//! [`Server::limit`] says so. The API and uploads want HTTP Basic with the private key as user. As on ImageKit, the password doesn't
+//! matter.
 //!
 //! An upload without an `Authorization` header wants what a browser or an app has from its own server:
 //!
 //! - **Version 1** wants the fields `publicKey`, `token`, `expire` and `signature`. The expiry must be less than an hour ahead.
 //! - **Version 2** wants the field `token`, a JSON Web Token with the header `{"alg":"HS256","typ":"JWT","kid":"<public key>"}`. In its
-//!   payload, `exp` is at most 3600 seconds after `iat`, and all other members are the other fields save `file`, as text.
+//!   payload, `exp` is at most 3600 seconds after `iat`, and all other members are the other fields except `file`, as strings.
 //!
 //! The first request with a genuine token that hasn't expired uses it up, even if something else gets that request refused.
 //! Missing, wrong, expired and used credentials get 401, and a payload that differs from the fields gets 400; what exactly
 //! ImageKit answers isn't known. Beside an `Authorization` header, all these fields are accepted and have no effect.
 //!
-//! Delivery gives 401 for a URL with a wrong or expired signature, and for an unsigned URL of a private file, even one with a named
-//! transformation, which ImageKit delivers. A file that isn't published gets 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly as sent.
+//! # Files
 //!
-//! # Search
+//! - An upload takes bytes, base64, a data URI, or the URL of a file on this machine. Its `checks` are evaluated.
+//! - Custom metadata must fit the fields that are defined. Required fields have their default in new files.
+//! - A file has at most 100 versions. A copied or moved file becomes a version of the file at its destination.
+//! - Jobs on folders and purges are done at once, or after the [time](ServerBuilder::job_time) that the builder sets. Until then,
+//!   other jobs on these folders get 423.
+//! - Searches know all of ImageKit's search language. `AND` binds stronger than `OR`, a kilobyte has 1024 bytes, and strings have the
+//!   escapes of JSON.
+//! - Metadata has size, format, dimensions, transparency of PNG and JPEG, and EXIF.
 //!
-//! A `searchQuery` has conditions on `name`, `path` (the folder itself), `tags`, `type`, `format`, `size`, `width`, `height`,
-//! `private` and `published`, with `=`, `NOT =`, `IN`, `NOT IN`, `<`, `<=`, `>` and `>=`, which `AND`, `OR` and parentheses
-//! join. `AND` binds stronger. Sizes may be `"10kb"` or `"1mb"`, with 1024 bytes to the kilobyte. Any other part of ImageKit's
-//! language gets 400 and a message that quotes it.
+//! # Delivery
+//!
+//! Files are delivered below [`Server::url_endpoint`] as they were uploaded: **transformations are read, but not applied**. The
+//! header `x-ik-test-transformation` says how one was understood, with named transformations replaced by what they name. A
+//! transformation that is not well-formed gets 400 and a message that says why.
+//!
+//! A URL with a wrong or expired signature gets 401, and so does an unsigned URL of a private file, unless a named transformation is
+//! all of its transformation. A file that isn't published gets 404. The signature must be the end of the URL, `ik-t` (if any)
+//! before `ik-s`, and covers the URL exactly as sent.
+//!
+//! # Webhooks
+//!
+//! Webhooks receive the events of files, versions and folders, signed in both ways that ImageKit knows, if their endpoint is
+//! on this machine. Each event is sent once.
 //!
 //! # What it leaves out
 //!
-//! What the server doesn't know it refuses rather than guess: an operation that it doesn't implement gets 501, other requests
-//! get 400 or 405, each with a message that says so. 404 always means that a file doesn't exist. There are these exceptions:
+//! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect, except that a video with a
+//!   pre-transformation is answered with 202. `extensionStatus` stays `pending`.
+//! - Metadata has no perceptual hash and no properties of audio and video.
+//! - Usage has what was delivered since the server started, and no breakdowns.
 //!
-//! - **Transformations are accepted but not applied**, in the path and in the query: the stored bytes come back unchanged.
-//! - These upload fields are accepted and have no effect: `extensions`, `webhookUrl`, `transformation`, `checks`,
-//!   `overwriteAITags`, `overwriteTags`, `overwriteCustomMetadata`.
-//! - `embeddedMetadata`, `metadata` and `selectedFieldsSchema` may be asked for in `responseFields` but never appear in the reply.
-//! - Custom metadata is any JSON object; fields need not be defined first.
-//! - Folders exist as long as a file lies in or below them.
-//! - Only the current version of a file is kept.
+//! An operation that is newer than this crate gets 501, and so do paths that no operation has. 404 always means that something in
+//! the account doesn't exist.
 //!
-//! A request body may have 64 MiB, everything included; a larger one gets 413. All files stay in memory until they are deleted or
-//! replaced, or the server is dropped. [`ServerBuilder::directory`] keeps them on disk as well.
+//! A request body may have 64 MiB, everything included; a larger one gets 413. A head may have 64 KiB. A connection that brings
+//! nothing for a minute is closed.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -100,6 +123,7 @@ mod serve;
 mod settings;
 mod store;
 mod tags;
+mod transformation;
 mod upload;
 mod usage;
 mod validate;
@@ -208,7 +232,12 @@ pub struct ServerBuilder {
     public_key: Option<String>,
     directory: Option<PathBuf>,
     job_time: Duration,
+    port: u16,
+    on_request: Option<OnRequest>,
 }
+
+/// Receives each request once it is answered.
+type OnRequest = Arc<dyn Fn(&Request) + Send + Sync>;
 
 impl ServerBuilder {
     /// Sets the private key. Without it, every server makes up its own, `private_test_<uuid>`.
@@ -238,6 +267,18 @@ impl ServerBuilder {
         self
     }
 
+    /// Sets the port. By default, and with 0, it is a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Calls this with each request once it is answered, such as to log it. The reply waits for it.
+    pub fn on_request(mut self, callback: impl Fn(&Request) + Send + Sync + 'static) -> Self {
+        self.on_request = Some(Arc::new(callback));
+        self
+    }
+
     /// Sets how long bulk jobs on folders and purges take. By default they are done at once.
     ///
     /// While a job runs, other jobs on its folders get 423.
@@ -246,11 +287,11 @@ impl ServerBuilder {
         self
     }
 
-    /// Starts the server on a free port of 127.0.0.1.
+    /// Starts the server on 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// If no port can be had, if a key can't be one, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
+    /// If the port can't be had, if a key can't be one, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
     /// read, or if a file in it is damaged; the message has the path.
     ///
     /// # Panics
@@ -263,7 +304,7 @@ impl ServerBuilder {
             .map_or_else(|| Ok(Store::default()), Store::open)?;
         let (happened, events) = mpsc::unbounded_channel();
         store.report_to(happened);
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
         let account = Account::new(
             format!("http://{}", listener.local_addr()?),
             self.private_key
@@ -271,6 +312,7 @@ impl ServerBuilder {
             self.public_key
                 .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
             self.job_time,
+            self.on_request,
             store,
         )
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;

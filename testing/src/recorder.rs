@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
+use super::OnRequest;
 use super::multipart::Form;
 use super::percent;
 use super::store::lock;
@@ -91,12 +92,24 @@ impl fmt::Debug for Request {
 }
 
 /// The last requests, the oldest first.
-#[derive(Default)]
-pub(super) struct Recorder(Mutex<VecDeque<Request>>);
+pub(super) struct Recorder {
+    requests: Mutex<VecDeque<Request>>,
+    callback: Option<OnRequest>,
+}
 
 impl Recorder {
+    pub(super) fn new(callback: Option<OnRequest>) -> Self {
+        Self {
+            requests: Mutex::default(),
+            callback,
+        }
+    }
+
     pub(super) fn add(&self, request: Request) {
-        let mut requests = lock(&self.0);
+        if let Some(callback) = &self.callback {
+            callback(&request);
+        }
+        let mut requests = lock(&self.requests);
         if requests.len() == MAX {
             requests.pop_front();
         }
@@ -104,6 +117,6 @@ impl Recorder {
     }
 
     pub(super) fn all(&self) -> Vec<Request> {
-        lock(&self.0).iter().cloned().collect()
+        lock(&self.requests).iter().cloned().collect()
     }
 }

@@ -85,7 +85,6 @@ async fn paths_lead_nowhere() {
     let url = account.server.url_endpoint();
     for path in [
         "..%2f..%2fetc/passwd",
-        "a/%2e%2e/a/x",
         "%2Fetc%2Fpasswd",
         "a//x",
         "a%00x",

@@ -152,11 +152,6 @@ async fn api_and_uploads_want_the_private_key() {
         (Some("Basic cHJpdmF0ZV9maXhlZF9ub3Q6"), wrong_key),
         // other:
         (Some("Basic b3RoZXI6"), wrong_key),
-        // private_fixed:do_not_set
-        (
-            Some("Basic cHJpdmF0ZV9maXhlZDpkb19ub3Rfc2V0"),
-            "The password must be empty. Only the user of HTTP Basic, the private key, identifies the account.",
-        ),
     ] {
         for (method, path) in [
             (Method::GET, "/v1/files"),
@@ -180,12 +175,17 @@ async fn api_and_uploads_want_the_private_key() {
             assert_eq!(reply, expected, "{authorization:?} {path}");
         }
     }
-    // private_fixed:
-    let request = account
-        .client
-        .get(format!("{}/v1/files", account.server.url()))
-        .header("authorization", "basic cHJpdmF0ZV9maXhlZDo=");
-    assert_eq!(read(request).await, (StatusCode::OK, json!([])));
+    // The password doesn't matter: private_fixed: and private_fixed:do_not_set
+    for authorization in [
+        "basic cHJpdmF0ZV9maXhlZDo=",
+        "Basic cHJpdmF0ZV9maXhlZDpkb19ub3Rfc2V0",
+    ] {
+        let request = account
+            .client
+            .get(format!("{}/v1/files", account.server.url()))
+            .header("authorization", authorization);
+        assert_eq!(read(request).await, (StatusCode::OK, json!([])));
+    }
 }
 
 #[tokio::test]
@@ -982,6 +982,11 @@ async fn private_files_want_a_signature() {
         ),
         ("docs/open.png", Ok(())),
         ("docs/secret.png", Err(private)),
+        ("tr:n-ik_ml_thumbnail/docs/secret.png", Ok(())),
+        ("docs/secret.png?tr=n-ik_ml_thumbnail", Ok(())),
+        ("tr:n-none/docs/secret.png", Err(private)),
+        ("tr:n-ik_ml_thumbnail,w-1/docs/secret.png", Err(private)),
+        ("tr:n-ik_ml_thumbnail/docs/secret.png?tr=w-1", Err(private)),
         ("tr:w-100/docs/secret.png?version=2", Err(private)),
         (
             "docs/secret.png?ik-t=1000000000&ik-s=a61fade4f875f7901ad09b5a75480f34e060f209",
@@ -1048,6 +1053,136 @@ async fn a_signature_covers_the_url_as_it_was_sent() {
     ] {
         assert_eq!(account.deliver(target).await.status(), status, "{target}");
     }
+}
+
+#[tokio::test]
+async fn transformations_are_read() {
+    let account = Account::start().await;
+    account.store("", "a.png", PNG).await;
+    for (name, transformation) in [
+        ("small", "w-100,h-100:n-round"),
+        ("round", "r-max"),
+        ("loop", "n-loop"),
+        ("bad", "w"),
+    ] {
+        let body = json!({ "name": name, "transformation": transformation });
+        assert_eq!(account.post("/v1/named-transformations", body).await.0, 201);
+    }
+    let understood = async |target: &str| {
+        let response = account.deliver(target).await;
+        assert_eq!(
+            response.status(),
+            StatusCode::OK,
+            "{target}: {:?}",
+            response.text().await
+        );
+        header(&response, "x-ik-test-transformation").map(str::to_owned)
+    };
+    assert_eq!(understood("a.png").await, None);
+    for (target, expected) in [
+        ("tr:w-400,h-300:rt-90/a.png", "w-400,h-300:rt-90"),
+        ("a.png?tr=w-400%2Ch-300%3Art-N40", "w-400,h-300:rt-N40"),
+        ("tr:w-1/a.png?tr=h-2", "w-1:h-2"),
+        ("tr:n-small,q-80/a.png", "w-100,h-100:r-max:q-80"),
+        (
+            "tr:w-iw_div_2,ar-4-3,h-0.5,dpr-auto/a.png",
+            "w-iw_div_2,ar-4-3,h-0.5,dpr-auto",
+        ),
+        (
+            "tr:l-text,ie-SGVsbG8%3D,fs-20,co-FFFFFF,lx-N10,l-end,e-sharpen-10/a.png",
+            "l-text,ie-SGVsbG8=,fs-20,co-FFFFFF,lx-N10,l-end,e-sharpen-10",
+        ),
+        (
+            "tr:l-image,i-a@@b.png,l-text,i-x,l-end,l-end/a.png",
+            "l-image,i-a@@b.png,l-text,i-x,l-end,l-end",
+        ),
+        (
+            "tr:if-w_gt_300_and_h_lte_50,w-300,if-else,w-20,if-end/a.png",
+            "if-w_gt_300_and_h_lte_50,w-300,if-else,w-20,if-end",
+        ),
+        ("tr:di-%C3%A9.png/a.png", "di-%C3%A9.png"),
+    ] {
+        assert_eq!(
+            understood(target).await.as_deref(),
+            Some(expected),
+            "{target}"
+        );
+    }
+    for (transformation, problem) in [
+        ("w-400,,h-1", "\"\" in step 1 is empty"),
+        ("w-400:", "\"\" in step 2 is empty"),
+        ("width-400", "\"width-400\" in step 1 is unknown"),
+        ("w-400:q-80,zz", "\"zz\" in step 2 is unknown"),
+        ("w", "\"w\" in step 1 has no value"),
+        ("w-abc", "\"w-abc\" in step 1 has no number as its value"),
+        (
+            "h-iw_by_2",
+            "\"h-iw_by_2\" in step 1 has no number as its value",
+        ),
+        ("e-glow", "\"e-glow\" in step 1 is not an effect"),
+        ("l-text,i-a", "the layer l-text has no l-end"),
+        ("l-end", "\"l-end\" in step 1 ends no layer"),
+        (
+            "l-song,i-a,l-end",
+            "\"l-song\" in step 1 is not the type of a layer",
+        ),
+        ("i-a.png", "\"i-a.png\" in step 1 stands outside of a layer"),
+        ("if-w_gt_3,w-1", "the condition has no if-end"),
+        ("if-w_gt", "\"if-w_gt\" in step 1 is not a condition"),
+        ("if-else", "\"if-else\" in step 1 belongs to no condition"),
+        (
+            "n-none",
+            "\"n-none\" in step 1 is not an enabled named transformation",
+        ),
+        ("n-bad", "\"w\" in step 1 has no value"),
+        (
+            "n-loop",
+            "step 1 names transformations that name others, and so on",
+        ),
+    ] {
+        for target in [
+            format!("tr:{transformation}/a.png"),
+            format!("a.png?tr={transformation}"),
+        ] {
+            let response = account.deliver(&target).await;
+            assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{target}");
+            let message = format!("The transformation is invalid: {problem}.");
+            assert_eq!(response.text().await.unwrap(), message, "{target}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_url_can_ask_for_a_download_and_for_a_version() {
+    let account = Account::start().await;
+    let first = account.store("", "a.txt", b"one").await;
+    account.store("", "a.txt", b"two").await;
+    for (query, expected) in [
+        (
+            "ik-attachment=true",
+            Some("attachment; filename*=UTF-8''a.txt"),
+        ),
+        (
+            "ik-attachment=true&ik-attachment-filename=%C3%A9%20%22%2F.txt",
+            Some("attachment; filename*=UTF-8''%C3%A9%20%22_.txt"),
+        ),
+        ("ik-attachment=false", None),
+    ] {
+        let response = account.deliver(&format!("a.txt?{query}")).await;
+        assert_eq!(
+            header(&response, "content-disposition"),
+            expected,
+            "{query}"
+        );
+        assert_eq!(response.text().await.unwrap(), "two");
+    }
+    let version = account::text(&first["versionInfo"], "id");
+    let response = account
+        .deliver(&format!("a.txt?ik-obj-version={version}"))
+        .await;
+    assert_eq!(response.text().await.unwrap(), "one");
+    let response = account.deliver("a.txt?ik-obj-version=none").await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
