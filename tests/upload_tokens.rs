@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use imagekitio::{
-    AuthenticationParameters, ErrorKind, FieldSchema, ImageKit, UploadRequest, UploadSource, UploadToken,
-    UploadTokenBuilder,
+    AuthenticationParameters, ErrorKind, FieldSchema, ImageKit, UploadRequest, UploadSource,
+    UploadToken, UploadTokenBuilder,
 };
 use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};

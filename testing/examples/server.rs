@@ -17,6 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .private_key("private_local")
         .public_key("public_local")
         .port(port.unwrap_or(0))
+        .page()
         .on_request(|request| {
             println!(
                 "{} {} {} {}",
@@ -32,6 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         builder = builder.directory(directory);
     }
     let server = builder.start().await?;
+    println!("page             {}/", server.url());
     println!("API and uploads  {}", server.url());
     println!("URL endpoint     {}", server.url_endpoint());
     println!("private key      {}", server.private_key());

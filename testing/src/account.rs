@@ -27,6 +27,8 @@ pub(super) struct Account {
     pub(super) used_tokens: UsedTokens,
     /// How long bulk jobs and purges take.
     pub(super) job_time: Duration,
+    /// Whether there is a page at `/`.
+    pub(super) has_page: bool,
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
     pub(super) limits: Limits,
@@ -42,6 +44,7 @@ impl Account {
         public_key: String,
         job_time: Duration,
         on_request: Option<OnRequest>,
+        has_page: bool,
         store: Store,
     ) -> Result<Self, imagekitio::Error> {
         let url_endpoint = format!("{origin}/{DELIVERY}");
@@ -56,6 +59,7 @@ impl Account {
             public_key,
             used_tokens: UsedTokens::default(),
             job_time,
+            has_page,
             faults: Faults::default(),
             recorder: Recorder::new(on_request),
             limits: Limits::default(),

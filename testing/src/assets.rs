@@ -93,7 +93,7 @@ fn candidates(call: &Call<'_>, state: &State, search: Option<&Query>) -> Vec<Ass
     for file in state.files() {
         let asset = |version: &Version| Asset::File {
             file: Arc::clone(file),
-            version: version.clone(),
+            version: Box::new(version.clone()),
         };
         assets.extend(files.then(|| asset(&file.current)));
         assets.extend(file.others.iter().filter(|_| versions).map(asset));
@@ -138,7 +138,10 @@ fn sort(assets: &mut [Asset], order: &str, search: Option<&Query>) {
 
 /// What a listing can hold.
 enum Asset {
-    File { file: Arc<File>, version: Version },
+    File {
+        file: Arc<File>,
+        version: Box<Version>,
+    },
     Folder(Arc<Folder>),
 }
 

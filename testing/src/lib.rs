@@ -112,6 +112,7 @@ mod media;
 mod metadata;
 mod moves;
 mod multipart;
+mod page;
 mod paths;
 mod percent;
 mod recorder;
@@ -234,6 +235,7 @@ pub struct ServerBuilder {
     job_time: Duration,
     port: u16,
     on_request: Option<OnRequest>,
+    page: bool,
 }
 
 /// Receives each request once it is answered.
@@ -279,6 +281,13 @@ impl ServerBuilder {
         self
     }
 
+    /// Serves a page at `/` that shows the files, the requests, and how transformations are understood. It contains the private key,
+    /// so it is served under the names `127.0.0.1` and `localhost` only.
+    pub fn page(mut self) -> Self {
+        self.page = true;
+        self
+    }
+
     /// Sets how long bulk jobs on folders and purges take. By default they are done at once.
     ///
     /// While a job runs, other jobs on its folders get 423.
@@ -313,6 +322,7 @@ impl ServerBuilder {
                 .unwrap_or_else(|| format!("public_test_{}", Uuid::new_v4())),
             self.job_time,
             self.on_request,
+            self.page,
             store,
         )
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;

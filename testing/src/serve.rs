@@ -22,6 +22,7 @@ use super::account::Account;
 use super::fault::{self, Fault, Sent};
 use super::limits;
 use super::multipart::Form;
+use super::page;
 use super::recorder;
 use super::reply::{Refusal, Reply};
 use super::routes::{self, Route};
@@ -96,6 +97,9 @@ async fn serve_connection(
 /// Answers a request. An error closes the connection.
 async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Sent> {
     let (head, body) = request.into_parts();
+    if let Some(reply) = page::answer(account, &head) {
+        return Ok(fault::whole(reply));
+    }
     let route = Route::find(&head.method, head.uri.path());
     let operation = route.as_ref().ok().map(|route| route.id());
     let body = read(body).await;

@@ -459,7 +459,7 @@ async fn a_killed_process_leaves_whole_files() {
     }
     let folder = Folder::new("killed");
     let mut last = 0;
-    for round in 0..10 {
+    for round in 0..20 {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "a_killed_process_leaves_whole_files"])
             .env(UPLOAD_TO, &folder.0)

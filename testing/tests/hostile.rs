@@ -83,12 +83,7 @@ async fn paths_lead_nowhere() {
     }
     assert_eq!(account.get("/v1/files/%ff/details").await.0, 400);
     let url = account.server.url_endpoint();
-    for path in [
-        "..%2f..%2fetc/passwd",
-        "%2Fetc%2Fpasswd",
-        "a//x",
-        "a%00x",
-    ] {
+    for path in ["..%2f..%2fetc/passwd", "%2Fetc%2Fpasswd", "a//x", "a%00x"] {
         let response = account
             .client
             .get(format!("{url}/{path}"))

@@ -1186,6 +1186,37 @@ async fn a_url_can_ask_for_a_download_and_for_a_version() {
 }
 
 #[tokio::test]
+async fn a_page_is_served_on_demand() {
+    let account = Account::on(Server::builder().page()).await.unwrap();
+    let url = account.server.url();
+    account.store("", "a.txt", b"a").await;
+    account
+        .api(Method::GET, "/v1/files")
+        .header("x-ik-test-page", "1")
+        .send()
+        .await
+        .unwrap();
+    let page = account.client.get(url).send().await.unwrap();
+    assert_eq!(
+        header(&page, "content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(
+        page.text()
+            .await
+            .unwrap()
+            .contains(&format!("\"urlEndpoint\":\"{url}/demo\""))
+    );
+    let requests = json!([{ "status": 200, "method": "POST", "path": "/api/v1/files/upload", "operation": "upload-file" }]);
+    assert_eq!(account.get("/requests.json").await, (200, requests));
+    // Not under the name of another site, and not unless asked for.
+    let request = account.client.get(url).header("host", "rebound.example");
+    assert_eq!(read(request).await.0, StatusCode::NOT_IMPLEMENTED);
+    let plain = Account::start().await;
+    assert_eq!(plain.get("/requests.json").await.0, 501);
+}
+
+#[tokio::test]
 async fn unpublished_files_are_not_delivered() {
     let account = Account::start().await;
     let form = exact("/", "draft.png", PNG).text("isPublished", "false");
