@@ -5,6 +5,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::recorder::Request;
 use super::reply::{self, Reply};
 
 /// The header of the page's own requests, which it doesn't show.
