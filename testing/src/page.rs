@@ -55,11 +55,14 @@ fn page(account: &Account) -> Reply {
 
 /// The latest requests, the last one first.
 fn requests(account: &Account) -> Value {
+    // The pictures of the page have no header of its own.
+    let is_own = |request: &Request| {
+        let from = request.header("referer").unwrap_or_default();
+        request.header(OWN).is_some() || from.starts_with(&format!("{}/", account.origin))
+    };
     let all = account.recorder.all().into_iter().rev();
-    let shown = all
-        .filter(|request| request.header(OWN).is_none())
-        .take(MAX);
-    shown
+    all.filter(|request| !is_own(request))
+        .take(MAX)
         .map(|request| {
             json!({
                 "status": request.status(),
