@@ -26,13 +26,17 @@ pub(super) fn loopback(url: &str) -> Option<Url> {
 
 /// A client that doesn't leave the machine by redirects or proxies.
 pub(super) fn client() -> Option<Client> {
-    // A connection belongs to the runtime that opened it, so that none is kept.
-    let client = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .pool_max_idle_per_host(0);
     static CLIENT: OnceLock<Option<Client>> = OnceLock::new();
-    CLIENT.get_or_init(|| client.build().ok()).clone()
+    let made = CLIENT.get_or_init(|| {
+        Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            // A connection belongs to the runtime that opened it, so that none is kept.
+            .pool_max_idle_per_host(0)
+            .build()
+            .ok()
+    });
+    made.clone()
 }
 
 /// Fetches a file of at most `limit` bytes.
