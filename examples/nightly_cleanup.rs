@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Without the key it talks to the server at the end of this file, which has five drafts and refuses a part of the work. The
-//! server of `imagekitio::testing` can't take its place: it implements neither dates in searches nor tags, moves and purges.
+//! server of `imagekitio_testing` can't take its place: it implements neither dates in searches nor tags, moves and purges.
 
 use std::collections::HashSet;
 use std::error::Error;

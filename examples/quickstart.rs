@@ -1,4 +1,4 @@
-//! The main job from end to end: upload a picture, find it, deliver it transformed and signed, delete it.
+//! The main job from end to end: upload a picture, find it, deliver it transformed and signed, tag, copy and purge it, delete it.
 //!
 //! With `IMAGEKIT_PRIVATE_KEY`, `IMAGEKIT_PUBLIC_KEY` and `IMAGEKIT_URL_ENDPOINT` in the environment it talks to ImageKit.
 //! Without them it talks to a server that it starts itself, on this machine:
@@ -10,8 +10,8 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use imagekitio::testing::Server;
 use imagekitio::{Asset, Crop, ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
+use imagekitio_testing::Server;
 
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart.jpg");
 
@@ -33,10 +33,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("   stored as {path} with the id {id}");
 
     // Whatever happens in between, the picture is deleted at the end.
-    let seen = look_at(&ik, &id, &path).await;
+    let seen = match look_at(&ik, &id, &path).await {
+        Ok(()) => work_with(&ik, &id, &path).await,
+        failed => failed,
+    };
 
-    println!("\n7. Deleting the picture");
-    ik.files().delete(&id).await?;
+    println!("\n10. Deleting the folder with the picture and its copies");
+    ik.folders().delete("/quickstart").await?;
     match ik.files().get(&id).await {
         Err(error) if error.kind() == ErrorKind::NotFound => println!("   it is gone: {error}"),
         Err(error) => return Err(error.into()),
@@ -138,6 +141,39 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
             return Err(format!("the URL that was {what} should be refused with 401").into());
         }
     }
+    Ok(())
+}
+
+async fn work_with(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Error>> {
+    println!("\n7. Tagging and searching");
+    let tagged = ik.files().add_tags([id], ["red", "summer"]).await?;
+    println!("   tagged {} file", tagged.into_result()?.len());
+    let query = r#"tags IN ["summer"] AND path : "/quickstart""#;
+    for file in ik.assets().list_files().search_query(query).await?.iter() {
+        let path = file.file_path.as_deref().unwrap_or("?");
+        println!("   {query} finds {path}");
+    }
+
+    println!("\n8. Copying, and uploading another version");
+    ik.files().copy(path, "/quickstart/copies").await?;
+    let (_, name) = path.rsplit_once('/').unwrap_or_default();
+    let picture = std::fs::read(PICTURE)?;
+    ik.upload(UploadSource::bytes(name, picture))
+        .folder("/quickstart/copies")
+        .use_unique_file_name(false)
+        .await?;
+    let copies = ik.assets().list_files().path("/quickstart/copies").await?;
+    let copy = copies.first().and_then(|file| file.file_id.as_deref());
+    let copy = copy.ok_or("the copy is not there")?;
+    for version in ik.files().versions(copy).list().await?.iter() {
+        let info = version.version_info.as_ref();
+        let name = info.and_then(|info| info.name.as_deref());
+        println!("   {}", name.unwrap_or("?"));
+    }
+
+    println!("\n9. Purging the cache");
+    let purge = ik.cache().purge(ik.url(path).build()?).await?;
+    println!("   request {}", purge.request_id.as_deref().unwrap_or("?"));
     Ok(())
 }
 

@@ -32,8 +32,6 @@ mod rfc3339;
 pub mod search;
 mod sign;
 mod tags;
-#[cfg(feature = "testing")]
-pub mod testing;
 #[cfg(feature = "client")]
 pub mod types;
 mod upload;

@@ -126,6 +126,10 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len()
 }
 
+/// The API document with the overlay applied, in JSON. For tools such as the test server.
+#[doc(hidden)]
+pub const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/document.json"));
+
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
 pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]

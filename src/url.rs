@@ -45,8 +45,6 @@ pub use effects::{
     Colorize, Distort, DropShadow, FontOutline, FontShadow, Gradient, Padding, Page, Prompt,
     Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
-#[cfg(feature = "testing")]
-pub(crate) use encode::unescape_form;
 #[cfg(feature = "raw")]
 pub(crate) use encode::{SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;
@@ -69,8 +67,6 @@ pub(crate) use signing::unix_seconds;
 pub use transformation::Transformation;
 pub use verify::Verification;
 pub(crate) use verify::verify;
-#[cfg(feature = "testing")]
-pub(crate) use verify::verify_target;
 
 /// Where a transformation stands in a URL.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

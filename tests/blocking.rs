@@ -1,8 +1,8 @@
 //! Requests without a runtime in the caller's code.
 #![cfg(feature = "blocking")]
 
-use imagekitio::testing::Server;
 use imagekitio::{Blocking, ErrorKind, ImageKit, UploadSource};
+use imagekitio_testing::Server;
 
 /// A server on a runtime of its own, which stays with the caller.
 fn server() -> (tokio::runtime::Runtime, Server, ImageKit) {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
-use imagekitio::testing::Server;
 use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
+use imagekitio_testing::Server;
 use support::{
     FILE, FOLDER, Request, Scripted, but, json, nowhere, pass, reply, silent, soon, until,
 };

@@ -10,11 +10,11 @@ mod upload_server;
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::testing::Server as InProcess;
 use imagekitio::{
-    AuthenticationParameters, ErrorKind, ImageKit, UploadRequest, UploadSource, UploadToken,
-    UploadTokenBuilder,
+    AuthenticationParameters, ErrorKind, FieldSchema, ImageKit, UploadRequest, UploadSource,
+    UploadToken, UploadTokenBuilder,
 };
+use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
 use support::{nowhere, soon};
@@ -739,6 +739,9 @@ async fn what_one_client_signs_another_uploads_once() {
         .build()
         .unwrap();
     let keyless = ImageKit::builder().base_url(server.url()).build().unwrap();
+    let fields = signing.custom_metadata_fields();
+    let brand = fields.create("brand", "Brand", FieldSchema::text());
+    brand.await.unwrap();
 
     let signed = signing
         .upload_token("ü b.txt")

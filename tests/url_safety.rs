@@ -365,7 +365,7 @@ mod server {
 
     #[tokio::test]
     async fn judges_as_the_verifier_does() {
-        let server = imagekitio::testing::Server::builder()
+        let server = imagekitio_testing::Server::builder()
             .private_key(KEY)
             .start()
             .await

@@ -1,0 +1,34 @@
+//! Technical metadata of files.
+
+use std::sync::Arc;
+
+use super::delivery;
+use super::details;
+use super::media;
+use super::reply::{self, Refusal, Reply};
+use super::routes::Call;
+use super::store::File;
+
+/// `GET /v1/files/{fileId}/metadata`
+pub(super) fn of_file(call: &Call<'_>) -> Result<Reply, Refusal> {
+    let file = call
+        .account
+        .store
+        .read(|state| details::file(state, call.id()).cloned())?;
+    Ok(describe(&file))
+}
+
+/// `GET /v1/metadata`
+pub(super) fn of_url(call: &Call<'_>) -> Result<Reply, Refusal> {
+    let url = call.query("url").unwrap_or_default();
+    let target = call.account.target(url).ok_or_else(|| {
+        Refusal::bad_request("The url must be below the URL endpoint of this server.")
+    })?;
+    let file = delivery::find(call.account, target)
+        .map_err(|refusal| Refusal::not_found(refusal.message()))?;
+    Ok(describe(&file))
+}
+
+fn describe(file: &Arc<File>) -> Reply {
+    reply::json(&media::metadata(&file.current.content.bytes, file.name()))
+}

@@ -1,0 +1,122 @@
+//! The requests that came.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+use serde_json::Value;
+
+use super::OnRequest;
+use super::multipart::Form;
+use super::percent;
+use super::store::lock;
+
+/// The most requests that are kept.
+const MAX: usize = 10_000;
+
+/// A request as the server received it. [`Server::requests`](crate::Server::requests) has them.
+#[derive(Clone)]
+pub struct Request {
+    pub(super) operation: Option<&'static str>,
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) form: Option<Form>,
+    pub(super) status: Option<u16>,
+}
+
+impl Request {
+    /// The `operationId` in the API document, such as `get-file-details`, or `delivery`. `None` for other requests.
+    pub fn operation(&self) -> Option<&str> {
+        self.operation
+    }
+
+    /// The method, in upper case.
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// The path as it was sent, percent-encoded.
+    pub fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// The decoded value of a query parameter.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let pairs = percent::query_pairs(self.uri.query()?)?;
+        pairs
+            .into_iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value)
+    }
+
+    /// The value of a header, if it is text. Names are case-insensitive.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The bytes of the body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON; null if it is not.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// The value of a field of a multipart form: the content of the file, or the text.
+    pub fn field(&self, name: &str) -> Option<&[u8]> {
+        self.form.as_ref()?.bytes(name)
+    }
+
+    /// The status of the reply. `None` if a [`Fault`](crate::Fault) closed the connection.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+}
+
+/// Shows neither headers nor body, which have keys and tokens, nor the query.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("operation", &self.operation)
+            .field("method", &self.method())
+            .field("path", &self.path())
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The last requests, the oldest first.
+pub(super) struct Recorder {
+    requests: Mutex<VecDeque<Request>>,
+    callback: Option<OnRequest>,
+}
+
+impl Recorder {
+    pub(super) fn new(callback: Option<OnRequest>) -> Self {
+        Self {
+            requests: Mutex::default(),
+            callback,
+        }
+    }
+
+    pub(super) fn add(&self, request: Request) {
+        if let Some(callback) = &self.callback {
+            callback(&request);
+        }
+        let mut requests = lock(&self.requests);
+        if requests.len() == MAX {
+            requests.pop_front();
+        }
+        requests.push_back(request);
+    }
+
+    pub(super) fn all(&self) -> Vec<Request> {
+        lock(&self.requests).iter().cloned().collect()
+    }
+}
