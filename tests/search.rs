@@ -9,9 +9,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use calls::{answering, assert_attempts, assert_errors, assert_refused, assert_sent, call};
 use imagekitio::search::{self, AssetKind, Clause, Search};
-use imagekitio_testing::Server;
 use imagekitio::types::Timestamp;
 use imagekitio::{ErrorKind, FieldValue, ImageKit, UploadSource};
+use imagekitio_testing::Server;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::{Scripted, json as reply};
