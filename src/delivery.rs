@@ -42,6 +42,10 @@ const fn operation(id: &'static str) -> Operation {
         server: None,
         empty: "",
         is_confidential: false,
+        content_type: "",
+        is_body_optional: false,
+        accept: "",
+        encodings: &[],
     }
 }
 

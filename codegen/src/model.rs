@@ -154,8 +154,7 @@ pub enum Style {
 pub enum ParameterType {
     String,
     Boolean,
-    Integer,
-    Unsigned,
+    /// Of any kind: a later document may make an integer a fraction, or forbid what is below zero.
     Number,
     Named(String),
     /// Repeated once for each item.

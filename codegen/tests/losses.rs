@@ -438,14 +438,14 @@ fn parameters_of_every_style_are_sent() {
         generated.operations_surface,
         "ask
     OPTIONS /a/{ids}
-    ids: Vec<i64> in path joined by ','
+    ids: Vec<Number> in path joined by ','
     body?: String in query \"body\"
     comma?: Vec<AskCommaItem> in query \"comma\" joined by ','
     filter?: AskFilter in query \"filter\" as deepObject
     flat?: AskFlat in query \"flat\" joined by ','
     id?: String in query \"id\"
-    level?: i64 in query \"level\"
-    maybe?: u64 in query \"maybe\"
+    level?: Number in query \"level\"
+    maybe?: Number in query \"maybe\"
     page?: AskPage in query \"page\" as pairs
     pipe?: Vec<String> in query \"pipe\" joined by '|'
     space?: Vec<String> in query \"space\" joined by ' '

@@ -164,9 +164,7 @@ fn parameter_schema(ty: &ParameterType, stubs: &mut Stubs) -> Value {
     match ty {
         ParameterType::String => json!({ "type": "string" }),
         ParameterType::Boolean => json!({ "type": "boolean" }),
-        ParameterType::Integer => json!({ "type": "integer", "format": "int64" }),
-        ParameterType::Unsigned => json!({ "type": "integer", "format": "uint64" }),
-        ParameterType::Number => json!({ "type": "number", "format": "double" }),
+        ParameterType::Number => stubs.reference("Number"),
         ParameterType::Named(name) => stubs.reference(name),
         ParameterType::List(item) => {
             json!({ "type": "array", "items": parameter_schema(item, stubs) })

@@ -278,9 +278,7 @@ pub fn parameter_type(ty: &ParameterType) -> String {
     match ty {
         ParameterType::String => "String".to_owned(),
         ParameterType::Boolean => "bool".to_owned(),
-        ParameterType::Integer => "i64".to_owned(),
-        ParameterType::Unsigned => "u64".to_owned(),
-        ParameterType::Number => "f64".to_owned(),
+        ParameterType::Number => "Number".to_owned(),
         ParameterType::Named(name) => name.clone(),
         ParameterType::List(item) => format!("Vec<{}>", parameter_type(item)),
     }

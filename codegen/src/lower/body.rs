@@ -133,8 +133,9 @@ impl<'d> Documented<'d> {
     }
 }
 
-/// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component: so it keeps its name when a later document adds a status. Beside it, the media type to ask for.
+/// All success bodies that are objects become one type that keeps every property, called after the operation even when it is
+/// another name for a component: so it keeps its name when a later document adds a status. A body of another shape than that
+/// of the lowest status leaves the type as it is. Beside it, the media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
     found: &Found<'d>,
@@ -144,6 +145,8 @@ pub fn reply<'d>(
     if success.is_empty() {
         success.extend(replies.iter().filter(|r| r.status == "default"));
     }
+    // `200` before `201` before `2XX`.
+    success.sort_by_key(|reply| reply.status.as_str());
     let mut schemas: Vec<Part<'d>> = Vec::new();
     let mut seen = HashSet::new();
     let mut others: Vec<(&str, Part<'d>)> = Vec::new();
@@ -181,6 +184,28 @@ pub fn reply<'d>(
         ([], _) => return Ok((Reply::Bytes, None)),
         _ => {}
     }
+    let is_object = |part: &Part<'d>| -> Result<bool, Problem> {
+        let facts = types.facts(&vec![part.clone()])?;
+        Ok(facts.is_object() && facts.unions.is_empty())
+    };
+    let are_objects: Vec<bool> = schemas.iter().map(is_object).collect::<Result<_, _>>()?;
+    let mut unlike = Vec::new();
+    if let [true, ..] = are_objects.as_slice() {
+        let (objects, rest): (Vec<_>, Vec<_>) = schemas
+            .into_iter()
+            .zip(are_objects)
+            .partition(|(_, is)| *is);
+        schemas = objects.into_iter().map(|(part, _)| part).collect();
+        unlike.extend(rest.into_iter().map(|(part, _)| part));
+    } else {
+        unlike.extend(schemas.drain(1..));
+    }
+    for part in unlike {
+        types.warn(
+            part.pointer,
+            "is of another shape than the reply of a lower status: if it can't be read as that, it comes as `Error::InvalidResponsePayload`, which has its bytes",
+        );
+    }
     for (media, part) in &others {
         types.warn(
             part.pointer.clone(),
@@ -197,9 +222,7 @@ pub fn reply<'d>(
         several => {
             let ty = types.claim(pascal(name));
             let several: Vec<All<'d>> = several.iter().map(|part| vec![part.clone()]).collect();
-            if !types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
-                types.define_union(ty.clone(), description.clone(), several)?;
-            }
+            types.define_merged(&ty, description.clone(), &several, !may_be_empty)?;
             ty
         }
     };

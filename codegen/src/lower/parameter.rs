@@ -304,15 +304,6 @@ fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result
     }
     Ok(Shape::Scalar(if facts.is_of(&["boolean"]) {
         ParameterType::Boolean
-    } else if facts.is_of(&["integer"]) {
-        let minimum = facts
-            .parts
-            .iter()
-            .filter_map(|part| part.schema.get("minimum")?.as_f64());
-        match minimum.fold(f64::NEG_INFINITY, f64::max) >= 0.0 {
-            true => ParameterType::Unsigned,
-            false => ParameterType::Integer,
-        }
     } else if facts.is_of(&["number", "integer"]) {
         ParameterType::Number
     } else {

@@ -76,7 +76,7 @@ fn search(name: &str) -> Search {
 fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_json::Error> {
     for asset in assets {
         match asset {
-            Asset::File(file) if file.file_path.as_deref() == Some(path) => return Ok(Some(file)),
+            Asset::File(file) if file.file_path == path => return Ok(Some(file)),
             // A file that can't be decoded is not a missing one.
             Asset::Unknown(item)
                 if item["filePath"] == path
