@@ -48,7 +48,7 @@ pub use effects::{
 #[cfg(feature = "testing")]
 pub(crate) use encode::unescape_form;
 #[cfg(feature = "raw")]
-pub(crate) use encode::{SEGMENT, escape, unescape};
+pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;

@@ -148,6 +148,10 @@ pub enum Style {
     Pairs,
     /// `name[a]=1`.
     Deep,
+    /// `.a,b`, or `.a.b` when it is exploded.
+    Label(bool),
+    /// `;name=a,b`, or `;name=a;name=b` when it is exploded.
+    Matrix(bool),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

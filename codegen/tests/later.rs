@@ -746,7 +746,7 @@ fn additions_take_nothing_away() {
     let mut document = DOCUMENT.clone();
     each(&mut document, "", &mut |_, value| {
         if let Value::Object(members) = value {
-            members.remove("x-rust-name");
+            members.retain(|key, _| !key.starts_with("x-rust-"));
         }
     });
     together(&mut document);

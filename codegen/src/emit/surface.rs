@@ -270,7 +270,13 @@ fn style(style: Style) -> String {
         Style::Assigned => " as assignments".to_owned(),
         Style::Pairs => " as pairs".to_owned(),
         Style::Deep => " as deepObject".to_owned(),
+        Style::Label(explode) => format!(" as label{}", exploded(explode)),
+        Style::Matrix(explode) => format!(" as matrix{}", exploded(explode)),
     }
+}
+
+fn exploded(explode: bool) -> &'static str {
+    if explode { ", exploded" } else { "" }
 }
 
 /// The Rust type of a parameter.

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::facts;
-use super::node::{ANY, All, Direction, Part, RUST_NAME};
+use super::node::{ANY, All, Direction, Part, RUST_NAME, STATUSES};
 use super::operation::{ERROR_TYPE, EVENT_TYPE, Found, METHODS, items};
 use super::schema::{Types, describe};
-use crate::document::{Document, Problem, child, members, text};
+use crate::document::{Document, Problem, child, elements, members, text};
 use crate::model::{Body, Reply, Status, Style, Ty};
 use crate::names::pascal;
 
@@ -133,9 +133,9 @@ impl<'d> Documented<'d> {
     }
 }
 
-/// All success bodies that are objects become one type that keeps every property, called after the operation even when it is
-/// another name for a component: so it keeps its name when a later document adds a status. A body of another shape than that
-/// of the lowest status leaves the type as it is. Beside it, the media type to ask for.
+/// All success bodies become one type that keeps every property, called after the operation even when it is another name
+/// for a component. Where [`STATUSES`] are said, these alone become the type, whatever a later document adds. Beside it, the
+/// media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
     found: &Found<'d>,
@@ -145,8 +145,22 @@ pub fn reply<'d>(
     if success.is_empty() {
         success.extend(replies.iter().filter(|r| r.status == "default"));
     }
-    // `200` before `201` before `2XX`.
-    success.sort_by_key(|reply| reply.status.as_str());
+    let own = found.operation.under("responses");
+    let known = own.as_ref().map(|own| elements(own.schema, STATUSES));
+    let is_known = |reply: &&Documented<'d>| {
+        let mut known = known.into_iter().flatten();
+        known.any(|status| status == reply.status.as_str())
+    };
+    if success.iter().any(is_known) {
+        let (deciding, later): (Vec<_>, Vec<_>) = success.into_iter().partition(is_known);
+        success = deciding;
+        for reply in later {
+            types.warn(
+                reply.pointer.clone(),
+                "is read as the statuses that the overlay knows: `extra` has what they lack, and what can't be read comes as `Error::InvalidResponsePayload`, which has its bytes",
+            );
+        }
+    }
     let mut schemas: Vec<Part<'d>> = Vec::new();
     let mut seen = HashSet::new();
     let mut others: Vec<(&str, Part<'d>)> = Vec::new();
@@ -176,35 +190,12 @@ pub fn reply<'d>(
     }
     let description = format!("Reply of `{}`.", found.id);
     let of_operation = format!("{} Response", found.id);
-    let own = found.operation.under("responses");
     let own = own.and_then(|responses| text(responses.schema, RUST_NAME));
     let name = own.unwrap_or(&of_operation);
     match (schemas.as_slice(), others.as_slice()) {
         ([], []) => return Ok((Reply::Empty, None)),
         ([], _) => return Ok((Reply::Bytes, None)),
         _ => {}
-    }
-    let is_object = |part: &Part<'d>| -> Result<bool, Problem> {
-        let facts = types.facts(&vec![part.clone()])?;
-        Ok(facts.is_object() && facts.unions.is_empty())
-    };
-    let are_objects: Vec<bool> = schemas.iter().map(is_object).collect::<Result<_, _>>()?;
-    let mut unlike = Vec::new();
-    if let [true, ..] = are_objects.as_slice() {
-        let (objects, rest): (Vec<_>, Vec<_>) = schemas
-            .into_iter()
-            .zip(are_objects)
-            .partition(|(_, is)| *is);
-        schemas = objects.into_iter().map(|(part, _)| part).collect();
-        unlike.extend(rest.into_iter().map(|(part, _)| part));
-    } else {
-        unlike.extend(schemas.drain(1..));
-    }
-    for part in unlike {
-        types.warn(
-            part.pointer,
-            "is of another shape than the reply of a lower status: if it can't be read as that, it comes as `Error::InvalidResponsePayload`, which has its bytes",
-        );
     }
     for (media, part) in &others {
         types.warn(
@@ -222,7 +213,9 @@ pub fn reply<'d>(
         several => {
             let ty = types.claim(pascal(name));
             let several: Vec<All<'d>> = several.iter().map(|part| vec![part.clone()]).collect();
-            types.define_merged(&ty, description.clone(), &several, !may_be_empty)?;
+            if !types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
+                types.define_union(ty.clone(), description.clone(), several)?;
+            }
             ty
         }
     };
