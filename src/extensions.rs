@@ -32,25 +32,27 @@ use crate::types::{
 impl RemoveBg {
     /// Whether the subject gets an artificial shadow. The server's default is false.
     pub fn add_shadow(mut self, add: bool) -> Self {
-        self.set().add_shadow = Some(add);
+        self.set().add_shadow = add.into();
         self
     }
 
     /// Whether parts that can be seen through, such as glass, may become semi-transparent. The server's default is true.
     pub fn semitransparency(mut self, allow: bool) -> Self {
-        self.set().semitransparency = Some(allow);
+        self.set().semitransparency = allow.into();
         self
     }
 
     /// A color behind the subject, such as `ff0000` or `green`. It excludes [`bg_image_url`](Self::bg_image_url).
     pub fn bg_color(mut self, color: impl Into<String>) -> Self {
-        self.set().bg_color = Some(color.into());
+        let color: String = color.into();
+        self.set().bg_color = color.into();
         self
     }
 
     /// The URL of an image behind the subject. It excludes [`bg_color`](Self::bg_color).
     pub fn bg_image_url(mut self, url: impl Into<String>) -> Self {
-        self.set().bg_image_url = Some(url.into());
+        let url: String = url.into();
+        self.set().bg_image_url = url.into();
         self
     }
 
@@ -108,19 +110,20 @@ impl From<AutoTagging> for ExtensionConfig {
 impl AiTaskSelectTags {
     /// The tags to choose from, at least one. Without them the AI makes up its own.
     pub fn vocabulary<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.vocabulary = Some(tags.into_iter().map(Into::into).collect());
+        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+        self.vocabulary = tags.into();
         self
     }
 
     /// How many tags it chooses at least.
     pub fn min_selections(mut self, number: u64) -> Self {
-        self.min_selections = Some(number.into());
+        self.min_selections = Number::from(number).into();
         self
     }
 
     /// How many tags it chooses at most, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
-        self.max_selections = Some(number.into());
+        self.max_selections = Number::from(number).into();
         self
     }
 }
@@ -134,19 +137,20 @@ impl AiTaskSelectMetadata {
             let value = value.into();
             Item::deserialize(&value).unwrap_or(Item::Unknown(value))
         };
-        self.vocabulary = Some(values.into_iter().map(item).collect());
+        let values: Vec<Item> = values.into_iter().map(item).collect();
+        self.vocabulary = values.into();
         self
     }
 
     /// How many values it chooses at least.
     pub fn min_selections(mut self, number: u64) -> Self {
-        self.min_selections = Some(number.into());
+        self.min_selections = Number::from(number).into();
         self
     }
 
     /// How many values it chooses at most, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
-        self.max_selections = Some(number.into());
+        self.max_selections = Number::from(number).into();
         self
     }
 }
@@ -155,19 +159,19 @@ impl AiTaskSelectMetadata {
 impl AiTaskYesNo {
     /// What is done when the answer is yes.
     pub fn on_yes(mut self, action: AiTaskAction) -> Self {
-        self.on_yes = Some(action);
+        self.on_yes = action.into();
         self
     }
 
     /// What is done when the answer is no.
     pub fn on_no(mut self, action: AiTaskAction) -> Self {
-        self.on_no = Some(action);
+        self.on_no = action.into();
         self
     }
 
     /// What is done when the AI cannot tell.
     pub fn on_unknown(mut self, action: AiTaskAction) -> Self {
-        self.on_unknown = Some(action);
+        self.on_unknown = action.into();
         self
     }
 }
@@ -194,13 +198,15 @@ impl AiTaskYesNo {
 impl AiTaskAction {
     /// Adds tags to the file.
     pub fn add_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.add_tags = Some(tags.into_iter().map(Into::into).collect());
+        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+        self.add_tags = tags.into();
         self
     }
 
     /// Removes tags from the file.
     pub fn remove_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.remove_tags = Some(tags.into_iter().map(Into::into).collect());
+        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+        self.remove_tags = tags.into();
         self
     }
 
@@ -248,9 +254,11 @@ pub(crate) fn check_config(config: &ExtensionConfig) -> Result<(), Error> {
 }
 
 fn check_background(remove: &RemoveBg) -> Result<(), Error> {
-    let is_set = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.is_empty());
+    let is_set = |text: Option<&String>| text.is_some_and(|text| !text.is_empty());
     let options = remove.options.as_ref();
-    if options.is_none_or(|options| !is_set(&options.bg_color) || !is_set(&options.bg_image_url)) {
+    if options.is_none_or(|options| {
+        !is_set(options.bg_color.as_ref()) || !is_set(options.bg_image_url.as_ref())
+    }) {
         return Ok(());
     }
     Err(Error::invalid_input(
@@ -274,19 +282,19 @@ fn check_task(task: &AiTask) -> Result<(), Error> {
     match task {
         AiTask::SelectTags(task) => {
             check_instruction(&task.instruction)?;
-            if let Some(vocabulary) = &task.vocabulary {
+            if let Some(vocabulary) = task.vocabulary.as_ref() {
                 check_vocabulary(vocabulary.len())?;
                 tags::check("vocabulary", vocabulary)?;
             }
-            check_selections(task.max_selections)
+            check_selections(task.max_selections.as_ref())
         }
         AiTask::SelectMetadata(task) => {
             check_instruction(&task.instruction)?;
             check_filled("field", &task.field, "name the field that gets the value")?;
-            if let Some(values) = &task.vocabulary {
+            if let Some(values) = task.vocabulary.as_ref() {
                 check_vocabulary(values.len())?;
             }
-            check_selections(task.max_selections)
+            check_selections(task.max_selections.as_ref())
         }
         AiTask::YesNo(task) => {
             check_instruction(&task.instruction)?;
@@ -323,8 +331,8 @@ fn check_vocabulary(length: usize) -> Result<(), Error> {
     ))
 }
 
-fn check_selections(most: Option<Number>) -> Result<(), Error> {
-    if most.is_none_or(|most| most >= Number::from(1u64)) {
+fn check_selections(most: Option<&Number>) -> Result<(), Error> {
+    if most.is_none_or(|most| *most >= Number::from(1u64)) {
         return Ok(());
     }
     Err(Error::invalid_input(

@@ -131,6 +131,8 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 pub const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/document.json"));
 
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
+#[allow(unused_imports)]
+pub(crate) use parameter::segment;
 pub(crate) use transport::encode_path;
 #[cfg(feature = "client")]
 pub(crate) use transport::{

@@ -46,7 +46,7 @@ pub use effects::{
     Radius, Shadow, Sharpen, Trim, UnsharpMask,
 };
 #[cfg(feature = "raw")]
-pub(crate) use encode::{SEGMENT, escape, unescape};
+pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;
 pub use expression::{Condition, Expr, Property};
 pub use file_path::FilePath;

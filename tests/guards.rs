@@ -54,6 +54,9 @@ fn argument<T: DeserializeOwned>(arguments: &Map<String, Value>, key: &str) -> T
     let value = &arguments[key];
     serde_json::from_value(value.clone())
         .or_else(|_| serde_json::from_value(plain(value).into()))
+        .or_else(|_| {
+            serde_json::from_value(value.as_array().into_iter().flatten().map(plain).collect())
+        })
         .unwrap_or_else(|error| panic!("{key}: {error} in {value}"))
 }
 
@@ -175,11 +178,19 @@ fn held(document: &Value) -> Vec<Held<'_>> {
                 add(key.clone(), key, schema, false);
             }
         }
+        let statuses = value["responses"].get("x-rust-statuses");
+        let statuses = statuses.and_then(Value::as_array);
+        // What a later document adds is read as the others, with `extra`, or it is an error with its bytes.
+        let is_known = |status: &String| {
+            statuses.is_none_or(|known| known.iter().any(|known| known == status.as_str()))
+        };
         for (status, reply) in value["responses"].as_object().into_iter().flatten() {
             for (_, schema) in typed(document, reply) {
                 let place = format!("{status} of {key}");
                 match status.as_bytes()[0] {
-                    b'2' if status != "204" => add(place, format!("reply {key}"), schema, true),
+                    b'2' if status != "204" && is_known(status) => {
+                        add(place, format!("reply {key}"), schema, true);
+                    }
                     b'4' | b'5' => add(place, "error".to_owned(), schema, true),
                     _ => {}
                 }

@@ -148,14 +148,17 @@ pub enum Style {
     Pairs,
     /// `name[a]=1`.
     Deep,
+    /// `.a,b`, or `.a.b` when it is exploded.
+    Label(bool),
+    /// `;name=a,b`, or `;name=a;name=b` when it is exploded.
+    Matrix(bool),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParameterType {
     String,
     Boolean,
-    Integer,
-    Unsigned,
+    /// Of any kind: a later document may make an integer a fraction, or forbid what is below zero.
     Number,
     Named(String),
     /// Repeated once for each item.

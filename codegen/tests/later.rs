@@ -3,6 +3,7 @@
 //!
 //! That the whole crate builds and sends the same with all additions at once is for `.ci/replace additions` to show.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use imagekitio_codegen::{apply, generate, read, surfaces};
@@ -281,6 +282,69 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
             let body = body(document, "/paths/~1v1~1files~1copy/post");
             body["properties"]["includeFileVersions"]["type"] = json!(["boolean", "null"]);
         }),
+        (
+            "a success status with a list of another operation",
+            |document| {
+                let list = json!({ "type": "array", "items": reference("FileDetails") });
+                replies(document, "/paths/~1v1~1files~1{fileId}~1details/get")["206"] =
+                    json!({ "content": json_of(list) });
+            },
+        ),
+        ("a success status with a string", |document| {
+            replies(document, "/paths/~1v1~1files~1{fileId}~1details/get")["203"] =
+                json!({ "content": json_of(json!({ "type": "string" })) });
+        }),
+        (
+            "a success status with an object beside a list",
+            |document| {
+                let page =
+                    json!({ "type": "object", "properties": { "next": { "type": "string" } } });
+                replies(document, "/paths/~1v1~1files/get")["206"] =
+                    json!({ "content": json_of(page) });
+            },
+        ),
+        ("the same arm twice", |document| {
+            let arms = at(document, "/components/schemas/ExtensionConfig/oneOf");
+            let again = arms[0].clone();
+            push(document, "/components/schemas/ExtensionConfig/oneOf", again);
+        }),
+        (
+            "numbers where there were integers, as parameters",
+            |document| {
+                each_number(document, "integer", "number");
+            },
+        ),
+        (
+            "integers where there were numbers, as parameters",
+            |document| {
+                each_number(document, "number", "integer");
+            },
+        ),
+        ("items of lists that become components", |document| {
+            let mut moved = Map::new();
+            for pointer in named_items() {
+                if let Some(item) = document.pointer_mut(&pointer)
+                    && item.get("$ref").is_none()
+                {
+                    move_to("schemas", &mut moved, item);
+                }
+            }
+            assert!(moved.len() > 3, "{}", moved.len());
+            let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+            schemas.extend(moved);
+        }),
+        (
+            "null as a value of each optional property of a request",
+            |document| {
+                let mut optional = optional_in_requests(document);
+                // What is inside first: some of them move.
+                optional.sort_by_key(|pointer| std::cmp::Reverse(pointer.len()));
+                assert!(optional.len() > 100, "{}", optional.len());
+                for pointer in optional {
+                    allow_null(at(document, &pointer));
+                }
+            },
+        ),
         ("an inline schema that becomes a component", |document| {
             let inline = at(
                 document,
@@ -307,19 +371,6 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
 /// What changes where requests go, what they carry, or a name.
 fn changes() -> Vec<(&'static str, fn(&mut Value))> {
     vec![
-        (
-            "a number where there was an integer, as a parameter",
-            |document| {
-                at(document, "/paths/~1v1~1files/get/parameters/5/schema")["type"] =
-                    "number".into();
-            },
-        ),
-        ("an item of a list that becomes a component", |document| {
-            let items =
-                "/paths/~1v1~1files/get/responses/200/content/application~1json/schema/items";
-            let inline = std::mem::replace(at(document, items), reference("FoundAsset"));
-            *schema(document, "FoundAsset") = inline;
-        }),
         ("another server", |document| {
             document["servers"] = json!([{ "url": "https://api.eu.example.com" }]);
         }),
@@ -438,6 +489,113 @@ const REORDERED: [&str; 16] = [
     "type",
     "webhooks",
 ];
+
+/// Calls each parameter of one kind of number another kind.
+fn each_number(document: &mut Value, from: &str, to: &str) {
+    each(document, "", &mut |_, value| {
+        if value.get("in").is_some() && value["schema"]["type"] == from {
+            value["schema"]["type"] = to.into();
+        }
+    });
+}
+
+/// Where the overlay names the items of a list.
+fn named_items() -> Vec<String> {
+    let mut found = Vec::new();
+    pointers(&DOCUMENT, String::new(), &mut |pointer, value| {
+        if pointer.ends_with("/items") && value.get("x-rust-name").is_some() {
+            found.push(pointer.to_owned());
+        }
+    });
+    found
+}
+
+fn pointers(value: &Value, pointer: String, see: &mut impl FnMut(&str, &Value)) {
+    see(&pointer, value);
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => {
+            let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+            members
+                .iter()
+                .map(|(key, value)| (escaped(key), value))
+                .collect()
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .map(|(index, value)| (index.to_string(), value))
+                .collect()
+        }
+        _ => return,
+    };
+    for (key, value) in members {
+        pointers(value, format!("{pointer}/{key}"), see);
+    }
+}
+
+/// The properties that some request may leave out, however deep.
+fn optional_in_requests(document: &Value) -> Vec<String> {
+    let mut waiting = Vec::new();
+    pointers(
+        &document["paths"],
+        "/paths".to_owned(),
+        &mut |pointer, _| {
+            if pointer.ends_with("/requestBody") {
+                waiting.push(pointer.to_owned());
+            }
+        },
+    );
+    let mut seen = HashSet::new();
+    let mut optional = HashSet::new();
+    while let Some(place) = waiting.pop() {
+        if !seen.insert(place.clone()) {
+            continue;
+        }
+        pointers(
+            &document.pointer(&place).unwrap().clone(),
+            place,
+            &mut |pointer, value| {
+                if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+                    waiting.push(target.trim_start_matches('#').to_owned());
+                }
+                let required = value.get("required").and_then(Value::as_array);
+                for name in value
+                    .get("properties")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flatten()
+                {
+                    if !required.is_some_and(|required| required.contains(&json!(name.0))) {
+                        optional.insert(format!("{pointer}/properties/{}", name.0));
+                    }
+                }
+            },
+        );
+    }
+    optional.into_iter().collect()
+}
+
+/// In the way that fits the schema.
+fn allow_null(schema: &mut Value) {
+    let members = schema.as_object_mut().unwrap();
+    let is_union = ["oneOf", "anyOf"]
+        .into_iter()
+        .find(|key| members.contains_key(*key));
+    if members.contains_key("$ref") || members.contains_key("allOf") {
+        *schema = json!({ "anyOf": [schema.take(), { "type": "null" }] });
+    } else if let Some(keyword) = is_union {
+        schema[keyword]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "type": "null" }));
+    } else if let Some(name) = members.get("type").filter(|name| name.is_string()) {
+        let types = json!([name, "null"]);
+        schema["type"] = types;
+        if let Some(values) = schema.get_mut("enum") {
+            values.as_array_mut().unwrap().push(Value::Null);
+        }
+    }
+}
 
 /// Moves a value to the components of this kind, and leaves a reference.
 fn move_to(kind: &str, moved: &mut Map<String, Value>, value: &mut Value) {
@@ -584,7 +742,13 @@ fn additions_take_nothing_away() {
             change(document);
         }
     };
+    // A document that knows all facts of the overlay, and nothing of our names.
     let mut document = DOCUMENT.clone();
+    each(&mut document, "", &mut |_, value| {
+        if let Value::Object(members) = value {
+            members.retain(|key, _| !key.starts_with("x-rust-"));
+        }
+    });
     together(&mut document);
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/additions.json");
     std::fs::write(path, document.to_string()).unwrap();
@@ -595,7 +759,8 @@ fn additions_take_nothing_away() {
         names.collect()
     };
     let before = names(surface(changed(|_| {})));
-    let after = names(surface(changed(together)));
+    apply(OVERLAY, &mut document).unwrap();
+    let after = names(surface(document));
     let gone: Vec<&String> = before.iter().filter(|name| !after.contains(name)).collect();
     assert_eq!(gone, [""; 0]);
     assert!(

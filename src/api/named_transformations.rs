@@ -206,7 +206,9 @@ call! {
             name: call.name,
             transformation: call.transformation.text(),
         });
-        body.enabled = call.enabled;
+        if let Some(enabled) = call.enabled {
+            body.enabled = enabled.into();
+        }
         client.create_named_transformation().body(body).send().await
     },
 }
@@ -248,9 +250,15 @@ call! {
     },
     send: |call, client| {
         let mut body = UpdateNamedTransformationRequest::new();
-        body.name = call.name;
-        body.transformation = call.transformation.map(|steps| steps.text());
-        body.enabled = call.enabled;
+        if let Some(name) = call.name {
+            body.name = name.into();
+        }
+        if let Some(steps) = call.transformation {
+            body.transformation = steps.text().into();
+        }
+        if let Some(enabled) = call.enabled {
+            body.enabled = enabled.into();
+        }
         client.update_named_transformation().id(call.id).body(body).send().await
     },
 }

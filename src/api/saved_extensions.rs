@@ -64,19 +64,22 @@ const DESCRIPTION: &str = "say what the saved extension is for";
 impl Request<UpdateSavedExtension> {
     /// Another name, not empty.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.call.body.name = Some(name.into());
+        let name: String = name.into();
+        self.call.body.name = name.into();
         self
     }
 
     /// Another description, not empty.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.call.body.description = Some(description.into());
+        let description: String = description.into();
+        self.call.body.description = description.into();
         self
     }
 
     /// Another configuration, in place of the whole former one.
     pub fn config(mut self, config: impl Into<ExtensionConfig>) -> Self {
-        self.call.body.config = Some(config.into());
+        let config: ExtensionConfig = config.into();
+        self.call.body.config = config.into();
         self
     }
 }
@@ -132,13 +135,13 @@ call! {
         let body = &call.body;
         let is_set = body.name.is_some() || body.description.is_some() || body.config.is_some();
         check_changes(is_set, "`name`, `description` and `config`")?;
-        if let Some(name) = &call.body.name {
+        if let Some(name) = call.body.name.as_ref() {
             check_filled("name", name, NAME)?;
         }
-        if let Some(description) = &call.body.description {
+        if let Some(description) = call.body.description.as_ref() {
             check_filled("description", description, DESCRIPTION)?;
         }
-        match &call.body.config {
+        match call.body.config.as_ref() {
             Some(config) => check_config(config),
             None => Ok(()),
         }

@@ -26,3 +26,46 @@ impl<T> From<T> for Change<T> {
         Self::Set(value)
     }
 }
+
+/// As in an [`Option`], which the property is as long as the document does not let it be null.
+impl<T> Change<T> {
+    /// Returns the value to send, if there is one.
+    pub const fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Unset => None,
+        }
+    }
+
+    /// Returns the value to send, if there is one, for changes.
+    pub const fn as_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Unset => None,
+        }
+    }
+
+    /// Whether a value is sent.
+    pub const fn is_some(&self) -> bool {
+        self.as_ref().is_some()
+    }
+
+    /// Whether no value is sent: the property is left out or null.
+    pub const fn is_none(&self) -> bool {
+        self.as_ref().is_none()
+    }
+
+    /// Returns the value to send, for changes; the default value if there was none.
+    pub fn get_or_insert_default(&mut self) -> &mut T
+    where
+        T: Default,
+    {
+        if self.is_none() {
+            *self = Self::Set(T::default());
+        }
+        match self {
+            Self::Set(value) => value,
+            Self::Keep | Self::Unset => unreachable!("it was set above"),
+        }
+    }
+}

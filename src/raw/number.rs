@@ -144,6 +144,27 @@ macro_rules! from {
     };
 }
 
+macro_rules! try_from {
+    ($($ty:ty => $wide:ty;)*) => {
+        $(
+            impl TryFrom<$ty> for Number {
+                type Error = std::num::TryFromIntError;
+
+                fn try_from(value: $ty) -> Result<Self, Self::Error> {
+                    <$wide>::try_from(value).map(Self::from)
+                }
+            }
+        )*
+    };
+}
+
+try_from! {
+    usize => u64;
+    isize => i64;
+    u128 => u64;
+    i128 => i64;
+}
+
 from! {
     u8 => Unsigned as u64;
     u16 => Unsigned as u64;

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::transport::Operation;
+use crate::url::{COMPONENT, escape};
 
 /// How a value is written.
 #[allow(dead_code)]
@@ -21,6 +22,10 @@ pub(crate) enum Style {
     Pairs,
     /// `name[a]=1`, and `name[0]=1` for a list.
     Deep,
+    /// `.a,b`, or `.a.b` when it is exploded.
+    Label(bool),
+    /// `;name=a,b`, or `;name=a;name=b` when it is exploded.
+    Matrix(bool),
 }
 
 /// A query parameter in a style.
@@ -54,6 +59,61 @@ pub(crate) fn text<T: Serialize>(style: Style, value: &T) -> Result<String, Stri
     let mut pairs = Vec::new();
     write(&mut pairs, String::new(), style, value);
     Ok(pairs.pop().map(|(_, text)| text).unwrap_or_default())
+}
+
+/// A value in a style of a path, with escapes: an expression of RFC 6570.
+#[allow(dead_code)]
+pub(crate) fn segment<T: Serialize>(name: &str, style: Style, value: &T) -> Result<String, String> {
+    let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+    let (sign, explode) = match style {
+        Style::Label(explode) => (".", explode),
+        Style::Matrix(explode) => (";", explode),
+        Style::Assigned => ("", true),
+        _ => ("", false),
+    };
+    let is_named = matches!(style, Style::Matrix(_));
+    let name = escaped(name);
+    let list = |value: String| match (is_named, value.is_empty()) {
+        (true, true) => name.clone(),
+        (true, false) => format!("{name}={value}"),
+        (false, _) => value,
+    };
+    let parts: Vec<String> = match value {
+        Value::Null => return Ok(String::new()),
+        Value::Array(items) if items.is_empty() => return Ok(String::new()),
+        Value::Array(items) => {
+            let items = items.into_iter().map(|item| escaped(&plain(item)));
+            if explode {
+                items.map(list).collect()
+            } else {
+                vec![list(items.collect::<Vec<_>>().join(","))]
+            }
+        }
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            let pair = |(key, value): (String, Value)| match (escaped(&key), escaped(&plain(value)))
+            {
+                (key, value) if is_named && explode && value.is_empty() => key,
+                (key, value) if explode => format!("{key}={value}"),
+                (key, value) => format!("{key},{value}"),
+            };
+            let pairs: Vec<String> = members.map(pair).collect();
+            match (pairs.is_empty(), explode) {
+                (true, _) => return Ok(String::new()),
+                (false, true) => pairs,
+                (false, false) => vec![list(pairs.join(","))],
+            }
+        }
+        scalar => vec![list(escaped(&plain(scalar)))],
+    };
+    let separator = if sign.is_empty() { "," } else { sign };
+    Ok(format!("{sign}{}", parts.join(separator)))
+}
+
+fn escaped(part: &str) -> String {
+    let mut out = String::new();
+    escape(&mut out, part, &COMPONENT);
+    out
 }
 
 /// A cookie as it stands in its header.
@@ -263,9 +323,64 @@ mod tests {
         assert_eq!(text(Style::Assigned, &object).as_deref(), Ok("x=1,y=true"));
         assert_eq!(text(Style::Joined(','), &list).as_deref(), Ok("a,1,b c"));
         assert_eq!(
+            segment("p", Style::Joined(','), &json!(["a,b", "c/d"])).as_deref(),
+            Ok("a%2Cb,c%2Fd")
+        );
+        assert_eq!(
             cookie("sid", Style::Plain, &"a; b=\"ü\"%").as_deref(),
             Ok("sid=a%3B%20b=%22%C3%BC%22%25")
         );
+    }
+
+    /// The values and results of RFC 6570, sections 3.2.5 and 3.2.7.
+    #[test]
+    fn paths_are_written_as_rfc_6570_says() {
+        let list = json!(["red", "green", "blue"]);
+        let keys = json!({ "semi": ";", "dot": ".", "comma": "," });
+        let some = json!({ "R": 100, "G": 200 });
+        for (style, name, value, expected) in [
+            (Style::Label(false), "who", &json!("fred"), ".fred"),
+            (Style::Label(false), "half", &json!("50%"), ".50%25"),
+            (Style::Label(false), "list", &list, ".red,green,blue"),
+            (Style::Label(true), "list", &list, ".red.green.blue"),
+            (Style::Label(false), "empty_keys", &json!({}), ""),
+            (Style::Label(true), "some", &some, ".G=200.R=100"),
+            (Style::Matrix(false), "who", &json!("fred"), ";who=fred"),
+            (Style::Matrix(false), "half", &json!("50%"), ";half=50%25"),
+            (Style::Matrix(false), "empty", &json!(""), ";empty"),
+            (Style::Matrix(false), "list", &list, ";list=red,green,blue"),
+            (
+                Style::Matrix(true),
+                "list",
+                &list,
+                ";list=red;list=green;list=blue",
+            ),
+            (Style::Matrix(false), "some", &some, ";some=G,200,R,100"),
+            (
+                Style::Matrix(true),
+                "keys",
+                &keys,
+                ";comma=%2C;dot=.;semi=%3B",
+            ),
+            (Style::Joined(','), "some", &some, "G,200,R,100"),
+            (Style::Assigned, "some", &some, "G=200,R=100"),
+            (Style::Matrix(true), "none", &Value::Null, ""),
+        ] {
+            let written = segment(name, style, value);
+            // Whether the order is kept is for a feature of serde_json to decide.
+            let sorted = |text: &str| {
+                let mut parts: Vec<String> =
+                    text.split([';', '.', ',']).map(str::to_owned).collect();
+                parts.sort_unstable();
+                (text.get(..1).map(str::to_owned), text.len(), parts)
+            };
+            let written = written.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(
+                sorted(&written),
+                sorted(expected),
+                "{style:?} {value}: {written}"
+            );
+        }
     }
 
     const OPERATION: Operation = Operation {

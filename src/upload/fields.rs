@@ -110,7 +110,8 @@ macro_rules! field_setters {
         /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::UploadOutcome::Processing).
         #[doc(alias = "transformation")]
         pub fn pre_transformation(mut self, transformation: impl Into<String>) -> Self {
-            self.fields.transformation.pre = Some(transformation.into());
+            let transformation: String = transformation.into();
+            self.fields.transformation.pre = transformation.into();
             self
         }
 
@@ -135,7 +136,7 @@ macro_rules! field_setters {
             mut self,
             transformation: impl Into<$crate::types::PostTransformation>,
         ) -> Self {
-            let post = self.fields.transformation.post.get_or_insert_with(Vec::new);
+            let post = self.fields.transformation.post.get_or_insert_default();
             post.push(transformation.into());
             self
         }

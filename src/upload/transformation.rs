@@ -52,8 +52,8 @@ impl PostTransformation {
         let value = value.into();
         match &mut self {
             Self::Transformation(variant) => variant.value = value,
-            Self::GifToVideo(video) => video.value = Some(value),
-            Self::Thumbnail(thumbnail) => thumbnail.value = Some(value),
+            Self::GifToVideo(video) => video.value = value.into(),
+            Self::Thumbnail(thumbnail) => thumbnail.value = value.into(),
             Self::Abs(renditions) => renditions.value = value,
             Self::Unknown(Value::Object(other)) => {
                 other.insert("value".to_owned(), value.into());

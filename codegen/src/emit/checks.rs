@@ -96,9 +96,7 @@ fn parameter_type(ty: &ParameterType) -> TokenStream {
     match ty {
         ParameterType::String => quote! { String },
         ParameterType::Boolean => quote! { bool },
-        ParameterType::Integer => quote! { i64 },
-        ParameterType::Unsigned => quote! { u64 },
-        ParameterType::Number => quote! { f64 },
+        ParameterType::Number => quote! { imagekitio::raw::types::Number },
         ParameterType::Named(name) => {
             let name = ident(name);
             quote! { imagekitio::raw::types::#name }

@@ -164,9 +164,7 @@ fn parameter_schema(ty: &ParameterType, stubs: &mut Stubs) -> Value {
     match ty {
         ParameterType::String => json!({ "type": "string" }),
         ParameterType::Boolean => json!({ "type": "boolean" }),
-        ParameterType::Integer => json!({ "type": "integer", "format": "int64" }),
-        ParameterType::Unsigned => json!({ "type": "integer", "format": "uint64" }),
-        ParameterType::Number => json!({ "type": "number", "format": "double" }),
+        ParameterType::Number => stubs.reference("Number"),
         ParameterType::Named(name) => stubs.reference(name),
         ParameterType::List(item) => {
             json!({ "type": "array", "items": parameter_schema(item, stubs) })
@@ -407,7 +405,18 @@ fn wired(body: TokenStream, operation: &Operation) -> TokenStream {
         let inner = match before.as_str() {
             "query" => query(group.stream(), operation),
             "append" => header(group.stream(), operation),
-            "encode_path" => path(group.stream(), operation),
+            "encode_path" => {
+                let styled = path(group.stream(), operation);
+                if styled.is_some() {
+                    // It escapes the parts of the value, not the signs between them.
+                    out.pop();
+                    out.push(ident("segment").into());
+                    out.push(Group::new(group.delimiter(), styled.unwrap_or_default()).into());
+                    out.extend(quote! { .map_err(Error::InvalidRequest)? });
+                    continue;
+                }
+                None
+            }
             method @ ("options" | "trace") if is_unknown(operation) => {
                 let constant = ident(&method.to_ascii_uppercase());
                 let url = group.stream();
@@ -481,10 +490,8 @@ fn path(inner: TokenStream, operation: &Operation) -> Option<TokenStream> {
     if parameter.style == Style::Plain {
         return None;
     }
-    let style = style_of(parameter.style);
-    Some(quote! {
-        &crate::raw::parameter::text(#style, &#value).map_err(Error::InvalidRequest)?
-    })
+    let (wire, style) = (&parameter.wire, style_of(parameter.style));
+    Some(quote! { #wire, #style, &#value })
 }
 
 /// The string and the rest of `"..", rest`.

@@ -77,6 +77,8 @@ pub fn style_of(style: Style) -> TokenStream {
         Style::Assigned => quote! { Assigned },
         Style::Pairs => quote! { Pairs },
         Style::Deep => quote! { Deep },
+        Style::Label(explode) => quote! { Label(#explode) },
+        Style::Matrix(explode) => quote! { Matrix(#explode) },
     };
     quote! { crate::raw::parameter::Style::#style }
 }

@@ -270,7 +270,13 @@ fn style(style: Style) -> String {
         Style::Assigned => " as assignments".to_owned(),
         Style::Pairs => " as pairs".to_owned(),
         Style::Deep => " as deepObject".to_owned(),
+        Style::Label(explode) => format!(" as label{}", exploded(explode)),
+        Style::Matrix(explode) => format!(" as matrix{}", exploded(explode)),
     }
+}
+
+fn exploded(explode: bool) -> &'static str {
+    if explode { ", exploded" } else { "" }
 }
 
 /// The Rust type of a parameter.
@@ -278,9 +284,7 @@ pub fn parameter_type(ty: &ParameterType) -> String {
     match ty {
         ParameterType::String => "String".to_owned(),
         ParameterType::Boolean => "bool".to_owned(),
-        ParameterType::Integer => "i64".to_owned(),
-        ParameterType::Unsigned => "u64".to_owned(),
-        ParameterType::Number => "f64".to_owned(),
+        ParameterType::Number => "Number".to_owned(),
         ParameterType::Named(name) => name.clone(),
         ParameterType::List(item) => format!("Vec<{}>", parameter_type(item)),
     }

@@ -82,6 +82,7 @@ impl<'d> Types<'d> {
             for arm in union.written() {
                 self.flatten(arm, &union.owner, &mut seen, &mut flat)?;
             }
+            self.distinct(&mut flat)?;
             // Null, and what leads back here, are no alternatives.
             let is_alternative = flat.iter().any(|arm| !is_validation_only(arm.schema));
             if !is_alternative || !facts.properties.is_empty() && !self.bring_properties(&flat)? {
@@ -178,6 +179,23 @@ impl<'d> Types<'d> {
             }
             _ => flat.push(arm),
         }
+        Ok(())
+    }
+
+    /// Leaves out an arm that was there before: the same schema once more is no other alternative.
+    fn distinct(&self, arms: &mut Vec<Part<'d>>) -> Result<(), Problem> {
+        let mut known = HashSet::new();
+        let mut distinct = Vec::new();
+        for arm in arms.drain(..) {
+            let target = match self.is_plain_reference(&arm)? {
+                true => self.followed(&arm).ok().map(|target| target.pointer),
+                false => None,
+            };
+            if known.insert(target.unwrap_or_else(|| arm.schema.to_string())) {
+                distinct.push(arm);
+            }
+        }
+        *arms = distinct;
         Ok(())
     }
 

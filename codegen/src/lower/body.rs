@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::facts;
-use super::node::{ANY, All, Direction, Part, RUST_NAME};
+use super::node::{ANY, All, Direction, Part, RUST_NAME, STATUSES};
 use super::operation::{ERROR_TYPE, EVENT_TYPE, Found, METHODS, items};
 use super::schema::{Types, describe};
-use crate::document::{Document, Problem, child, members, text};
+use crate::document::{Document, Problem, child, elements, members, text};
 use crate::model::{Body, Reply, Status, Style, Ty};
 use crate::names::pascal;
 
@@ -134,7 +134,8 @@ impl<'d> Documented<'d> {
 }
 
 /// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component: so it keeps its name when a later document adds a status. Beside it, the media type to ask for.
+/// for a component. Where [`STATUSES`] are said, these alone become the type, whatever a later document adds. Beside it, the
+/// media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
     found: &Found<'d>,
@@ -143,6 +144,22 @@ pub fn reply<'d>(
     let mut success: Vec<&Documented<'d>> = replies.iter().filter(|r| r.is_success()).collect();
     if success.is_empty() {
         success.extend(replies.iter().filter(|r| r.status == "default"));
+    }
+    let own = found.operation.under("responses");
+    let known = own.as_ref().map(|own| elements(own.schema, STATUSES));
+    let is_known = |reply: &&Documented<'d>| {
+        let mut known = known.into_iter().flatten();
+        known.any(|status| status == reply.status.as_str())
+    };
+    if success.iter().any(is_known) {
+        let (deciding, later): (Vec<_>, Vec<_>) = success.into_iter().partition(is_known);
+        success = deciding;
+        for reply in later {
+            types.warn(
+                reply.pointer.clone(),
+                "is read as the statuses that the overlay knows: `extra` has what they lack, and what can't be read comes as `Error::InvalidResponsePayload`, which has its bytes",
+            );
+        }
     }
     let mut schemas: Vec<Part<'d>> = Vec::new();
     let mut seen = HashSet::new();
@@ -173,7 +190,6 @@ pub fn reply<'d>(
     }
     let description = format!("Reply of `{}`.", found.id);
     let of_operation = format!("{} Response", found.id);
-    let own = found.operation.under("responses");
     let own = own.and_then(|responses| text(responses.schema, RUST_NAME));
     let name = own.unwrap_or(&of_operation);
     match (schemas.as_slice(), others.as_slice()) {

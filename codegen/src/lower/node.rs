@@ -10,6 +10,9 @@ pub const ANY: &Value = &Value::Bool(true);
 /// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
 pub const RUST_NAME: &str = "x-rust-name";
 
+/// Under `responses`, the statuses whose bodies are the type of the reply.
+pub const STATUSES: &str = "x-rust-statuses";
+
 /// Which way a value goes. In a request, null and absence differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {

@@ -198,15 +198,10 @@ fn style(value: &Value, pointer: &str, place: Place, ty: &Shape) -> Result<Style
     }
     let style = match (place, named) {
         (Place::Path | Place::Header, None | Some("simple")) => "simple",
+        (Place::Path, Some("label")) => return Ok(Style::Label(explode == Some(true))),
+        (Place::Path, Some("matrix")) => return Ok(Style::Matrix(explode == Some(true))),
         (Place::Query | Place::Cookie, None | Some("form")) => "form",
         (Place::Query, Some(style @ ("spaceDelimited" | "pipeDelimited" | "deepObject"))) => style,
-        (Place::Path, Some(style)) => {
-            return Err(Problem::new(
-                child(pointer, "style"),
-                format!("a path parameter in the style `{style}`"),
-                "use the style `simple`",
-            ));
-        }
         (_, Some(style)) => {
             return Err(Problem::new(
                 child(pointer, "style"),
@@ -288,11 +283,14 @@ fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result
             .unwrap_or_default();
         return match parameter_type(types, items, &format!("{name}Item"))? {
             Shape::Scalar(item) => Ok(Shape::List(item)),
-            _ => Err(Problem::new(
-                pointer,
-                "a list of lists or objects as a parameter",
-                "use a list of plain values",
-            )),
+            // OpenAPI says nothing of how they are written.
+            Shape::List(_) | Shape::Object(_) => {
+                types.warn(
+                    pointer,
+                    "is a list or an object in a list that is a parameter: the caller writes it as text",
+                );
+                Ok(Shape::List(ParameterType::String))
+            }
         };
     }
     let node = Node::new(all, Name::Wanted(name.to_owned()), Direction::Received);
@@ -304,15 +302,6 @@ fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result
     }
     Ok(Shape::Scalar(if facts.is_of(&["boolean"]) {
         ParameterType::Boolean
-    } else if facts.is_of(&["integer"]) {
-        let minimum = facts
-            .parts
-            .iter()
-            .filter_map(|part| part.schema.get("minimum")?.as_f64());
-        match minimum.fold(f64::NEG_INFINITY, f64::max) >= 0.0 {
-            true => ParameterType::Unsigned,
-            false => ParameterType::Integer,
-        }
     } else if facts.is_of(&["number", "integer"]) {
         ParameterType::Number
     } else {

@@ -61,13 +61,15 @@ macro_rules! settings {
             /// The part of the path that tells the endpoint from others of the account, such as `shop`: at most 100 letters,
             /// digits and hyphens. The server's default is an empty one, which is reserved for the account's default endpoint.
             pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
-                self.call.body.url_prefix = Some(prefix.into());
+                let prefix: String = prefix.into();
+                self.call.body.url_prefix = prefix.into();
                 self
             }
 
             /// The ids of the origins in which files are looked for, at most 10. The server's default is none.
             pub fn origins<T: Into<String>>(mut self, ids: impl IntoIterator<Item = T>) -> Self {
-                self.call.body.origins = Some(ids.into_iter().map(Into::into).collect());
+                let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
+                self.call.body.origins = ids.into();
                 self
             }
 
@@ -76,7 +78,8 @@ macro_rules! settings {
             /// [`ImgixUrlRewriter`](crate::types::ImgixUrlRewriter) or
             /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). The server's default is none.
             pub fn url_rewriter(mut self, rewriter: impl Into<UrlRewriter>) -> Self {
-                self.call.body.url_rewriter = Some(rewriter.into());
+                let rewriter: UrlRewriter = rewriter.into();
+                self.call.body.url_rewriter = rewriter.into();
                 self
             }
         }
@@ -90,7 +93,7 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
     let description = &endpoint.description;
     check_filled("description", description, "say what the endpoint is for")?;
     check_length("description", description, 1000)?;
-    if let Some(prefix) = &endpoint.url_prefix {
+    if let Some(prefix) = endpoint.url_prefix.as_ref() {
         check_length("url_prefix", prefix, 100)?;
         if !prefix
             .chars()
@@ -104,7 +107,7 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
             ));
         }
     }
-    for id in endpoint.origins.iter().flatten() {
+    for id in endpoint.origins.as_ref().into_iter().flatten() {
         check_id("origins", id)?;
     }
     if let Some(count @ 11..) = endpoint.origins.as_ref().map(Vec::len) {

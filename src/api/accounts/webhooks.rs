@@ -92,7 +92,8 @@ impl Request<CreateWebhook> {
 impl Request<UpdateWebhook> {
     /// Another `http` or `https` URL.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.call.body.endpoint = Some(endpoint.into());
+        let endpoint: String = endpoint.into();
+        self.call.body.endpoint = endpoint.into();
         self
     }
 
@@ -101,7 +102,7 @@ impl Request<UpdateWebhook> {
         mut self,
         events: impl IntoIterator<Item = T>,
     ) -> Self {
-        self.call.body.events = Some(list(events));
+        self.call.body.events = list(events).into();
         self
     }
 
@@ -159,7 +160,7 @@ call! {
         let body = &call.body;
         let is_set = body.endpoint.is_some() || body.events.is_some() || body.enabled.is_some();
         check_changes(is_set, "`endpoint`, `events` and `enabled`")?;
-        match &call.body.endpoint {
+        match call.body.endpoint.as_ref() {
             Some(endpoint) => check_endpoint(endpoint),
             None => Ok(()),
         }

@@ -95,20 +95,21 @@ impl Request<UpdateFile> {
 
     /// Text that describes the file.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.call.details.description = Some(description.into());
+        let description: String = description.into();
+        self.call.details.description = description.into();
         self
     }
 
     /// Takes these tags of extensions from the file, before [`extensions`](Self::extensions) run.
     pub fn remove_ai_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
-        self.call.details.remove_ai_tags = Some(tags.into());
+        self.call.details.remove_ai_tags = RemoveAiTags::from(tags).into();
         self
     }
 
     /// Takes all tags of extensions from the file, before [`extensions`](Self::extensions) run.
     pub fn remove_all_ai_tags(mut self) -> Self {
-        self.call.details.remove_ai_tags = Some(RemoveAiTags::All);
+        self.call.details.remove_ai_tags = RemoveAiTags::All.into();
         self
     }
 
@@ -118,13 +119,15 @@ impl Request<UpdateFile> {
     /// Each run is charged: a request with extensions that may have arrived is repeated only with
     /// [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
     pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
-        self.call.details.extensions = Some(extensions.into_iter().collect());
+        let extensions: Vec<Extension> = extensions.into_iter().collect();
+        self.call.details.extensions = extensions.into();
         self
     }
 
     /// The URL that is called when the extensions are done.
     pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
-        self.call.details.webhook_url = Some(url.into());
+        let url: String = url.into();
+        self.call.details.webhook_url = url.into();
         self
     }
 }
@@ -139,7 +142,7 @@ call! {
         if let Change::Set(tags) = &call.details.tags {
             tags::check("tags", tags)?;
         }
-        match &call.details.extensions {
+        match call.details.extensions.as_ref() {
             Some(extensions) => extensions::check(extensions),
             None => Ok(()),
         }
@@ -170,7 +173,7 @@ impl PublishFile {
 impl Request<PublishFile> {
     /// Whether all versions of the file are meant, or the current one only.
     pub fn include_file_versions(mut self, include: bool) -> Self {
-        self.call.publish.include_file_versions = Some(include);
+        self.call.publish.include_file_versions = include.into();
         self
     }
 }
@@ -180,7 +183,7 @@ call! {
     check: |call| check_id("file_id", &call.file_id),
     send: |call, client| {
         let mut publication = UpdateFileRequestPublication::new();
-        publication.publish = Some(call.publish);
+        publication.publish = call.publish.into();
         let body = UpdateFileDetailsRequest::from(publication);
         client.update_file_details().file_id(call.file_id).body(body).send().await
     },
