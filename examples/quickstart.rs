@@ -150,8 +150,7 @@ async fn work_with(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Er
     println!("   tagged {} file", tagged.into_result()?.len());
     let query = r#"tags IN ["summer"] AND path : "/quickstart""#;
     for file in ik.assets().list_files().search_query(query).await?.iter() {
-        let path = file.file_path.as_deref().unwrap_or("?");
-        println!("   {query} finds {path}");
+        println!("   {query} finds {}", file.file_path);
     }
 
     println!("\n8. Copying, and uploading another version");
@@ -163,17 +162,14 @@ async fn work_with(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Er
         .use_unique_file_name(false)
         .await?;
     let copies = ik.assets().list_files().path("/quickstart/copies").await?;
-    let copy = copies.first().and_then(|file| file.file_id.as_deref());
-    let copy = copy.ok_or("the copy is not there")?;
-    for version in ik.files().versions(copy).list().await?.iter() {
-        let info = version.version_info.as_ref();
-        let name = info.and_then(|info| info.name.as_deref());
-        println!("   {}", name.unwrap_or("?"));
+    let copy = copies.first().ok_or("the copy is not there")?;
+    for version in ik.files().versions(&copy.file_id).list().await?.iter() {
+        println!("   {}", version.version_info.name);
     }
 
     println!("\n9. Purging the cache");
     let purge = ik.cache().purge(ik.url(path).build()?).await?;
-    println!("   request {}", purge.request_id.as_deref().unwrap_or("?"));
+    println!("   request {}", purge.request_id);
     Ok(())
 }
 
