@@ -83,7 +83,7 @@ fn operations(ik: &ImageKit) -> Vec<(&'static str, Run)> {
             access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
             secret_key: "secret".to_owned(),
         });
-        origin.prefix = Some("images".to_owned());
+        origin.prefix = "images".to_owned().into();
         origin
     };
     let thumbnail = Transformation::new().width(200).height(200);

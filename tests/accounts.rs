@@ -449,10 +449,10 @@ fn origins() -> [(OriginRequest, Value); 9] {
             access_key: "hidden-a".to_owned(),
             secret_key: "hidden-b".to_owned(),
         });
-        origin.prefix = Some("images".to_owned());
-        origin.use_iam_role = Some(false);
-        origin.include_canonical_header = Some(true);
-        origin.base_url_for_canonical_header = Some("https://example.com".to_owned());
+        origin.prefix = "images".to_owned().into();
+        origin.use_iam_role = false.into();
+        origin.include_canonical_header = true.into();
+        origin.base_url_for_canonical_header = "https://example.com".to_owned().into();
         origin
     };
     let compatible = {
@@ -463,8 +463,8 @@ fn origins() -> [(OriginRequest, Value); 9] {
             secret_key: "hidden-b".to_owned(),
             endpoint: "https://s3.example.com".to_owned(),
         });
-        origin.s3_force_path_style = Some(true);
-        origin.prefix = Some(String::new());
+        origin.s3_force_path_style = true.into();
+        origin.prefix = String::new().into();
         origin
     };
     let backup = {
@@ -474,7 +474,7 @@ fn origins() -> [(OriginRequest, Value); 9] {
             access_key: String::new(),
             secret_key: String::new(),
         });
-        origin.use_iam_role = Some(true);
+        origin.use_iam_role = true.into();
         origin
     };
     let folder = {
@@ -482,7 +482,7 @@ fn origins() -> [(OriginRequest, Value); 9] {
             name: "Folder".to_owned(),
             base_url: "https://example.com/images".to_owned(),
         });
-        origin.forward_host_header_to_origin = Some(true);
+        origin.forward_host_header_to_origin = true.into();
         origin
             .extra
             .insert("brandNew".to_owned(), json!({"x": null}));
@@ -642,7 +642,7 @@ async fn bad_origins_are_refused_before_the_request() {
     let empty = "is empty, but an origin of this kind needs it";
     let long_prefix = {
         let mut origin = s3(["n", "b", "a", "s"]);
-        origin.prefix = Some("ü".repeat(101));
+        origin.prefix = "ü".repeat(101).into();
         origin
     };
     let bad: Vec<(OriginRequest, &str, &str)> = vec![
@@ -852,7 +852,7 @@ async fn url_endpoints_are_sent_as_they_are_set() {
         |ik| {
             let endpoints = ik.accounts().url_endpoints();
             let mut preserving = CloudinaryUrlRewriter::new();
-            preserving.preserve_asset_delivery_types = Some(true);
+            preserving.preserve_asset_delivery_types = true.into();
             both! { endpoints
                 url_prefix("a-".repeat(50))
                 url_prefix("")

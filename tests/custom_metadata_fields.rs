@@ -221,7 +221,7 @@ fn a_schema_becomes_the_generated_type() {
     assert_eq!(schema.type_.as_str(), "MultiSelect");
     assert_eq!(schema.select_options.as_ref().map(Vec::len), Some(1));
     assert_eq!(schema.extra.len(), 1);
-    schema.select_options = None;
+    schema.select_options = Default::default();
     let sent = serde_json::to_value(&schema).unwrap();
     assert_eq!(sent, json!({"type": "MultiSelect", "new": 1}));
 }
@@ -233,7 +233,7 @@ async fn the_generated_types_can_be_given_as_they_are() {
     let schema = CreateNewFieldRequestSchema::new("Rating");
     fields.create("a", "A", schema).await.unwrap();
     let mut schema = UpdateExistingFieldRequestSchema::new();
-    schema.is_value_required = Some(false);
+    schema.is_value_required = false.into();
     fields.update("1").schema(schema).await.unwrap();
     let bodies: Vec<_> = server
         .requests()

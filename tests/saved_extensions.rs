@@ -130,8 +130,8 @@ async fn configurations_are_typed() {
         panic!("{saved:?}");
     };
     let options = config.options.as_ref().unwrap();
-    assert_eq!(options.add_shadow, Some(true));
-    assert_eq!(options.bg_color.as_deref(), Some("FFF"));
+    assert_eq!(options.add_shadow.as_ref(), Some(&true));
+    assert_eq!(options.bg_color.as_ref().map(String::as_str), Some("FFF"));
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ impl Origins {
     ///     access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
     ///     secret_key: secret,
     /// });
-    /// origin.prefix = Some("images".to_owned());
+    /// origin.prefix = "images".to_owned().into();
     /// ik.accounts().origins().create(origin).await?;
     /// # Ok(())
     /// # }
