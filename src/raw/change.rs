@@ -27,7 +27,16 @@ impl<T> From<T> for Change<T> {
     }
 }
 
-/// As in an [`Option`], which the property is as long as the document does not let it be null.
+/// The methods of an [`Option`], which a property is as long as the document does not let it be null.
+///
+/// ```
+/// use imagekitio::raw::types::Change;
+///
+/// let mut tags: Change<Vec<&str>> = Change::Unset;
+/// assert!(tags.is_none() && tags.as_ref().is_none());
+/// tags.get_or_insert_default().push("red");
+/// assert_eq!(tags.as_ref(), Some(&vec!["red"]));
+/// ```
 impl<T> Change<T> {
     /// Returns the value to send, if there is one.
     pub const fn as_ref(&self) -> Option<&T> {
@@ -37,25 +46,17 @@ impl<T> Change<T> {
         }
     }
 
-    /// Returns the value to send, if there is one, for changes.
-    pub const fn as_mut(&mut self) -> Option<&mut T> {
-        match self {
-            Self::Set(value) => Some(value),
-            Self::Keep | Self::Unset => None,
-        }
-    }
-
-    /// Whether a value is sent.
+    /// Returns whether a value is sent.
     pub const fn is_some(&self) -> bool {
         self.as_ref().is_some()
     }
 
-    /// Whether no value is sent: the property is left out or null.
+    /// Returns whether no value is sent: the property is left out or null.
     pub const fn is_none(&self) -> bool {
         self.as_ref().is_none()
     }
 
-    /// Returns the value to send, for changes; the default value if there was none.
+    /// Returns the value to send, to be changed. Sets the default value if there is none.
     pub fn get_or_insert_default(&mut self) -> &mut T
     where
         T: Default,

@@ -15,7 +15,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let resolution: Number = serde_json::from_str("72.5")?;
 /// assert_eq!((resolution.as_u64(), resolution.as_f64()), (None, 72.5));
 /// assert_eq!(resolution, 72.5);
-/// # Ok::<(), serde_json::Error>(())
+/// assert_eq!(Number::try_from([1, 2].len())?, 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct Number(Repr);

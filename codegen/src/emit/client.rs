@@ -405,18 +405,15 @@ fn wired(body: TokenStream, operation: &Operation) -> TokenStream {
         let inner = match before.as_str() {
             "query" => query(group.stream(), operation),
             "append" => header(group.stream(), operation),
-            "encode_path" => {
-                let styled = path(group.stream(), operation);
-                if styled.is_some() {
-                    // It escapes the parts of the value, not the signs between them.
+            // It escapes the parts of the value, not the signs between them.
+            "encode_path" => match path(group.stream(), operation) {
+                Some(styled) => {
                     out.pop();
-                    out.push(ident("segment").into());
-                    out.push(Group::new(group.delimiter(), styled.unwrap_or_default()).into());
-                    out.extend(quote! { .map_err(Error::InvalidRequest)? });
+                    out.extend(quote! { segment(#styled).map_err(Error::InvalidRequest)? });
                     continue;
                 }
-                None
-            }
+                None => None,
+            },
             method @ ("options" | "trace") if is_unknown(operation) => {
                 let constant = ident(&method.to_ascii_uppercase());
                 let url = group.stream();
