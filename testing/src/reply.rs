@@ -46,7 +46,8 @@ pub(super) fn empty(status: StatusCode) -> Reply {
 pub(super) struct Refusal {
     status: StatusCode,
     message: String,
-    allow: Option<HeaderValue>,
+    /// In a box, so that errors stay small.
+    allow: Option<Box<HeaderValue>>,
     /// What the body has besides `message` and `help`.
     more: Map<String, Value>,
 }
@@ -79,7 +80,7 @@ impl Refusal {
 
     /// Names the methods that would have been answered, as 405 must.
     pub(super) fn allowing(mut self, methods: &str) -> Self {
-        self.allow = HeaderValue::from_str(methods).ok();
+        self.allow = HeaderValue::from_str(methods).ok().map(Box::new);
         self
     }
 
@@ -113,7 +114,7 @@ impl Refusal {
     fn finish(self, mut reply: Reply) -> Reply {
         *reply.status_mut() = self.status;
         if let Some(allow) = self.allow {
-            reply.headers_mut().insert(header::ALLOW, allow);
+            reply.headers_mut().insert(header::ALLOW, *allow);
         }
         reply
     }
