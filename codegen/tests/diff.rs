@@ -296,7 +296,7 @@ fn as_text_and_as_markdown() {
 #[test]
 fn a_document_that_cannot_be_taken_names_its_place() {
     let mut after = document();
-    after["paths"]["/things/{id}"]["get"]["parameters"][0]["style"] = "matrix".into();
+    after["paths"]["/things/{id}"]["get"]["parameters"][0]["style"] = "dotted".into();
     let problem = diff(&document().to_string(), &after.to_string(), NO_OVERLAY).unwrap_err();
     assert_eq!(
         problem.pointer,
