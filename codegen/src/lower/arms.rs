@@ -98,7 +98,8 @@ impl<'d> Types<'d> {
                         return Ok(Some(Arms::too_many(&pointer)));
                     }
                     let each = |all: &All<'d>| {
-                        let both = |arm: &Part<'d>| [all.as_slice(), &[arm.clone()]].concat();
+                        let both =
+                            |arm: &Part<'d>| [all.as_slice(), std::slice::from_ref(arm)].concat();
                         flat.iter().map(both).collect::<Vec<_>>()
                     };
                     known.iter().flat_map(each).collect()
