@@ -97,8 +97,11 @@ fn each(value: &mut Value, key: &str, change: &mut impl FnMut(&str, &mut Value))
     }
 }
 
-/// What may be added, with a name for the snapshot.
-fn additions() -> Vec<(&'static str, fn(&mut Value))> {
+/// A name for the snapshot, and what is done to a document.
+type Change = (&'static str, fn(&mut Value));
+
+/// What may be added.
+fn additions() -> Vec<Change> {
     vec![
         ("an operation", |document| {
             document["paths"]["/v1/files/{fileId}/history"] = json!({ "get": {
@@ -369,7 +372,7 @@ fn additions() -> Vec<(&'static str, fn(&mut Value))> {
 }
 
 /// What changes where requests go, what they carry, or a name.
-fn changes() -> Vec<(&'static str, fn(&mut Value))> {
+fn changes() -> Vec<Change> {
     vec![
         ("another server", |document| {
             document["servers"] = json!([{ "url": "https://api.eu.example.com" }]);
@@ -385,7 +388,7 @@ fn changes() -> Vec<(&'static str, fn(&mut Value))> {
 }
 
 /// The same in other words.
-fn rewordings() -> Vec<(&'static str, fn(&mut Value))> {
+fn rewordings() -> Vec<Change> {
     vec![
         ("other titles", |document| {
             let mut number = 0;

@@ -50,12 +50,12 @@ pub fn parameters<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Vec<Pa
         .filter_map(|rest| rest.split('}').next())
         .collect();
     for name in &in_path {
-        if let Entry::Vacant(entry) = known.entry((Place::Path, (*name).to_owned())) {
+        if let Entry::Vacant(place) = known.entry((Place::Path, (*name).to_owned())) {
+            place.insert(parameters.len());
             types.warn(
                 found.operation.pointer.clone(),
                 &format!("has `{{{name}}}` in its path and declares no such parameter, which is a string therefore"),
             );
-            entry.insert(parameters.len());
             parameters.push(Parameter {
                 wire: (*name).to_owned(),
                 field: String::new(),
