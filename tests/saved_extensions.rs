@@ -131,7 +131,7 @@ async fn configurations_are_typed() {
     };
     let options = config.options.as_ref().unwrap();
     assert_eq!(options.add_shadow.as_ref(), Some(&true));
-    assert_eq!(options.bg_color.as_ref().map(String::as_str), Some("FFF"));
+    assert_eq!(options.bg_color.as_ref(), Some(&"FFF".to_owned()));
 }
 
 #[tokio::test]
