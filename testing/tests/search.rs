@@ -41,8 +41,8 @@ async fn library() -> (Server, ImageKit) {
 
 fn path(asset: &Asset) -> &str {
     match asset {
-        Asset::File(file) => file.file_path.as_deref().unwrap(),
-        Asset::Folder(folder) => folder.folder_path.as_deref().unwrap(),
+        Asset::File(file) => &file.file_path,
+        Asset::Folder(folder) => &folder.folder_path,
         other => panic!("{other:?}"),
     }
 }
@@ -70,7 +70,7 @@ async fn the_recipe_of_the_readme_finds_files() {
     assert_eq!(page.iter().map(path).collect::<Vec<_>>(), ["/a.jpg"]);
     let files = ik.assets().list_files().search_query(query).await.unwrap();
     assert_eq!(files.len(), 1);
-    assert_eq!(files[0].size, Some((2u64 << 20).into()));
+    assert_eq!(files[0].size, 2u64 << 20);
     let folders = ik
         .assets()
         .list_folders()
