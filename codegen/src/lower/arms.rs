@@ -83,7 +83,7 @@ impl<'d> Types<'d> {
                 self.flatten(arm, &union.owner, &mut seen, &mut flat)?;
             }
             self.distinct(&mut flat)?;
-            // Null, and what leads back here, are no alternatives.
+            // Null and references back here add no alternative.
             let is_alternative = flat.iter().any(|arm| !is_validation_only(arm.schema));
             if !is_alternative || !facts.properties.is_empty() && !self.bring_properties(&flat)? {
                 continue;
@@ -183,7 +183,7 @@ impl<'d> Types<'d> {
         Ok(())
     }
 
-    /// Leaves out an arm that was there before: the same schema once more is no other alternative.
+    /// Drops repeated arms: the same schema twice adds no alternative.
     fn distinct(&self, arms: &mut Vec<Part<'d>>) -> Result<(), Problem> {
         let mut known = HashSet::new();
         let mut distinct = Vec::new();
