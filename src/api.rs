@@ -56,6 +56,7 @@ mod named_transformations;
 mod saved_extensions;
 mod wait;
 
+pub use crate::client::CustomRequest;
 pub use accounts::{
     Accounts, CreateOrigin, CreateUrlEndpoint, CreateWebhook, Date, DeleteOrigin,
     DeleteUrlEndpoint, DeleteWebhook, GetOrigin, GetUrlEndpoint, GetUsage, GetUsageAnalytics,

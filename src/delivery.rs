@@ -23,9 +23,9 @@ use crate::client::{
     Attempts, Http, Options, Reply, Response, RetryPolicy, check_runtime, read, traced,
 };
 use crate::error::{Error, ErrorKind};
+use crate::http::{Transport, redirect_target, root_cause};
 use crate::raw::operations::Operation;
-use crate::raw::{Transport, redirect_target, root_cause};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::ImageKitUrl;
 use crate::{ImageKit, url::unescape};
 
@@ -343,7 +343,7 @@ pub struct Download {
 impl Download {
     /// The HTTP status, 200 to 299.
     pub fn status(&self) -> u16 {
-        self.head.status()
+        self.head.http_status()
     }
 
     /// The headers of the reply.
@@ -816,12 +816,7 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        let reply = Reply {
-            status: StatusCode::ACCEPTED,
-            headers: headers.collect(),
-            body: Bytes::new(),
-            secrets: Default::default(),
-        };
+        let reply = Reply::new(StatusCode::ACCEPTED, headers.collect(), Default::default());
         Error::new(ErrorKind::NotReady, "").with_reply(WAIT.id, reply)
     }
 

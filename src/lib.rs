@@ -17,19 +17,24 @@ mod auth;
 mod client;
 #[cfg(feature = "client")]
 pub mod delivery;
+mod env;
 mod error;
 mod expression;
 #[cfg(feature = "client")]
 mod extensions;
+#[cfg(feature = "raw")]
+mod http;
 mod imagekit;
 pub mod phash;
 mod platform;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
-mod redact;
+#[cfg(feature = "raw")]
+mod reply;
 mod rfc3339;
 pub mod search;
+mod secret;
 mod sign;
 mod tags;
 #[cfg(feature = "client")]
@@ -37,6 +42,10 @@ pub mod types;
 mod upload;
 mod url;
 pub mod webhook;
+
+// The name in generated code.
+#[cfg(feature = "raw")]
+use secret as redact;
 
 pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
 pub use error::{Error, ErrorKind};

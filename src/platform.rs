@@ -200,7 +200,7 @@ mod tests {
             ] {
                 let error = refused.expect("an error");
                 assert_eq!(
-                    (error.kind(), error.option()),
+                    (error.kind(), error.argument()),
                     (ErrorKind::InvalidInput, Some(option))
                 );
                 assert!(error.to_string().contains("feature `js`"), "{error}");
@@ -218,7 +218,7 @@ mod tests {
             let verified = ik.webhooks().verify_at(headers, b"", at(1_700_000_000));
             assert!(matches!(verified, Err(VerifyError::BadSignature)));
             match ik.webhooks().verify(headers, b"") {
-                Err(VerifyError::Setup(error)) => assert_eq!(error.option(), Some("now")),
+                Err(VerifyError::Setup(error)) => assert_eq!(error.argument(), Some("now")),
                 other => panic!("{other:?}"),
             }
             Ok(())

@@ -3,7 +3,7 @@ use super::wait::{Wait, has_status};
 use crate::client::{Http, Request};
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 
 /// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
 #[derive(Clone, Debug)]

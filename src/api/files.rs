@@ -18,7 +18,7 @@ use crate::raw::types::{
     GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
     required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
@@ -347,7 +347,7 @@ impl Response<RenameFileResponse> {
     /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
     /// `help` tell why.
     pub fn purge_failed(&self) -> bool {
-        self.status() == 207
+        self.http_status() == 207
     }
 }
 

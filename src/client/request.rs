@@ -79,7 +79,7 @@ impl<C: Call> Request<C> {
 
     /// The time that all attempts may take together, with the waits between them, in place of the client's.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.options.total_timeout = Some(timeout);
+        self.options.total_timeout(timeout);
         self
     }
 
@@ -87,6 +87,28 @@ impl<C: Call> Request<C> {
     /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
+        self
+    }
+
+    /// Adds a parameter to the query string, percent-encoded, for one that this crate doesn't know yet.
+    ///
+    /// A parameter of that name that the request already has stays, and a name may be repeated. Errors and `Debug` don't show the
+    /// value.
+    pub fn extra_query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.options.extra_query(name, value);
+        self
+    }
+
+    /// Sets a member of the JSON object that is sent, for one that this crate doesn't know yet. It replaces a member of that name.
+    ///
+    /// Errors and `Debug` don't show the value. A request without a JSON object as its body fails with
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) before it is sent.
+    pub fn extra_body(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.options.extra_body(name, value);
         self
     }
 

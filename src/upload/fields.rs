@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::extensions;
 #[cfg(feature = "client")]
 use crate::raw::types::{Extension, TransformationObject};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::tags;
 #[cfg(feature = "client")]
 use crate::types::ResponseField;

@@ -17,7 +17,7 @@ use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
 use super::snapshot::SnapshotCell;
 use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::unescape;
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text

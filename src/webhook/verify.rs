@@ -13,8 +13,8 @@ use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::event::Event;
+use crate::env::variable;
 use crate::error::Error;
-use crate::imagekit::variable;
 use crate::platform;
 use crate::sign::trimmed;
 
