@@ -1,10 +1,65 @@
 //! The resources of the API, one module each.
 
-/// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
+/// A request builder: its arguments, how they are checked, and how the generated client is asked.
 ///
-/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
-/// depends on the arguments, `unless` holds for the exceptions. `already_done` is the output of a deletion that finds nothing when
-/// it is repeated.
+/// `repeatable` operations may be carried out twice with the same effect: see
+/// [`RetryPolicy`](crate::RetryPolicy). Where that depends on the arguments, `unless` names the
+/// exceptions. `already_done` is the output of a deletion that finds nothing when it is retried.
+macro_rules! operation {
+    (
+        $(#[$attribute:meta])*
+        $builder:ident { $($field:ident: $type:ty),* $(,)? }
+        $operation:ident -> $output:ty, repeatable: $repeatable:literal,
+        $(unless: |$asked:ident| $exception:expr,)?
+        $(already_done: |$not_found:ident| $done:expr,)?
+        $(check: |$checked:ident| $check:expr,)?
+        send: |$call:ident, $client:ident| $send:expr $(,)?
+    ) => {
+        $(#[$attribute])*
+        #[must_use = "a request is sent by `.await`"]
+        #[derive(Clone)]
+        pub struct $builder {
+            http: $crate::client::Http,
+            options: $crate::client::Options,
+            $($field: $type,)*
+        }
+
+        impl $builder {
+            pub(in crate::api) fn new(http: &$crate::client::Http, $($field: $type),*) -> Self {
+                Self { options: http.options(), http: http.clone(), $($field),* }
+            }
+
+            async fn run(self) -> $crate::client::Outcome<$output> {
+                self.http.call(&self, &self.options).await
+            }
+        }
+
+        /// Options that all requests share.
+        impl $builder {
+            $crate::client::request_options!(options);
+        }
+
+        $crate::client::sendable!($builder => $crate::Response<$output>);
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+
+        call! {
+            $builder: $operation -> $output, repeatable: $repeatable,
+            $(unless: |$asked| $exception,)?
+            $(already_done: |$not_found| $done,)?
+            $(check: |$checked| $check,)?
+            send: |$call, $client| $send,
+        }
+    };
+}
+
+/// The [`Call`](crate::client::Call) of a type that holds the arguments of an operation.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
@@ -33,7 +88,7 @@ macro_rules! call {
             })?
 
             async fn send(
-                self,
+                &self,
                 $client: $crate::raw::Client,
             ) -> Result<
                 $crate::raw::ResponseValue<Self::Output>,
@@ -46,48 +101,29 @@ macro_rules! call {
     };
 }
 
-mod accounts;
-mod assets;
-mod cache;
-mod custom_metadata_fields;
-mod files;
-mod folders;
-mod named_transformations;
-mod saved_extensions;
+pub mod accounts;
+pub mod assets;
+pub mod cache;
+pub mod custom_metadata_fields;
+pub mod files;
+pub mod folders;
+pub mod named_transformations;
+pub mod saved_extensions;
 mod wait;
 
-pub use accounts::{
-    Accounts, CreateOrigin, CreateUrlEndpoint, CreateWebhook, Date, DeleteOrigin,
-    DeleteUrlEndpoint, DeleteWebhook, GetOrigin, GetUrlEndpoint, GetUsage, GetUsageAnalytics,
-    GetWebhook, ListOrigins, ListUrlEndpoints, ListWebhooks, Origins, UpdateOrigin,
-    UpdateUrlEndpoint, UpdateWebhook, UrlEndpoints, Webhooks,
-};
-pub use assets::{AssetStream, Assets, ListAssets};
-pub use cache::{Cache, GetPurgeStatus, PurgeCache};
-pub use custom_metadata_fields::{
-    CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema,
-    FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField,
-};
-pub use files::{
-    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
-    Files, FindFile, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl,
-    ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
-};
-pub use folders::{
-    CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
-};
-pub use named_transformations::{
-    CreateNamedTransformation, DeleteNamedTransformation, GetNamedTransformation,
-    ListNamedTransformations, NamedTransformations, TransformationSteps, UpdateNamedTransformation,
-};
-pub use saved_extensions::{
-    CreateSavedExtension, DeleteSavedExtension, GetSavedExtension, ListSavedExtensions,
-    SavedExtensions, UpdateSavedExtension,
-};
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 
 use std::path::Path;
+
+use accounts::Accounts;
+use assets::Assets;
+use cache::Cache;
+use custom_metadata_fields::CustomMetadataFields;
+use files::Files;
+use folders::Folders;
+use named_transformations::NamedTransformations;
+use saved_extensions::SavedExtensions;
 
 use crate::ImageKit;
 use crate::upload::{FolderUpload, UploadMany, UploadRequest, UploadSource};

@@ -46,11 +46,10 @@ pub use upload::{Check, CheckField, UploadToken, UploadTokenBuilder};
 pub use url::*;
 
 #[cfg(feature = "client")]
-pub use api::{BulkFailure, BulkOutcome, Date, FieldSchema, FieldValue, TransformationSteps};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]
-pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
+pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use types::Asset;
 #[cfg(feature = "client")]

@@ -258,13 +258,10 @@ impl From<crate::types::Timestamp> for PointInTime {
 }
 
 #[cfg(feature = "client")]
-impl From<crate::FieldValue> for SelectValue {
-    fn from(value: crate::FieldValue) -> Self {
-        match value {
-            crate::FieldValue::Text(text) => text.into(),
-            crate::FieldValue::Number(number) => Self(Ok(number.to_string())),
-            crate::FieldValue::Boolean(value) => value.into(),
-        }
+impl SelectValue {
+    /// A number as JSON writes it.
+    pub(crate) fn number(number: impl std::fmt::Display) -> Self {
+        Self(Ok(number.to_string()))
     }
 }
 

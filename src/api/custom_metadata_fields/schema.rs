@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::raw::types::{
     CreateNewFieldRequestSchema, Number, Timestamp, UpdateExistingFieldRequestSchema,
 };
+use crate::search::SelectValue;
 
 /// The kind of a custom metadata field, and the rules for its values. `V` is the Rust type of the values.
 ///
@@ -311,4 +312,15 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
     let has_year = |text: &str| text.find('-') == Some(4);
     let same_form = a.len() == b.len() && a.get(ZONE..) == b.get(ZONE..);
     (same_form && has_year(a) && has_year(b)).then(|| a.cmp(b))
+}
+
+/// For searches by custom metadata.
+impl From<FieldValue> for SelectValue {
+    fn from(value: FieldValue) -> Self {
+        match value {
+            FieldValue::Text(text) => text.into(),
+            FieldValue::Number(number) => Self::number(number),
+            FieldValue::Boolean(value) => value.into(),
+        }
+    }
 }
