@@ -1,7 +1,7 @@
 //! The JSON Schema of the URL options accepts what the options accept and rejects wrong types.
 #![cfg(feature = "schemars")]
 
-use imagekitio::UrlOptions;
+use imagekitio::url::UrlOptions;
 use serde_json::{Value, json};
 
 fn schema() -> jsonschema::Validator {
