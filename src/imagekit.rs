@@ -44,7 +44,8 @@ use crate::webhook::Verifier;
 /// ```
 /// use std::time::Duration;
 ///
-/// use imagekitio::{Crop, ImageKit, Overlay, Transformation};
+/// use imagekitio::url::Crop;
+/// use imagekitio::{ImageKit, Overlay, Transformation};
 ///
 /// let ik = ImageKit::builder()
 ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -177,7 +178,8 @@ impl ImageKit {
     ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
-    /// use imagekitio::{ImageKit, Verification};
+    /// use imagekitio::ImageKit;
+    /// use imagekitio::url::Verification;
     ///
     /// let ik = ImageKit::builder()
     ///     .url_endpoint("https://ik.imagekit.io/demo")

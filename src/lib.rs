@@ -35,7 +35,7 @@ mod tags;
 #[cfg(feature = "client")]
 pub mod types;
 mod upload;
-mod url;
+pub mod url;
 pub mod webhook;
 
 pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
@@ -43,7 +43,7 @@ pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
 pub use upload::{Check, CheckField, UploadToken, UploadTokenBuilder};
-pub use url::*;
+pub use url::{Overlay, Transformation};
 
 #[cfg(feature = "client")]
 #[cfg(feature = "blocking")]

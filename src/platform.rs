@@ -84,11 +84,9 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::url::{TransformationPosition, UrlOptions, Verification};
     use crate::webhook::VerifyError;
-    use crate::{
-        Error, ErrorKind, ImageKit, Transformation, TransformationPosition, UrlOptions,
-        Verification, authentication_parameters_at,
-    };
+    use crate::{Error, ErrorKind, ImageKit, Transformation, authentication_parameters_at};
 
     thread_local! {
         static BARE: Cell<bool> = const { Cell::new(false) };
@@ -238,7 +236,7 @@ mod tests {
             .split(", ")
             .map(|candidate| {
                 let url = candidate.split(' ').next().unwrap();
-                url.parse::<crate::ImageKitUrl>().unwrap().expires_at()
+                url.parse::<crate::url::ImageKitUrl>().unwrap().expires_at()
             })
             .collect();
         assert_eq!(expiries.len(), 1);

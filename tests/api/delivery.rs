@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use imagekitio::delivery::Fetch;
-use imagekitio::{Error, ErrorKind, ImageKit, ImageKitUrl, RetryPolicy};
+use imagekitio::url::ImageKitUrl;
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
 use support::{Scripted, Step, pass, read_head, reply, soon, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -280,7 +281,7 @@ async fn the_url_is_requested_as_it_was_signed() {
         .url(odd)
         .transform(imagekitio::Transformation::new().raw("l-text,i-a'b!(c)~[d],l-end"))
         .query("q", "a'b|c^d")
-        .url_style(imagekitio::UrlStyle::Readable)
+        .url_style(imagekitio::url::UrlStyle::Readable)
         .signed(true)
         .build()
         .unwrap();

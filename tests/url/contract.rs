@@ -2,9 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imagekitio::url::{
+    Anchor, Expr, FilePath, ImageKitUrl, TransformationPosition, UrlBuilder, UrlOptions, UrlStyle,
+};
 use imagekitio::{
-    Anchor, ErrorKind, Expr, FilePath, ImageKit, ImageKitUrl, Overlay, PHash, Transformation,
-    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, authentication_parameters_at,
+    ErrorKind, ImageKit, Overlay, PHash, Transformation, authentication_parameters_at,
     phash_distance,
 };
 

@@ -18,11 +18,11 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use imagekitio::webhook::{Verifier, VerifyError};
-use imagekitio::{
-    ImageKit, ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
-    authentication_parameters_at, phash_distance,
+use imagekitio::url::{
+    ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
 };
+use imagekitio::webhook::{Verifier, VerifyError};
+use imagekitio::{ImageKit, authentication_parameters_at, phash_distance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
