@@ -24,10 +24,11 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::{Duration, SystemTime};
 
+use imagekitio::client_auth::authentication_parameters_at;
 use imagekitio::webhook::{Verifier, VerifyError};
 use imagekitio::{
     ImageKit, ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
-    authentication_parameters_at, phash_distance,
+    phash_distance,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;

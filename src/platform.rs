@@ -84,10 +84,11 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::client_auth::authentication_parameters_at;
     use crate::webhook::VerifyError;
     use crate::{
         Error, ErrorKind, ImageKit, Transformation, TransformationPosition, UrlOptions,
-        Verification, authentication_parameters_at,
+        Verification,
     };
 
     thread_local! {

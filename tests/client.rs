@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
-use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
+use imagekitio::upload::UploadOutcome;
+use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
 use support::{
     FILE, FOLDER, Request, Scripted, but, json, nowhere, pass, reply, silent, soon, until,

@@ -10,10 +10,8 @@ use std::time::Duration;
 
 use folder_uploads::{Account, Fault, Library, Tree, display, failures, outcomes, stored};
 use futures_util::StreamExt;
-use imagekitio::{
-    ErrorKind, FolderEvent, FolderFile, FolderSummary, FolderUpload, ImageKit, UploadRequest,
-    UploadSource,
-};
+use imagekitio::upload::{FolderEvent, FolderFile, FolderSummary, FolderUpload, UploadRequest};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use support::soon;
 use tokio::sync::Barrier;
 

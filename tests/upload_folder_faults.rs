@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use folder_uploads::{Account, Fault, Library, Tree, outcomes, stored, version};
 use futures_util::StreamExt;
-use imagekitio::{
-    CancelHandle, ErrorKind, FolderEvent, FolderSummary, FolderUpload, RetryPolicy, UploadSource,
-};
+use imagekitio::upload::{CancelHandle, FolderEvent, FolderSummary, FolderUpload};
+use imagekitio::{ErrorKind, RetryPolicy, UploadSource};
 use support::{soon, until};
 
 const UPLOAD: &str = "POST /api/v1/files/upload";

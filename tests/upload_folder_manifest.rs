@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use folder_uploads::{Account, Library, Tree, display, failures, outcomes, stored, version};
 use futures_util::StreamExt;
-use imagekitio::{ErrorKind, FolderEvent, FolderSummary, ImageKit};
+use imagekitio::upload::{FolderEvent, FolderSummary};
+use imagekitio::{ErrorKind, ImageKit};
 use support::soon;
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use imagekitio::types::Number;
-use imagekitio::{
-    CancelHandle, Error, ErrorKind, ImageKit, Response, UploadOutcome, UploadRequest, UploadSource,
-};
+use imagekitio::upload::{CancelHandle, UploadOutcome, UploadRequest};
+use imagekitio::{Error, ErrorKind, ImageKit, Response, UploadSource};
 use support::{soon, until};
 use tokio::sync::Barrier;
 use upload_server::{STORED, Server, Step, fed, hello, in_process};

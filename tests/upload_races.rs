@@ -21,10 +21,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use imagekitio::{
-    CancelHandle, Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadOutcome, UploadRequest,
-    UploadSource,
-};
+use imagekitio::upload::{CancelHandle, UploadOutcome, UploadRequest};
+use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadSource};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
-use imagekitio::{CancelHandle, ErrorKind, Progress, UploadSource};
+use imagekitio::upload::{CancelHandle, Progress};
+use imagekitio::{ErrorKind, UploadSource};
 use support::{pass, soon, until};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use upload_server::{LARGE, MIB, STORED, Server, Step, content, file, text};

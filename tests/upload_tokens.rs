@@ -10,10 +10,9 @@ mod upload_server;
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::{
-    AuthenticationParameters, ErrorKind, FieldSchema, ImageKit, UploadRequest, UploadSource,
-    UploadToken, UploadTokenBuilder,
-};
+use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
+use imagekitio::upload::UploadRequest;
+use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
 use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};

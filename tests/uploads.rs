@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
+use imagekitio::client_auth::{AuthenticationParameters, Check, UploadToken};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2, required};
 use imagekitio::types::AiTasks;
-use imagekitio::{
-    AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
-    RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
-    UploadToken,
+use imagekitio::upload::{
+    CancelHandle, Progress, UploadEvent, UploadEvents, UploadOutcome, UploadRequest,
 };
+use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadSource};
 use serde_json::json;
 use support::{FILE, Request, nowhere, soon, until};
 use tokio::io::AsyncWriteExt;

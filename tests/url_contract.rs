@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imagekitio::client_auth::authentication_parameters_at;
 use imagekitio::{
     Anchor, ErrorKind, Expr, FilePath, ImageKit, ImageKitUrl, Overlay, PHash, Transformation,
-    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, authentication_parameters_at,
-    phash_distance,
+    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, phash_distance,
 };
 
 const DEMO: &str = "https://ik.imagekit.io/demo";

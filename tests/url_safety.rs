@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imagekitio::client_auth::authentication_parameters_at;
 use imagekitio::{
     Error, ErrorKind, FilePath, ImageKit, ImageKitUrl, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, Verification, authentication_parameters_at,
+    UrlBuilder, UrlOptions, UrlStyle, Verification,
 };
 
 const DEMO: &str = "https://ik.imagekit.io/demo";

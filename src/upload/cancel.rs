@@ -6,7 +6,8 @@ use tokio_util::sync::CancellationToken;
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-/// use imagekitio::{CancelHandle, ErrorKind, UploadSource};
+/// use imagekitio::upload::CancelHandle;
+/// use imagekitio::{ErrorKind, UploadSource};
 ///
 /// let cancel = CancelHandle::new();
 /// let upload = tokio::spawn(ik.upload(UploadSource::path("film.mp4")).cancel_with(&cancel).into_future());

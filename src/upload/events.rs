@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::task::AtomicWaker;
 
-use super::meter::Progress;
+use super::monitor::Progress;
 use super::outcome::UploadOutcome;
 use super::request::UploadRequest;
 use crate::client::Response;
@@ -33,7 +33,8 @@ pub enum UploadEvent {
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
 /// use futures_util::TryStreamExt;
-/// use imagekitio::{UploadEvent, UploadSource};
+/// use imagekitio::upload::UploadEvent;
+/// use imagekitio::UploadSource;
 ///
 /// let mut events = ik.upload(UploadSource::path("film.mp4")).events();
 /// while let Some(event) = events.try_next().await? {

@@ -16,10 +16,10 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::chunks::CHUNK;
-use super::fields::Encoded;
-use super::meter::Meter;
+use super::monitor::Meter;
 use super::panics;
 use super::source::Content;
+use crate::client_auth::fields::Encoded;
 
 /// What is sent between two pauses at the beginning of a large file, in bytes; later it is a [`CHUNK`].
 const FIRST_PIECES: usize = 32 * 1024;

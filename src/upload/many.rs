@@ -31,7 +31,7 @@ type Numbered = (usize, Result<Response<UploadOutcome>, Error>);
 ///
 /// To run it in a task of its own, write `tokio::spawn(async { uploads.await })`.
 ///
-/// A [`CancelHandle`](crate::CancelHandle) that all requests have ends those that run, and those that are yet to begin.
+/// A [`CancelHandle`](crate::upload::CancelHandle) that all requests have ends those that run, and those that are yet to begin.
 #[must_use = "uploads go on while this is polled or awaited"]
 pub struct UploadMany<I> {
     requests: Enumerate<I>,

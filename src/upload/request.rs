@@ -8,14 +8,13 @@ use sha2::{Digest, Sha256};
 
 use super::cancel::CancelHandle;
 use super::events::UploadEvents;
-use super::fields::{Encoded, Fields};
-use super::meter::{Meter, OnProgress, Progress};
+use super::monitor::{Meter, OnProgress, Progress};
 use super::outcome::UploadOutcome;
 use super::send;
 use super::source::UploadSource;
-use super::token::{self, UploadToken};
-use crate::auth::AuthenticationParameters;
 use crate::client::{Http, Options, Response, RetryPolicy, check_runtime};
+use crate::client_auth::fields::{Encoded, Fields, field_setters};
+use crate::client_auth::{AuthenticationParameters, UploadToken, token};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 
@@ -120,7 +119,7 @@ impl UploadRequest {
     /// `publicKey`). Only for version 1; the token is good for one upload.
     ///
     /// ```no_run
-    /// # async fn run(parameters: imagekitio::AuthenticationParameters) -> Result<(), imagekitio::Error> {
+    /// # async fn run(parameters: imagekitio::client_auth::AuthenticationParameters) -> Result<(), imagekitio::Error> {
     /// use imagekitio::{ImageKit, UploadSource};
     ///
     /// let ik = ImageKit::builder().build()?; // without a private key
@@ -150,7 +149,8 @@ impl UploadRequest {
     ///
     /// ```no_run
     /// # async fn run(reply: &str) -> Result<(), Box<dyn std::error::Error>> {
-    /// use imagekitio::{ImageKit, UploadSource, UploadToken};
+    /// use imagekitio::client_auth::UploadToken;
+    /// use imagekitio::{ImageKit, UploadSource};
     ///
     /// let signed: UploadToken = serde_json::from_str(reply)?; // as your server made it
     /// let ik = ImageKit::builder().build()?; // without a private key

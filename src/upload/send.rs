@@ -8,11 +8,11 @@ use std::task::Poll;
 use mime_guess::Mime;
 
 use super::UploadOutcome;
-use super::fields::Encoded;
 use super::form::{self, FilePart};
-use super::meter::Meter;
+use super::monitor::Meter;
 use super::source::{Content, UploadSource};
 use crate::client::{Http, Options, Response, traced};
+use crate::client_auth::fields::Encoded;
 use crate::error::Error;
 use crate::raw::Transport;
 use crate::raw::operations::Operation;

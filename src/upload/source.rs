@@ -111,7 +111,7 @@ impl UploadSource {
     /// An `http` or `https` URL that ImageKit fetches itself. The remote server must answer within 8 seconds.
     ///
     /// The file's name is the last segment of the URL's path, percent-decoded: `my photo.jpg` for `.../my%20photo.jpg`, and
-    /// `a.jpg` for `.../deals%2Fa.jpg`. A URL without one needs a [`file_name`](crate::UploadRequest::file_name).
+    /// `a.jpg` for `.../deals%2Fa.jpg`. A URL without one needs a [`file_name`](crate::upload::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
         Self(Kind::Url(url.into()))
     }

@@ -5,7 +5,7 @@ use crate::raw::types::{
     PostTransformationThumbnail, PostTransformationTransformation, StreamingProtocol, required,
 };
 
-/// Transformations for [`UploadRequest::post_transformation`](crate::UploadRequest::post_transformation).
+/// Transformations for [`UploadRequest::post_transformation`](crate::upload::UploadRequest::post_transformation).
 ///
 /// ```
 /// use imagekitio::types::{PostTransformation, StreamingProtocol};

@@ -3,7 +3,7 @@
 /// Every field with a setter, its name, and the text that is sent.
 macro_rules! fields {
     () => {{
-        use imagekitio::Check;
+        use imagekitio::client_auth::Check;
         use imagekitio::raw::types::Extension;
         use imagekitio::types::{PostTransformation, ResponseField, StreamingProtocol};
         use serde_json::{Value, json};

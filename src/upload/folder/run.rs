@@ -27,7 +27,7 @@ use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
 
 pub(super) type Each = Box<dyn Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync>;
 
-/// What happens while a folder is uploaded. See [`FolderUpload::start`](crate::FolderUpload::start).
+/// What happens while a folder is uploaded. See [`FolderUpload::start`](crate::upload::FolderUpload::start).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FolderEvent {
@@ -49,15 +49,15 @@ pub enum FolderEvent {
     ManifestFailed(Error),
 }
 
-/// The upload of a folder as a stream of events. Made by [`FolderUpload::start`](crate::FolderUpload::start).
+/// The upload of a folder as a stream of events. Made by [`FolderUpload::start`](crate::upload::FolderUpload::start).
 ///
 /// The upload goes on while the stream is polled, and is over when the stream is dropped. Who looks seldom is told the newest
-/// progress of each file only. Collected, the events make a [`FolderSummary`](crate::FolderSummary).
+/// progress of each file only. Collected, the events make a [`FolderSummary`](crate::upload::FolderSummary).
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
 /// use futures_util::StreamExt;
-/// use imagekitio::FolderEvent;
+/// use imagekitio::upload::FolderEvent;
 ///
 /// let mut run = ik.upload_folder("photos").manifest("photos.manifest").start().await?;
 /// println!("{} files, {} bytes", run.files().count(), run.files().map(|file| file.size()).sum::<u64>());

@@ -22,7 +22,7 @@ pub enum FolderOutcome {
 /// What became of the files of a folder: one outcome for each.
 ///
 /// It prints as one line, such as `12 uploaded, 3 unchanged, 1 failed`. Made by awaiting a
-/// [`FolderUpload`](crate::FolderUpload), or by collecting the events of a [`FolderRun`](crate::FolderRun).
+/// [`FolderUpload`](crate::upload::FolderUpload), or by collecting the events of a [`FolderRun`](crate::upload::FolderRun).
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct FolderSummary {

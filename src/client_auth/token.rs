@@ -9,8 +9,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::fields::{Fields, shown};
-use crate::auth::Expiry;
+use super::fields::{Fields, field_setters, shown};
+use super::parameters::Expiry;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
@@ -167,14 +167,14 @@ fn unique_space() -> Result<String, Problem> {
 
 /// What a token covers, as far as that can be seen without the key.
 #[cfg(feature = "client")]
-pub(super) fn payload(token: &str) -> Option<Map<String, Value>> {
+pub(crate) fn payload(token: &str) -> Option<Map<String, Value>> {
     let payload = token.split('.').nth(1)?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
 /// Refuses fields that a token does not cover with the values that they have.
 #[cfg(feature = "client")]
-pub(super) fn check(
+pub(crate) fn check(
     option: &'static str,
     covered: &Map<String, Value>,
     fields: &super::fields::Encoded,

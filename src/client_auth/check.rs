@@ -7,7 +7,7 @@ use crate::expression::Expression;
 /// A condition that ImageKit checks before it stores an upload; if it isn't met, the upload is refused.
 ///
 /// ```
-/// use imagekitio::Check;
+/// use imagekitio::client_auth::Check;
 ///
 /// let check = Check::folder()
 ///     .starts_with("marketing/")

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 use super::panics;
 use crate::error::{Error, ErrorKind};
 
-/// How much of a file is sent. See [`UploadRequest::on_progress`](crate::UploadRequest::on_progress).
+/// How much of a file is sent. See [`UploadRequest::on_progress`](crate::upload::UploadRequest::on_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {

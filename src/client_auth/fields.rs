@@ -107,7 +107,7 @@ macro_rules! field_setters {
         /// A transformation that the file goes through before it is stored (`transformation`, `pre`): what is stored is the
         /// result. It is a transformation string such as `w-300,h-200`.
         ///
-        /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::UploadOutcome::Processing).
+        /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::upload::UploadOutcome::Processing).
         #[doc(alias = "transformation")]
         pub fn pre_transformation(mut self, transformation: impl Into<String>) -> Self {
             let transformation: String = transformation.into();
@@ -174,8 +174,8 @@ macro_rules! field_setters {
             self
         }
 
-        /// A condition that must be met, or else the file is not stored (`checks`): a [`Check`](crate::Check), or its text.
-        pub fn checks(mut self, check: impl Into<$crate::Check>) -> Self {
+        /// A condition that must be met, or else the file is not stored (`checks`): a [`Check`](crate::client_auth::Check), or its text.
+        pub fn checks(mut self, check: impl Into<$crate::client_auth::Check>) -> Self {
             self.fields.put("checks", check.into().to_string());
             self
         }
@@ -195,11 +195,13 @@ macro_rules! field_setters {
     };
 }
 
+pub(crate) use field_setters;
+
 /// Fields by name, as they are sent.
-pub(super) type Encoded = BTreeMap<Cow<'static, str>, String>;
+pub(crate) type Encoded = BTreeMap<Cow<'static, str>, String>;
 
 /// Fields for `Debug`. The URL of a webhook may hold a token.
-pub(super) fn shown<'f, N: AsRef<str> + 'f>(
+pub(crate) fn shown<'f, N: AsRef<str> + 'f>(
     fields: impl IntoIterator<Item = (&'f N, &'f String)>,
 ) -> BTreeMap<&'f str, Cow<'f, str>> {
     let shown = |(name, value): (&'f N, &'f String)| match name.as_ref() {
@@ -211,16 +213,16 @@ pub(super) fn shown<'f, N: AsRef<str> + 'f>(
 
 /// Fields as they were set.
 #[derive(Clone, Default)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     /// Those that are texts already.
     texts: Encoded,
-    pub(super) tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
     #[cfg(feature = "client")]
-    pub(super) response_fields: Vec<ResponseField>,
+    pub(crate) response_fields: Vec<ResponseField>,
     #[cfg(feature = "client")]
-    pub(super) transformation: TransformationObject,
+    pub(crate) transformation: TransformationObject,
     #[cfg(feature = "client")]
-    pub(super) extensions: Vec<Extension>,
+    pub(crate) extensions: Vec<Extension>,
 }
 
 impl fmt::Debug for Fields {
@@ -239,21 +241,21 @@ impl fmt::Debug for Fields {
 }
 
 impl Fields {
-    pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
+    pub(crate) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
         self.texts.insert(name.into(), value.into());
     }
 
-    pub(super) fn flag(&mut self, name: &'static str, value: bool) {
+    pub(crate) fn flag(&mut self, name: &'static str, value: bool) {
         self.put(name, if value { "true" } else { "false" });
     }
 
     #[cfg(feature = "client")]
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(String::as_str)
     }
 
     /// The fields as they are sent with a file of this name, or what is wrong with them.
-    pub(super) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
+    pub(crate) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
         let mut fields = Encoded::new();
         if let Some(tags) = joined(&self.tags)? {
             fields.insert("tags".into(), tags);

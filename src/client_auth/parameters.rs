@@ -168,7 +168,7 @@ impl<'a> AuthenticationBuilder<'a> {
 /// ```
 /// use std::time::SystemTime;
 ///
-/// let parameters = imagekitio::authentication_parameters_at(
+/// let parameters = imagekitio::client_auth::authentication_parameters_at(
 ///     "private_key_test",
 ///     Some("your_token"),
 ///     Some(1_582_269_249),
