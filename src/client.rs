@@ -16,6 +16,8 @@ pub(crate) use crate::raw::Reply;
 pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
+#[cfg(feature = "blocking")]
+pub(crate) use blocking::send_blocking;
 pub use request::{Call, Request};
 pub use response::{RateLimit, Response};
 pub use retry::RetryPolicy;

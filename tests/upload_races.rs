@@ -341,7 +341,7 @@ async fn code_of_the_caller_that_panics_fails_the_upload() {
             hello(),
             true,
             ErrorKind::Canceled,
-            "the callback of `on_progress` panicked: on purpose",
+            "the callback `on_progress` panicked: on purpose",
         ),
         (
             late(),
@@ -371,7 +371,7 @@ async fn code_of_the_caller_that_panics_fails_the_upload() {
             UploadSource::url("https://example.com/a"),
             true,
             ErrorKind::Canceled,
-            "the callback of `on_progress` panicked: on purpose",
+            "the callback `on_progress` panicked: on purpose",
         ),
     ];
     let servers = [Taker::start(false).await, Taker::start(true).await];

@@ -1,24 +1,18 @@
-//! The fields of an upload beside the file, and their form.
+//! Form fields of an upload, which tokens sign and requests send.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[cfg(feature = "client")]
-use serde::Serialize;
+use serde_json::{Map, Value};
 
+use super::Check;
 use crate::error::Error;
-#[cfg(feature = "client")]
-use crate::extensions;
-#[cfg(feature = "client")]
-use crate::raw::types::{Extension, TransformationObject};
 use crate::redact::RedactedUrl;
 use crate::tags;
-#[cfg(feature = "client")]
-use crate::types::ResponseField;
 
-/// Fields that `set` leaves to others, and to whom.
-const NOT_SET: [(&str, &str); 6] = [
+/// Fields that `set` refuses, and what sets them.
+const RESERVED: [(&str, &str); 6] = [
     ("file", "UploadSource"),
     ("fileName", "file_name or upload_token"),
     ("publicKey", "authentication"),
@@ -27,310 +21,272 @@ const NOT_SET: [(&str, &str); 6] = [
     ("token", "authentication, token or signed"),
 ];
 
-/// The setters of all types that have [`Fields`].
+/// Setters for a type with a member `fields` of type [`Fields`].
 macro_rules! field_setters {
     () => {
-        /// Folder of the media library, such as `/products/shoes`, created when it doesn't exist (`folder`). The server's default
-        /// is `/`.
+        /// Sets the folder in the media library, such as `/products/shoes` (`folder`).
+        ///
+        /// ImageKit creates a missing folder. The server's default is `/`.
         pub fn folder(mut self, folder: impl Into<String>) -> Self {
             self.fields.put("folder", folder);
             self
         }
 
-        /// Whether the server adds a random suffix to the name so that nothing is overwritten (`useUniqueFileName`). The server's
-        /// default is true.
+        /// Whether the server appends a random suffix to the name, so that no file is replaced
+        /// (`useUniqueFileName`). The server's default is true.
         pub fn use_unique_file_name(mut self, unique: bool) -> Self {
             self.fields.flag("useUniqueFileName", unique);
             self
         }
 
-        /// Tags of the file (`tags`), 500 characters in all, without `%` and commas.
+        /// Sets the tags of the file, up to 500 characters in all (`tags`).
+        ///
+        /// A tag can't be empty and can't contain `%` or a comma.
         pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-            self.fields.tags = tags.into_iter().map(Into::into).collect();
+            let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+            self.fields
+                .set("tags", $crate::client_auth::fields::tags(&tags).transpose());
             self
         }
 
-        /// Makes the file private: it is delivered through signed URLs and named transformations only (`isPrivateFile`). The
-        /// server's default is false.
+        /// Makes the file private (`isPrivateFile`). The server's default is false.
+        ///
+        /// Only signed URLs and named transformations deliver a private file.
         pub fn is_private_file(mut self, private: bool) -> Self {
             self.fields.flag("isPrivateFile", private);
             self
         }
 
-        /// Whether the file is delivered at all (`isPublished`). The server's default is true.
+        /// Whether the file is published, which means that its URL delivers it (`isPublished`). The
+        /// server's default is true.
         pub fn is_published(mut self, published: bool) -> Self {
             self.fields.flag("isPublished", published);
             self
         }
 
-        /// The important area, as `x,y,width,height` in pixels, for the focus `custom` (`customCoordinates`).
+        /// Sets the area for the focus `custom`, as `x,y,width,height` in pixels
+        /// (`customCoordinates`).
         pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
             self.fields.put("customCoordinates", coordinates);
             self
         }
 
-        /// Values of custom metadata fields, by the name of the field (`customMetadata`).
-        pub fn custom_metadata(
-            mut self,
-            values: serde_json::Map<String, serde_json::Value>,
-        ) -> Self {
-            self.fields.put(
-                "customMetadata",
-                serde_json::Value::Object(values).to_string(),
-            );
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Further properties that the reply shall contain (`responseFields`): [`ResponseField`](crate::types::ResponseField)s
-        /// or their names, such as `isPrivateFile`. Names in the style of the Python SDK, such as `is_private_file`, are
-        /// translated, and unknown names are refused. A property that is newer than this crate can be asked for by
-        /// [`set("responseFields", ...)`](Self::set), with all others.
-        pub fn response_fields<T: Into<$crate::types::ResponseField>>(
-            mut self,
-            fields: impl IntoIterator<Item = T>,
-        ) -> Self {
-            self.fields.response_fields = fields.into_iter().map(Into::into).collect();
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Adds an extension that runs on the file (`extensions`). [`webhook_url`](Self::webhook_url) is told of the result of
-        /// those that take longer.
-        #[doc(alias = "extensions")]
-        pub fn extension(mut self, extension: impl Into<$crate::raw::types::Extension>) -> Self {
-            self.fields.extensions.push(extension.into());
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// A transformation that the file goes through before it is stored (`transformation`, `pre`): what is stored is the
-        /// result. It is a transformation string such as `w-300,h-200`.
+        /// Adds values of custom metadata fields, by the name of the field (`customMetadata`).
         ///
-        /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::upload::UploadOutcome::Processing).
-        #[doc(alias = "transformation")]
-        pub fn pre_transformation(mut self, transformation: impl Into<String>) -> Self {
-            let transformation: String = transformation.into();
-            self.fields.transformation.pre = transformation.into();
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Adds a variant that is made right after the file is stored, so that the first request for it doesn't wait
-        /// (`transformation`, `post`).
-        ///
-        /// ```no_run
-        /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-        /// use imagekitio::UploadSource;
-        /// use imagekitio::types::{PostTransformation, StreamingProtocol};
-        ///
-        /// ik.upload(UploadSource::path("film.mp4"))
-        ///     .post_transformation(PostTransformation::thumbnail())
-        ///     .post_transformation(PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]))
-        ///     .await?;
-        /// # Ok(())
-        /// # }
-        /// ```
-        #[doc(alias = "transformation")]
-        pub fn post_transformation(
+        /// Values are strings, numbers, booleans, or lists of those. Further calls add values.
+        pub fn custom_metadata<K: Into<String>, V: Into<serde_json::Value>>(
             mut self,
-            transformation: impl Into<$crate::types::PostTransformation>,
+            values: impl IntoIterator<Item = (K, V)>,
         ) -> Self {
-            let post = self.fields.transformation.post.get_or_insert_default();
-            post.push(transformation.into());
+            let values = values.into_iter();
+            self.fields
+                .custom_metadata(values.map(|(name, value)| (name.into(), value.into())));
             self
         }
 
-        /// An address that is called with the result of the extensions (`webhookUrl`).
+        /// Sets the URL that receives the results of extensions (`webhookUrl`).
         pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
             self.fields.put("webhookUrl", url);
             self
         }
 
-        /// Whether a file of the same name is replaced when the name isn't made unique (`overwriteFile`). The server's default is
-        /// true.
+        /// Whether the upload replaces a file of the same name if `use_unique_file_name` is false
+        /// (`overwriteFile`). The server's default is true.
         pub fn overwrite_file(mut self, overwrite: bool) -> Self {
             self.fields.flag("overwriteFile", overwrite);
             self
         }
 
-        /// Whether a file that is replaced loses its AI tags (`overwriteAITags`). The server's default is true.
+        /// Whether a replaced file loses its AI tags (`overwriteAITags`). The server's default is
+        /// true.
         pub fn overwrite_ai_tags(mut self, overwrite: bool) -> Self {
             self.fields.flag("overwriteAITags", overwrite);
             self
         }
 
-        /// Whether a file that is replaced loses its tags when the upload has none (`overwriteTags`). The server's default is
-        /// true.
+        /// Whether a replaced file loses its tags if the upload sets none (`overwriteTags`). The
+        /// server's default is true.
         pub fn overwrite_tags(mut self, overwrite: bool) -> Self {
             self.fields.flag("overwriteTags", overwrite);
             self
         }
 
-        /// Whether a file that is replaced loses its custom metadata when the upload has none (`overwriteCustomMetadata`). The
-        /// server's default is true.
+        /// Whether a replaced file loses its custom metadata if the upload sets none
+        /// (`overwriteCustomMetadata`). The server's default is true.
         pub fn overwrite_custom_metadata(mut self, overwrite: bool) -> Self {
             self.fields.flag("overwriteCustomMetadata", overwrite);
             self
         }
 
-        /// A condition that must be met, or else the file is not stored (`checks`): a [`Check`](crate::client_auth::Check), or its text.
+        /// Sets the condition under which the server accepts the upload (`checks`): a
+        /// [`Check`](crate::client_auth::Check), or an expression as a string.
         pub fn checks(mut self, check: impl Into<$crate::client_auth::Check>) -> Self {
-            self.fields.put("checks", check.into().to_string());
+            self.fields.checks(&check.into());
             self
         }
 
-        /// Text that describes the file (`description`).
+        /// Sets the description of the file (`description`).
         pub fn description(mut self, description: impl Into<String>) -> Self {
             self.fields.put("description", description);
             self
         }
 
-        /// A field that has no method here, by the name and in the form in which ImageKit wants it. It takes the place of what a
-        /// method said of the same field.
+        /// Sets a form field by its name in the API, such as one that is newer than this crate.
+        ///
+        /// The value is sent as it is. It replaces the value that an earlier setter gave the field,
+        /// and a later setter of the field replaces it.
         pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.fields.put(name.into(), value);
             self
         }
     };
 }
-
 pub(crate) use field_setters;
 
-/// Fields by name, as they are sent.
+/// Form fields by name, as they are sent.
 pub(crate) type Encoded = BTreeMap<Cow<'static, str>, String>;
 
-/// Fields for `Debug`. The URL of a webhook may hold a token.
-pub(crate) fn shown<'f, N: AsRef<str> + 'f>(
-    fields: impl IntoIterator<Item = (&'f N, &'f String)>,
+/// Returns fields for `Debug`. The query of a webhook URL may be a secret.
+pub(super) fn shown<'f>(
+    fields: impl IntoIterator<Item = (&'f str, &'f str)>,
 ) -> BTreeMap<&'f str, Cow<'f, str>> {
-    let shown = |(name, value): (&'f N, &'f String)| match name.as_ref() {
-        name @ "webhookUrl" => (name, RedactedUrl(value).to_string().into()),
-        name => (name, value.into()),
+    let shown = |(name, value)| match name {
+        "webhookUrl" => (name, RedactedUrl(value).to_string().into()),
+        _ => (name, Cow::from(value)),
     };
     fields.into_iter().map(shown).collect()
 }
 
-/// Fields as they were set.
+/// Form fields as they were set.
 #[derive(Clone, Default)]
 pub(crate) struct Fields {
-    /// Those that are texts already.
-    texts: Encoded,
-    pub(crate) tags: Vec<String>,
+    /// The values by name as they are sent, or why a value is not valid.
+    values: BTreeMap<Cow<'static, str>, Result<String, Error>>,
+    /// The members of `customMetadata`.
+    custom_metadata: Map<String, Value>,
+    /// The members of `transformation`.
     #[cfg(feature = "client")]
-    pub(crate) response_fields: Vec<ResponseField>,
-    #[cfg(feature = "client")]
-    pub(crate) transformation: TransformationObject,
-    #[cfg(feature = "client")]
-    pub(crate) extensions: Vec<Extension>,
+    transformation: Transformation,
+}
+
+/// The members of `transformation`: a transformation string, and JSON objects.
+#[cfg(feature = "client")]
+#[derive(Clone, Default)]
+struct Transformation {
+    pre: Option<Result<String, Error>>,
+    post: Vec<Result<String, Error>>,
 }
 
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Fields");
-        debug
-            .field("texts", &shown(&self.texts))
-            .field("tags", &self.tags);
-        #[cfg(feature = "client")]
-        debug
-            .field("response_fields", &self.response_fields)
-            .field("transformation", &self.transformation)
-            .field("extensions", &self.extensions);
-        debug.finish()
+        let values = self.values.iter();
+        let valid =
+            values.filter_map(|(name, value)| Some((name.as_ref(), value.as_deref().ok()?)));
+        f.debug_tuple("Fields").field(&shown(valid)).finish()
     }
 }
 
 impl Fields {
     pub(crate) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
-        self.texts.insert(name.into(), value.into());
+        self.values.insert(name.into(), Ok(value.into()));
     }
 
     pub(crate) fn flag(&mut self, name: &'static str, value: bool) {
         self.put(name, if value { "true" } else { "false" });
     }
 
-    #[cfg(feature = "client")]
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
+    /// Sets or removes a field.
+    pub(crate) fn set(&mut self, name: &'static str, value: Option<Result<String, Error>>) {
+        match value {
+            Some(value) => self.values.insert(name.into(), value),
+            None => self.values.remove(name),
+        };
     }
 
-    /// The fields as they are sent with a file of this name, or what is wrong with them.
-    pub(crate) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
-        let mut fields = Encoded::new();
-        if let Some(tags) = joined(&self.tags)? {
-            fields.insert("tags".into(), tags);
+    pub(crate) fn custom_metadata(&mut self, values: impl Iterator<Item = (String, Value)>) {
+        self.custom_metadata.extend(values);
+        let members = Value::Object(self.custom_metadata.clone());
+        self.put("customMetadata", members.to_string());
+    }
+
+    pub(crate) fn checks(&mut self, check: &Check) {
+        self.values.insert("checks".into(), check.build());
+    }
+
+    /// Sets the member `pre` of `transformation`, a transformation string.
+    #[cfg(feature = "client")]
+    pub(crate) fn pre_transformation(&mut self, steps: Result<String, Error>) {
+        self.transformation.pre = Some(steps);
+        self.values
+            .insert("transformation".into(), self.transformation.encoded());
+    }
+
+    /// Adds an item to the member `post` of `transformation`, a JSON object.
+    #[cfg(feature = "client")]
+    pub(crate) fn post_transformation(&mut self, object: Result<String, Error>) {
+        self.transformation.post.push(object);
+        self.values
+            .insert("transformation".into(), self.transformation.encoded());
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name)?.as_deref().ok()
+    }
+
+    /// Returns the fields as they are sent with a file of this name.
+    pub(crate) fn encoded(&self, file_name: &str) -> Result<Encoded, Error> {
+        if self.values.contains_key("") {
+            return Err(Error::invalid_input(
+                "set",
+                "the name of the field is empty; give the name of a form field",
+            ));
         }
-        #[cfg(feature = "client")]
+        if let Some((name, setter)) = RESERVED
+            .iter()
+            .find(|(name, _)| self.values.contains_key(*name))
         {
-            if !self.response_fields.is_empty() {
-                let names = self.response_fields.iter().map(response_field);
-                let names = names.collect::<Result<Vec<_>, _>>()?.join(",");
-                fields.insert("responseFields".into(), names);
-            }
-            if self.transformation != TransformationObject::new() {
-                let transformation = json("transformation", &self.transformation)?;
-                fields.insert("transformation".into(), transformation);
-            }
-            extensions::check(&self.extensions)?;
-            if !self.extensions.is_empty() {
-                fields.insert("extensions".into(), json("extensions", &self.extensions)?);
-            }
-        }
-        fields.extend(self.texts);
-        if fields.contains_key("") {
             return Err(Error::invalid_input(
                 "set",
-                "the name of the field is empty",
+                format!("`{name}` is set by {setter}"),
             ));
         }
-        if let Some((name, by)) = NOT_SET.iter().find(|(name, _)| fields.contains_key(*name)) {
-            return Err(Error::invalid_input(
-                "set",
-                format!("`{name}` is set by {by}"),
-            ));
-        }
+        let values = self.values.iter();
+        let mut fields = values
+            .map(|(name, value)| Ok((name.clone(), value.clone()?)))
+            .collect::<Result<Encoded, Error>>()?;
         fields.insert("fileName".into(), file_name.to_owned());
         Ok(fields)
     }
 }
 
-/// The tags as they are sent; none for no tags.
-fn joined(list: &[String]) -> Result<Option<String>, Error> {
+#[cfg(feature = "client")]
+impl Transformation {
+    fn encoded(&self) -> Result<String, Error> {
+        let mut members = Vec::new();
+        if let Some(pre) = &self.pre {
+            members.push(format!("\"pre\":{}", Value::from(pre.clone()?)));
+        }
+        if !self.post.is_empty() {
+            let post = self.post.iter().cloned().collect::<Result<Vec<_>, _>>()?;
+            members.push(format!("\"post\":[{}]", post.join(",")));
+        }
+        Ok(format!("{{{}}}", members.join(",")))
+    }
+}
+
+/// Returns tags as they are sent. `None` for an empty list.
+pub(crate) fn tags(list: &[String]) -> Result<Option<String>, Error> {
     let refuse = |message| Err(Error::invalid_input("tags", message));
     if list.iter().any(String::is_empty) {
         return refuse("a tag is empty; leave it out".to_owned());
     }
-    // They are sent with commas between them.
+    // The form field separates tags by commas.
     if let Some(tag) = list.iter().find(|tag| tag.contains(',')) {
         return refuse(format!(
-            "`{tag}` contains `,`, which tags of an upload may not; leave it out"
+            "`{tag}` is not a valid tag of an upload: it contains `,`; leave the character out"
         ));
     }
     tags::check("tags", list)?;
     Ok((!list.is_empty()).then(|| list.join(",")))
-}
-
-/// The name of a response field in the API.
-#[cfg(feature = "client")]
-fn response_field(field: &ResponseField) -> Result<&'static str, Error> {
-    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    let wanted = letters(field.as_str());
-    let known = ResponseField::KNOWN
-        .iter()
-        .find(|name| letters(name) == wanted);
-    known.copied().ok_or_else(|| {
-        let message = format!(
-            "`{field}` is not a valid response field: it isn't one of {}; to ask for one that is newer than this crate, give \
-             all names to `set(\"responseFields\", ...)`",
-            ResponseField::KNOWN.join(", ")
-        );
-        Error::invalid_input("response_fields", message)
-    })
-}
-
-#[cfg(feature = "client")]
-fn json(option: &'static str, value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| {
-        Error::invalid_input(option, "cannot be written as JSON").with_source(error)
-    })
 }

@@ -9,53 +9,59 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::expiry::Expiry;
 use super::fields::{Fields, field_setters, shown};
-use super::parameters::Expiry;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
 use crate::url::unix_seconds;
 
-/// The most seconds for which ImageKit takes a token.
-const LONGEST: u64 = 60 * 60;
+/// The longest lifetime that ImageKit accepts, in seconds.
+const MAX_LIFETIME: u64 = 60 * 60;
 
-/// Members of the payload that are no fields.
-const TIMES: [&str; 2] = ["iat", "exp"];
+/// Claims that are not form fields.
+const TIME_CLAIMS: [&str; 2] = ["iat", "exp"];
 
-/// What a browser or an app needs to upload one file through version 2 of the upload API: a token, and the fields that it
-/// covers. Made by [`ImageKit::upload_token`](crate::ImageKit::upload_token).
+/// A token with which a browser or an app uploads one file through version 2 of the upload API, and
+/// the form fields that the token signs.
 ///
-/// The form that is sent has all `fields` as they are here, the `token`, and the `file`; nothing else, and nothing less. As
-/// JSON it is `{"token": "...", "fields": {"fileName": "...", ...}}`. See version 2 of the upload API in the ImageKit
-/// documentation.
+/// [`ImageKit::upload_token`](crate::ImageKit::upload_token) makes it. The browser sends a form with
+/// all of `fields` unchanged, with `token` and with `file`, and with no other field. As JSON it is
+/// `{"token": "...", "fields": {"fileName": "...", ...}}`. See the
+/// [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadToken {
-    /// A JSON Web Token that ImageKit accepts once.
+    /// A JSON Web Token. ImageKit accepts it once.
     pub token: String,
-    /// The fields beside `file` and `token`, by name, as texts.
+    /// The form fields by name, as they are sent, without `file` and `token`.
     pub fields: BTreeMap<String, String>,
 }
 
-/// Shows the fields, not the token.
+/// Shows the fields without the token.
 impl fmt::Debug for UploadToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = self.fields.iter();
         f.debug_struct("UploadToken")
-            .field("fields", &shown(&self.fields))
+            .field(
+                "fields",
+                &shown(fields.map(|(name, value)| (name.as_str(), value.as_str()))),
+            )
             .finish_non_exhaustive()
     }
 }
 
-/// Makes an [`UploadToken`]. Start with [`ImageKit::upload_token`](crate::ImageKit::upload_token), and set the fields that
-/// the upload shall have.
+/// Builds an [`UploadToken`] with the form fields of an upload.
+///
+/// [`ImageKit::upload_token`](crate::ImageKit::upload_token) returns it.
 #[derive(Clone, Debug)]
-#[must_use = "a token is made by `build`"]
+#[must_use = "`build` returns the token"]
 pub struct UploadTokenBuilder<'a> {
     signer: Option<&'a Signer>,
     public_key: Option<&'a str>,
     file_name: String,
-    fields: Fields,
+    pub(crate) fields: Fields,
     expiry: Expiry,
 }
 
@@ -76,63 +82,67 @@ impl<'a> UploadTokenBuilder<'a> {
 
     field_setters!();
 
-    /// How long the token is valid, in whole seconds: at least one, and at most an hour. Half an hour by default.
+    /// Sets the lifetime, from 1 second to an hour. Fractions of a second are dropped. The default
+    /// is 30 minutes.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expiry = Expiry::In(lifetime);
         self
     }
 
-    /// Until when the token is valid: a moment at most an hour ahead.
-    pub fn expires_at(mut self, moment: SystemTime) -> Self {
-        self.expiry = Expiry::At(moment);
+    /// Sets the expiry, from 1 second to an hour ahead. Fractions of a second are dropped.
+    pub fn expires_at(mut self, time: SystemTime) -> Self {
+        self.expiry = Expiry::At(time);
         self
     }
 
-    /// The token and its fields. No two tokens are the same, even of the same fields.
+    /// Signs the fields. Each token is unique, even for the same fields.
     ///
     /// # Errors
-    /// `InvalidInput` when the client has no private or no public key, for fields that an upload would refuse, and for an
-    /// expiry that is not ahead or more than an hour ahead. Also where there is no clock or no source of randomness.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the client has no private key or no
+    /// public key, for fields that an upload refuses, if the expiry is out of range, or if the
+    /// platform has no clock or no source of randomness.
     pub fn build(self) -> Result<UploadToken, Error> {
         let now = platform::now()?;
         self.build_at(now)
     }
 
-    /// The same as of `now`.
+    /// Signs the fields as of `now`.
     ///
     /// # Errors
+    ///
     /// Those of [`build`](Self::build).
     pub fn build_at(self, now: SystemTime) -> Result<UploadToken, Error> {
-        let missing = |option, what| {
-            Error::invalid_input(
-                option,
-                format!("an upload token needs {what}; give it to the client"),
-            )
+        let missing = |argument, what| {
+            let message = format!("an upload token needs the {what}; give it to the client");
+            Error::invalid_input(argument, message)
         };
         let signer = self
             .signer
-            .ok_or_else(|| missing("private_key", "the private key"))?;
+            .ok_or_else(|| missing("private_key", "private key"))?;
         let public_key = self
             .public_key
-            .ok_or_else(|| missing("public_key", "the public key, which it names"))?;
+            .ok_or_else(|| missing("public_key", "public key"))?;
         if self.file_name.is_empty() {
             return Err(Error::invalid_input(
                 "file_name",
-                "is empty; give the file a name",
+                "is empty; give the name of the file",
             ));
         }
         let now = unix_seconds(now);
-        let expiry = self.expiry.after(now, LONGEST)?;
+        let expiry = self.expiry.after(now, MAX_LIFETIME)?;
         let fields: BTreeMap<String, String> = self
             .fields
             .encoded(&self.file_name)?
             .into_iter()
             .map(|(name, value)| (name.into_owned(), value))
             .collect();
-        if let Some(name) = TIMES.iter().find(|name| fields.contains_key(**name)) {
+        if let Some(name) = TIME_CLAIMS.iter().find(|name| fields.contains_key(**name)) {
             return Err(Error::invalid_input(
                 "set",
-                format!("`{name}` is a time of the token, not a field; use expires_in"),
+                format!(
+                    "`{name}` is not a valid field: it is a claim of the token; use `expires_in`"
+                ),
             ));
         }
         let header = json!({"alg": "HS256", "typ": "JWT", "kid": public_key});
@@ -142,7 +152,7 @@ impl<'a> UploadTokenBuilder<'a> {
             .collect();
         payload.insert("iat".to_owned(), now.into());
         payload.insert("exp".to_owned(), expiry.into());
-        let payload = format!("{}{}", Value::Object(payload), unique_space()?);
+        let payload = format!("{}{}", Value::Object(payload), unique_whitespace()?);
         let signed = format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -156,44 +166,43 @@ impl<'a> UploadTokenBuilder<'a> {
     }
 }
 
-/// White space that makes a payload unlike every other. The same fields in the same second would otherwise give the same
-/// token, which ImageKit takes once; another member would be one that the form doesn't have.
-fn unique_space() -> Result<String, Problem> {
+/// Returns random whitespace that makes a payload unique.
+///
+/// Without it, the same fields in the same second give the same token, which ImageKit accepts once.
+/// A random claim would have to be a form field.
+fn unique_whitespace() -> Result<String, Problem> {
     let random = platform::random_uuid()?.as_u128();
     Ok((0..32)
         .map(|index| [' ', '\t', '\n', '\r'][(random >> (2 * index) & 3) as usize])
         .collect())
 }
 
-/// What a token covers, as far as that can be seen without the key.
+/// Returns the claims of a token, unverified. `None` if the token can't be decoded.
 #[cfg(feature = "client")]
-pub(crate) fn payload(token: &str) -> Option<Map<String, Value>> {
+pub(crate) fn claims(token: &str) -> Option<Map<String, Value>> {
     let payload = token.split('.').nth(1)?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
-/// Refuses fields that a token does not cover with the values that they have.
+/// Refuses fields that a token doesn't sign, and those that it signs with another value.
 #[cfg(feature = "client")]
-pub(crate) fn check(
-    option: &'static str,
-    covered: &Map<String, Value>,
+pub(crate) fn check_signed(
+    argument: &'static str,
+    claims: &Map<String, Value>,
     fields: &super::fields::Encoded,
 ) -> Result<(), Error> {
     for (name, value) in fields {
-        let refuse = |what: &str| {
-            let message = format!(
-                "the token {what} `{name}`; it covers every field, so leave this one out or have a token made with it"
-            );
-            Err(Error::invalid_input(option, message))
+        let difference = match claims.get(name.as_ref()) {
+            Some(Value::String(signed)) if signed != value => "signs another value of",
+            Some(_) if !TIME_CLAIMS.contains(&name.as_ref()) => continue,
+            _ => "doesn't sign",
         };
-        match covered.get(name.as_ref()) {
-            Some(Value::String(signed)) if signed != value => {
-                return refuse("has another value of the field");
-            }
-            // Its times are no fields.
-            Some(_) if !TIMES.contains(&name.as_ref()) => {}
-            _ => return refuse("has no field"),
-        }
+        return Err(Error::invalid_input(
+            argument,
+            format!(
+                "the token {difference} the field `{name}`; leave the field out, or make a token with it"
+            ),
+        ));
     }
     Ok(())
 }
