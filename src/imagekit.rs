@@ -5,12 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::auth::AuthenticationBuilder;
+use crate::client_auth::{AuthenticationBuilder, UploadTokenBuilder};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::{Signer, trimmed_key};
-use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,

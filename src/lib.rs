@@ -12,9 +12,9 @@ mod open_enum;
 
 #[cfg(feature = "client")]
 pub mod api;
-mod auth;
 #[cfg(feature = "client")]
 mod client;
+pub mod client_auth;
 #[cfg(feature = "client")]
 pub mod delivery;
 mod error;
@@ -34,15 +34,14 @@ mod sign;
 mod tags;
 #[cfg(feature = "client")]
 pub mod types;
-mod upload;
+#[cfg(feature = "client")]
+pub mod upload;
 pub mod url;
 pub mod webhook;
 
-pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
-pub use upload::{Check, CheckField, UploadToken, UploadTokenBuilder};
 pub use url::{Overlay, Transformation};
 
 #[cfg(feature = "client")]
@@ -53,8 +52,4 @@ pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use types::Asset;
 #[cfg(feature = "client")]
-pub use upload::{
-    AllUploads, CancelHandle, FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary,
-    FolderUpload, Progress, UploadEvent, UploadEvents, UploadMany, UploadOutcome, UploadRequest,
-    UploadSource,
-};
+pub use upload::UploadSource;

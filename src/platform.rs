@@ -84,9 +84,10 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::client_auth::authentication_parameters_at;
     use crate::url::{TransformationPosition, UrlOptions, Verification};
     use crate::webhook::VerifyError;
-    use crate::{Error, ErrorKind, ImageKit, Transformation, authentication_parameters_at};
+    use crate::{Error, ErrorKind, ImageKit, Transformation};
 
     thread_local! {
         static BARE: Cell<bool> = const { Cell::new(false) };

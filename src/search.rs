@@ -334,41 +334,8 @@ impl AssetKind {
 
 /// Refuses raw text that could get out of the parentheses around it.
 fn check_raw(expression: &Expression) -> Result<(), Problem> {
-    let text = expression.as_str();
-    // How ImageKit reads backslashes and single quotes is not documented.
-    let is_closed = || {
-        [(false, false), (false, true), (true, false), (true, true)]
-            .into_iter()
-            .all(|(escapes, single_quotes)| is_closed(text, escapes, single_quotes))
+    let Some(why) = expression.obstacle() else {
+        return Ok(());
     };
-    let why = match expression.is_raw() {
-        false => return Ok(()),
-        true if text.trim().is_empty() => "it is blank; leave it out",
-        true if !is_closed() => "it has a quote or a parenthesis that isn't closed; close it",
-        true => return Ok(()),
-    };
-    Err(value::Refused::new(text, why).problem("part of a search"))
-}
-
-/// Whether each quote and parenthesis has its counterpart.
-fn is_closed(text: &str, escapes: bool, single_quotes: bool) -> bool {
-    let mut depth = 0_usize;
-    let mut open_quote = None;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match (open_quote, character) {
-            (Some(_), '\\') if escapes => {
-                characters.next();
-            }
-            (Some(quote), _) if quote == character => open_quote = None,
-            (Some(_), _) => {}
-            (None, '"') => open_quote = Some(character),
-            (None, '\'') if single_quotes => open_quote = Some(character),
-            (None, '(') => depth += 1,
-            (None, ')') if depth == 0 => return false,
-            (None, ')') => depth -= 1,
-            (None, _) => {}
-        }
-    }
-    depth == 0 && open_quote.is_none()
+    Err(value::Refused::new(expression.as_str(), why).problem("part of a search"))
 }

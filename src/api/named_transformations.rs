@@ -98,6 +98,12 @@ impl From<Vec<Transformation>> for TransformationSteps {
     }
 }
 
+impl From<&Preset> for TransformationSteps {
+    fn from(preset: &Preset) -> Self {
+        preset.chain().clone().into()
+    }
+}
+
 impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
     fn from(steps: [Transformation; N]) -> Self {
         Vec::from(steps).into()
@@ -106,7 +112,7 @@ impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
 
 impl TransformationSteps {
     /// As it stands in URLs.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match &self.0 {
             Steps::Text(text) => text.clone(),
             Steps::Typed(steps) => {
@@ -117,7 +123,7 @@ impl TransformationSteps {
         }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if let Steps::Typed(steps) = &self.0 {
             Preset::new(steps.iter().cloned())?;
         }

@@ -53,7 +53,7 @@ pub(crate) fn send_blocking<T>(
         return Err(Error::invalid_input(
             "send_blocking",
             "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
-                 `tokio::task::spawn_blocking`",
+             `tokio::task::spawn_blocking`",
         ));
     }
     let _context = runtime()?.enter();

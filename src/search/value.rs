@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::expression::quoted;
 use crate::problem::Problem;
 use crate::rfc3339::{Rfc3339, day_number, digits};
 
@@ -41,20 +42,15 @@ fn refuse(value: &(impl Display + ?Sized), reason: impl Into<String>) -> Literal
 }
 
 /// Puts a string in double quotes.
-///
-/// ImageKit documents no escapes. A backslash in front of a quote may be an escape or not, so that neither character can be
-/// written safely, and control characters are refused for the same reason.
 pub(super) fn quote(text: &str) -> Literal {
-    let unquotable = |c: char| matches!(c, '"' | '\\') || c.is_control();
-    match text.chars().find(|c| unquotable(*c)) {
-        None => Ok(format!("\"{text}\"")),
-        Some(c) => refuse(
+    quoted(text).or_else(|c| {
+        refuse(
             text,
             format!(
                 "ImageKit documents no way to write {c:?} in a search; search for a part of the value without it"
             ),
-        ),
-    }
+        )
+    })
 }
 
 /// The part of a string in front of the first character that can't be quoted.

@@ -58,7 +58,7 @@ impl Preset {
         })
     }
 
-    pub(super) fn chain(&self) -> &Transformation {
+    pub(crate) fn chain(&self) -> &Transformation {
         &self.chain
     }
 }

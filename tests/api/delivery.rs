@@ -305,7 +305,7 @@ async fn a_file_is_streamed() {
     let download = soon(fetch(&server.url).header("accept", "image/webp"))
         .await
         .unwrap();
-    assert_eq!(download.status(), 200);
+    assert_eq!(download.http_status(), 200);
     assert_eq!(download.content_type(), Some("image/webp"));
     assert_eq!(download.content_length(), Some(10));
     assert_eq!(download.request_id(), Some("req-1"));
@@ -587,8 +587,6 @@ async fn a_download_has_a_time_limit() {
 #[cfg(feature = "blocking")]
 #[test]
 fn a_wait_blocks_without_a_runtime() {
-    use imagekitio::Blocking;
-
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let server = runtime.block_on(Scripted::start(steps([accepted(), ok()])));
     let wait = client()

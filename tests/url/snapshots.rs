@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
+use imagekitio::client_auth::AuthenticationBuilder;
 use imagekitio::url::*;
 use imagekitio::*;
 

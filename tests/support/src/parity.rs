@@ -18,11 +18,12 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use imagekitio::client_auth::authentication_parameters_at;
 use imagekitio::url::{
     ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
 };
 use imagekitio::webhook::{Verifier, VerifyError};
-use imagekitio::{ImageKit, authentication_parameters_at, phash_distance};
+use imagekitio::{ImageKit, phash_distance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
