@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
-use crate::url::unix_seconds;
+use crate::time::unix_seconds;
 
 /// How long an upload may wait if nothing else is asked for.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(30 * 60);

@@ -27,6 +27,7 @@ use crate::raw::operations::Operation;
 use crate::raw::{Transport, redirect_target, root_cause};
 use crate::redact::RedactedUrl;
 use crate::url::ImageKitUrl;
+use crate::validate::http_url;
 use crate::{ImageKit, url::unescape};
 
 static FETCH: Operation = operation("delivery-fetch");
@@ -422,18 +423,15 @@ struct Source {
 impl Target {
     fn source(self, operation: &'static Operation) -> Result<Source, Error> {
         check_runtime(operation)?;
-        let url = Url::parse(&self.url.0)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| {
-                Error::invalid_input(
-                    "url",
-                    format!(
-                        "{:?} is not an absolute http or https URL; give one such as https://ik.imagekit.io/demo/a.jpg",
-                        self.url
-                    ),
-                )
-            })?;
+        let url = http_url(&self.url.0).ok_or_else(|| {
+            Error::invalid_input(
+                "url",
+                format!(
+                    "{:?} is not an absolute http or https URL; give one such as https://ik.imagekit.io/demo/a.jpg",
+                    self.url
+                ),
+            )
+        })?;
         let transport = self
             .http
             .transport_for(operation, &self.options, false)?

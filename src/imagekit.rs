@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::auth::AuthenticationBuilder;
+use crate::env::variable;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
@@ -479,17 +480,5 @@ impl fmt::Debug for ImageKitBuilder {
             .field("query", &self.query)
             .field("signed", &self.signed)
             .finish()
-    }
-}
-
-pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
-    match std::env::var(name) {
-        // A secret that was read from a file often ends in a line break.
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        // The value stays out of the message: it may be a key.
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid_input(name, "is not valid Unicode"))
-        }
     }
 }

@@ -17,10 +17,9 @@ mod auth;
 mod client;
 #[cfg(feature = "client")]
 pub mod delivery;
+mod env;
 mod error;
 mod expression;
-#[cfg(feature = "client")]
-mod extensions;
 mod imagekit;
 pub mod phash;
 mod platform;
@@ -28,14 +27,16 @@ mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
 mod redact;
-mod rfc3339;
 pub mod search;
 mod sign;
-mod tags;
+#[cfg(test)]
+mod tests;
+mod time;
 #[cfg(feature = "client")]
 pub mod types;
 mod upload;
 mod url;
+mod validate;
 pub mod webhook;
 
 pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};

@@ -987,8 +987,15 @@ fn points_in_time_are_absolute_or_relative() {
         text(after(time.into())),
         r#"createdAt > "2023-11-14T22:13:20.123Z""#
     );
-    let before_1970 = UNIX_EPOCH - Duration::from_secs(1);
-    assert!(refusal(after(before_1970.into())).contains("before 1970"));
+    let before_1970 = UNIX_EPOCH - Duration::from_millis(1);
+    assert_eq!(
+        text(after(before_1970.into())),
+        r#"createdAt > "1969-12-31T23:59:59.999Z""#
+    );
+    let year_10000 = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    assert!(refusal(after(year_10000.into())).ends_with(
+        "is not a valid value of createdAt: it is outside of the years 0 to 9999; give an earlier or a later time"
+    ));
 }
 
 #[test]

@@ -1,8 +1,6 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::client::{Call, Request, Response, check_runtime};
 use crate::error::{Error, ErrorKind};
 
@@ -101,9 +99,4 @@ impl<C: Call> IntoFuture for Wait<C> {
             }
         })
     }
-}
-
-/// Whether the status of a reply is the one of this name.
-pub(super) fn has_status(status: &impl Serialize, name: &str) -> bool {
-    serde_json::to_value(status).is_ok_and(|status| status == *name)
 }

@@ -1,13 +1,11 @@
 //! Values of conditions, as they are written in a search.
 
 use std::fmt::Display;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use crate::problem::Problem;
-use crate::rfc3339::{Rfc3339, day_number, digits};
-
-/// The number of characters that an error shows of a value.
-const MAX_SHOWN: usize = 100;
+use crate::time::{DateTime, is_digits, to_rfc3339};
+use crate::validate::excerpt;
 
 /// What is written into a search for a value, or why the value can't be written.
 pub type Literal = Result<String, Refused>;
@@ -29,8 +27,7 @@ impl Refused {
 
     /// The problem with a search that has this for `role`, such as `value of name`.
     pub(super) fn problem(&self, role: &str) -> Problem {
-        let characters = self.value.chars().take(MAX_SHOWN);
-        let shown: String = characters.flat_map(char::escape_debug).collect();
+        let shown = excerpt(&self.value);
         let message = format!("`{shown}` is not a valid {role}: {}", self.reason);
         Problem::new("search_query", message)
     }
@@ -233,38 +230,13 @@ impl From<Duration> for VideoDuration {
 
 impl From<SystemTime> for PointInTime {
     fn from(time: SystemTime) -> Self {
-        match time.duration_since(UNIX_EPOCH) {
-            Ok(since_1970) => Rfc3339(since_1970).to_string().into(),
-            Err(_) => Self(refuse(
-                "SystemTime",
-                "it is before 1970; give the date as a string",
-            )),
-        }
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<&crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: &crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::FieldValue> for SelectValue {
-    fn from(value: crate::FieldValue) -> Self {
-        match value {
-            crate::FieldValue::Text(text) => text.into(),
-            crate::FieldValue::Number(number) => Self(Ok(number.to_string())),
-            crate::FieldValue::Boolean(value) => value.into(),
-        }
+        Self(match to_rfc3339(time) {
+            Some(timestamp) => quote(&timestamp),
+            None => refuse(
+                &format!("{time:?}"),
+                "it is outside of the years 0 to 9999; give an earlier or a later time",
+            ),
+        })
     }
 }
 
@@ -356,17 +328,8 @@ fn is_decimal(text: &str) -> bool {
     is_digits(whole) && is_digits(fraction)
 }
 
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn point_in_time(text: &str) -> Literal {
-    let (date, time) = match text.split_once('T') {
-        Some((date, time)) => (date, Some(time)),
-        None => (text, None),
-    };
-    let is_absolute = || day_number(date).is_some() && time.is_none_or(is_time);
-    match is_age(text) || is_absolute() {
+    match is_age(text) || DateTime::parse(text).is_some() {
         true => quote(text),
         false => refuse(
             text,
@@ -380,35 +343,6 @@ fn point_in_time(text: &str) -> Literal {
 fn is_age(text: &str) -> bool {
     text.strip_suffix(['h', 'd', 'w', 'm', 'y'])
         .is_some_and(|number| is_digits(number) && number.parse::<u32>().is_ok())
-}
-
-/// Whether this is a time of day such as `10:20:30.456Z`, `10:20` or `10:20:30+02:00`.
-fn is_time(text: &str) -> bool {
-    let time = match (text.strip_suffix('Z'), text.rsplit_once(['+', '-'])) {
-        (Some(time), _) => time,
-        (None, Some((time, offset))) if is_clock(offset) => time,
-        (None, Some(_)) => return false,
-        (None, None) => text,
-    };
-    match time.split_at_checked("10:20".len()) {
-        Some((clock, "")) => is_clock(clock),
-        Some((clock, seconds)) => is_clock(clock) && is_seconds(seconds),
-        None => false,
-    }
-}
-
-/// Whether these are hours and minutes, such as `10:20`.
-fn is_clock(text: &str) -> bool {
-    let two_digits = |text, limit| digits(text, 2).is_some_and(|number| number < limit);
-    text.split_once(':')
-        .is_some_and(|(hours, minutes)| two_digits(hours, 24) && two_digits(minutes, 60))
-}
-
-/// Whether these are the seconds of a time, such as `:30` or `:30.456`.
-fn is_seconds(text: &str) -> bool {
-    let seconds = text.strip_prefix(':').unwrap_or_default();
-    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-    digits(seconds, 2).is_some_and(|number| number < 60) && is_digits(fraction)
 }
 
 macro_rules! ages {

@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use crate::error::Error;
 #[cfg(feature = "client")]
-use crate::extensions;
-#[cfg(feature = "client")]
 use crate::raw::types::{Extension, TransformationObject};
 use crate::redact::RedactedUrl;
-use crate::tags;
 #[cfg(feature = "client")]
 use crate::types::ResponseField;
+#[cfg(feature = "client")]
+use crate::types::extensions::check_extensions;
+use crate::validate::check_tags;
 
 /// Fields that `set` leaves to others, and to whom.
 const NOT_SET: [(&str, &str); 6] = [
@@ -269,7 +269,7 @@ impl Fields {
                 let transformation = json("transformation", &self.transformation)?;
                 fields.insert("transformation".into(), transformation);
             }
-            extensions::check(&self.extensions)?;
+            check_extensions(&self.extensions)?;
             if !self.extensions.is_empty() {
                 fields.insert("extensions".into(), json("extensions", &self.extensions)?);
             }
@@ -295,16 +295,13 @@ impl Fields {
 /// The tags as they are sent; none for no tags.
 fn joined(list: &[String]) -> Result<Option<String>, Error> {
     let refuse = |message| Err(Error::invalid_input("tags", message));
-    if list.iter().any(String::is_empty) {
-        return refuse("a tag is empty; leave it out".to_owned());
-    }
     // They are sent with commas between them.
     if let Some(tag) = list.iter().find(|tag| tag.contains(',')) {
         return refuse(format!(
             "`{tag}` contains `,`, which tags of an upload may not; leave it out"
         ));
     }
-    tags::check("tags", list)?;
+    check_tags("tags", list)?;
     Ok((!list.is_empty()).then(|| list.join(",")))
 }
 

@@ -19,6 +19,7 @@ use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::redact::RedactedUrl;
 use crate::url::unescape;
+use crate::validate::http_url;
 
 /// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
 /// nor a text taken for a path.
@@ -283,7 +284,7 @@ impl UploadSource {
                 refuse("the bytes to upload are empty")
             }
             Kind::Path { path, .. } if path.as_os_str().is_empty() => refuse("the path is empty"),
-            Kind::Url(url) if !is_http(url) => refuse(format!(
+            Kind::Url(url) if http_url(url).is_none() => refuse(format!(
                 "`{}` is not an http or https URL; for a local file use UploadSource::path",
                 RedactedUrl(url)
             )),
@@ -487,10 +488,6 @@ pub(super) fn unreadable(what: &impl fmt::Display, error: io::Error) -> Error {
 
 pub(super) fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
     Err(Error::invalid_input("file", message))
-}
-
-fn is_http(text: &str) -> bool {
-    reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// The name of a file by its URL: the last segment of the path, decoded, and what follows the last slash in that. A segment

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
-use crate::url::unix_seconds;
+use crate::time::unix_seconds;
 
 /// The most seconds for which ImageKit takes a token.
 const LONGEST: u64 = 60 * 60;

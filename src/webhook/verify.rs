@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
@@ -13,10 +13,11 @@ use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
 
 use super::event::Event;
+use crate::env::variable;
 use crate::error::Error;
-use crate::imagekit::variable;
 use crate::platform;
-use crate::sign::trimmed;
+use crate::time::parse_unix;
+use crate::validate::trimmed;
 
 const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 
@@ -342,7 +343,7 @@ impl<'h> Signed<'h> {
     fn standard<V: AsRef<[u8]>>(headers: &'h Headers<V>) -> Result<Self, VerifyError> {
         let header = |name| headers.get(name)?.ok_or(VerifyError::MissingHeader(name));
         let (signatures, id, seconds) = (header(SIGNATURE)?, header(ID)?, header(TIMESTAMP)?);
-        let timestamp = after_epoch(seconds, Duration::from_secs)
+        let timestamp = parse_unix(seconds, Duration::from_secs)
             .ok_or_else(|| malformed(TIMESTAMP, "is not a number of seconds since 1970"))?;
         Ok(Self {
             prefix: format!("{id}.{seconds}."),
@@ -376,7 +377,7 @@ impl<'h> Signed<'h> {
         let [milliseconds] = times[..] else {
             return Err(malformed(name, "does not have one time `t`"));
         };
-        let timestamp = after_epoch(milliseconds, Duration::from_millis).ok_or_else(|| {
+        let timestamp = parse_unix(milliseconds, Duration::from_millis).ok_or_else(|| {
             malformed(
                 name,
                 "has a time `t` that is not in milliseconds since 1970",
@@ -389,11 +390,4 @@ impl<'h> Signed<'h> {
             encode: |signature| const_hex::encode(signature),
         })
     }
-}
-
-/// The time of a decimal number. A sign or anything else but digits makes it none.
-fn after_epoch(number: &str, unit: fn(u64) -> Duration) -> Option<SystemTime> {
-    let is_decimal = number.bytes().all(|byte| byte.is_ascii_digit());
-    let number = number.parse().ok().filter(|_| is_decimal)?;
-    UNIX_EPOCH.checked_add(unit(number))
 }

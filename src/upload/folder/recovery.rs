@@ -1,20 +1,20 @@
 //! Uploads that an earlier run sent without seeing the answer.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::DATE;
 
 use super::file::{FolderFile, stored_name};
 use crate::ImageKit;
-use crate::rfc3339::Rfc3339;
+use crate::time::{parse_http_date, parse_rfc3339, since_1970};
 use crate::types::Asset;
 
 /// What the server has at the destination of a file.
 pub(super) struct StoredFile {
     pub(super) version_id: String,
     size: Option<u64>,
-    /// When it was stored, as the server writes it.
-    updated: String,
+    /// When it was stored, since 1970 by the server's clock.
+    updated: Option<Duration>,
     /// The time of the reply since 1970, by the server's clock and by that of this machine.
     clocks: (Duration, Duration),
 }
@@ -32,11 +32,8 @@ impl StoredFile {
             .await
             .ok()?;
         let date = listed.headers().get(DATE)?.to_str().ok()?;
-        let date = httpdate::parse_http_date(date).ok()?;
-        let clocks = (
-            date.duration_since(UNIX_EPOCH).ok()?,
-            SystemTime::now().duration_since(UNIX_EPOCH).ok()?,
-        );
+        let date = parse_http_date(date)?;
+        let clocks = (since_1970(date)?, since_1970(SystemTime::now())?);
         let destination = match folder {
             "/" => format!("/{name}"),
             folder => format!("{folder}/{name}"),
@@ -48,7 +45,7 @@ impl StoredFile {
             (file.file_path == destination).then(|| Self {
                 version_id: file.version_info.id.clone(),
                 size: file.size.as_u64(),
-                updated: file.updated_at.as_str().to_owned(),
+                updated: parse_rfc3339(file.updated_at.as_str()).and_then(since_1970),
                 clocks,
             })
         })
@@ -65,13 +62,10 @@ impl StoredFile {
         let moment = here
             .checked_sub(moment)
             .and_then(|ago| server.checked_sub(ago));
-        let Some(moment) = moment else {
+        let (Some(moment), Some(updated)) = (moment, self.updated) else {
             return false;
         };
-        let moment = Rfc3339(moment).to_string();
-        // Texts of the same form have the order of their moments.
-        self.updated.len() == moment.len()
-            && self.updated.ends_with('Z')
-            && self.updated.as_str() >= moment.as_str()
+        // The server writes milliseconds.
+        updated.as_millis() >= moment.as_millis()
     }
 }
