@@ -819,7 +819,7 @@ async fn bad_input_is_refused_before_any_request() {
                 let tasks = vec![AiTaskSelectTags::new("?").into(); 11];
                 ik.files().update("f").extensions([AiTasks::new(tasks).into()])
             }),
-            "tasks: 11 tasks; give the AI 1 to 10 of them".to_owned(),
+            "tasks: has 11 tasks; give 1 to 10".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, AiTaskYesNo::new(""))),

@@ -1239,8 +1239,8 @@ async fn lists_send_searches() {
 
 #[tokio::test]
 async fn lists_refuse_what_the_server_would_ignore_or_misread() {
-    let kind = "kind: `folder` has no effect on a search, which the server limits to files unless it says otherwise; give the \
-                kind to the search: `search::kind().is(..)` or `search::kind().one_of(..)`";
+    let kind = "kind: `folder` has no effect on a search, which the server limits to files unless the search has a kind; give the \
+                kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`";
     let open = "search_query: `a) OR (b` is not a valid part of a search: it has a quote or a parenthesis that isn't closed; \
                 close it";
     let quote = "search_query: `\\\"` is not a valid value of name: ImageKit documents no way to write '\"' in a search; search \
