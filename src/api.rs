@@ -114,6 +114,7 @@ mod wait;
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 
+use crate::validate::{check_changes, check_filled, check_id, check_length};
 use accounts::Accounts;
 use assets::Assets;
 use cache::Cache;
@@ -254,80 +255,4 @@ impl ImageKit {
     pub fn saved_extensions(&self) -> SavedExtensions {
         SavedExtensions::new(self.http().clone())
     }
-}
-
-/// Refuses what cannot be an id of ImageKit's: a missing value that became a word, a path, and characters that would have
-/// to be escaped in the path of a URL (RFC 3986).
-pub(crate) fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
-    const PLACEHOLDERS: [&str; 6] = ["null", "undefined", "none", "nil", "nan", "(null)"];
-    let is_allowed =
-        |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(char);
-    let why = if id.trim().is_empty() {
-        "it is empty".to_owned()
-    } else if PLACEHOLDERS
-        .iter()
-        .any(|word| id.eq_ignore_ascii_case(word))
-    {
-        "it replaces a missing value".to_owned()
-    } else if matches!(id, "." | "..") || id.contains(['/', '\\']) {
-        "it is a path".to_owned()
-    } else if let Some(char) = id.chars().find(|char| !is_allowed(*char)) {
-        format!("ids do not contain {char:?}")
-    } else {
-        return Ok(());
-    };
-    let advice = match option {
-        "file_id" | "file_ids" => {
-            "give the id that ImageKit assigned; to search for the file by its path or URL, use \
-             `files().find(\"/folder/name.jpg\")`"
-        }
-        _ => "give the id that ImageKit assigned",
-    };
-    let shown: String = id.chars().take(100).flat_map(char::escape_debug).collect();
-    Err(crate::Error::invalid_input(
-        option,
-        format!("`{shown}` is not a valid id: {why}; {advice}"),
-    ))
-}
-
-/// Refuses an update that changes nothing; `changes` are its settings.
-fn check_changes(is_set: bool, changes: &str) -> Result<(), crate::Error> {
-    if is_set {
-        return Ok(());
-    }
-    Err(crate::Error::invalid_input(
-        "update",
-        format!("changes nothing; set at least one of {changes}"),
-    ))
-}
-
-/// Refuses a text of more characters.
-pub(crate) fn check_length(
-    option: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<(), crate::Error> {
-    let length = text.chars().count();
-    if length > max {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("has {length} characters; at most {max} are allowed"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses an empty argument; `fix` says what to give.
-pub(crate) fn check_filled(
-    option: &'static str,
-    text: &str,
-    fix: &str,
-) -> Result<(), crate::Error> {
-    if text.is_empty() {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("is empty; {fix}"),
-        ));
-    }
-    Ok(())
 }

@@ -17,10 +17,9 @@ mod client;
 pub mod client_auth;
 #[cfg(feature = "client")]
 pub mod delivery;
+mod env;
 mod error;
 mod expression;
-#[cfg(feature = "client")]
-mod extensions;
 mod imagekit;
 pub mod phash;
 mod platform;
@@ -28,15 +27,17 @@ mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
 mod redact;
-mod rfc3339;
 pub mod search;
 mod sign;
-mod tags;
+#[cfg(test)]
+mod tests;
+mod time;
 #[cfg(feature = "client")]
 pub mod types;
 #[cfg(feature = "client")]
 pub mod upload;
 pub mod url;
+mod validate;
 pub mod webhook;
 
 pub use error::{Error, ErrorKind};

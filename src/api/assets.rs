@@ -79,6 +79,8 @@ pub struct ListAssets<T = Asset> {
     kind: Option<AssetType>,
     sort: Option<AssetSort>,
     path: Option<String>,
+    name: Option<String>,
+    tags: Option<Vec<String>>,
     search_query: Option<Search>,
     file_type: Option<FileType>,
     limit: Option<u64>,
@@ -164,6 +166,41 @@ impl<T> ListAssets<T> {
         self
     }
 
+    /// Lists only assets with this name, case included, such as `shoe.jpg`.
+    ///
+    /// The name becomes a condition of the search. It is combined with [`tags`](Self::tags) and
+    /// [`search_query`](Self::search_query) by `AND`. See [`search::name`] for other conditions.
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that [can't be
+    /// quoted](search#values).
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.call.name = Some(name.into());
+        self
+    }
+
+    /// Lists only files with at least one of these tags, whether users or extensions have set them.
+    ///
+    /// The tags become a condition of the search. It is combined with [`name`](Self::name) and
+    /// [`search_query`](Self::search_query) by `AND`. See [`search::tags`] for other conditions.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let files = ik.assets().list_files().tags(["red", "summer"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a tag that [can't be
+    /// quoted](search#values).
+    pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
+        self.call.tags = Some(tags.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Only what a search matches: one of the module [`search`], or a string in ImageKit's
     /// [search language](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)
     /// such as `size > "1mb" AND format = "jpg"`.
@@ -218,6 +255,8 @@ impl<T> ListAssets<T> {
             kind: None,
             sort: None,
             path: None,
+            name: None,
+            tags: None,
             search_query: None,
             file_type: None,
             limit: None,
@@ -233,21 +272,41 @@ impl<T> ListAssets<T> {
                 format!("{limit} is out of range; ask for 1 to 1000 results at a time"),
             ));
         }
-        if let (Some(kind), Some(_)) = (&self.kind, &self.search_query) {
+        if let (Some(kind), Some(_)) = (&self.kind, self.search()) {
             return Err(Error::invalid_input(
                 "kind",
                 format!(
-                    "`{kind}` has no effect on a search, which the server limits to files unless it says otherwise; give the \
-                     kind to the search: `search::kind().is(..)` or `search::kind().one_of(..)`"
+                    "`{kind}` has no effect on a search, which the server limits to files unless the search has a kind; \
+                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`"
                 ),
             ));
         }
         self.query().map(drop)
     }
 
+    /// The search query, the name and the tags as one search.
+    fn search(&self) -> Option<Search> {
+        let name = self.name.clone().map(|name| {
+            let search = Search::from(search::name().is(name));
+            search.of_argument("name")
+        });
+        let tags = self.tags.clone().map(|tags| {
+            let search = Search::from(search::tags().one_of(tags));
+            search.of_argument("tags")
+        });
+        let filters = [name, tags].into_iter().flatten();
+        match filters.reduce(|first, second| first & second) {
+            None => self.search_query.clone(),
+            Some(filters) => match self.search_query.clone() {
+                Some(search) if !search.is_blank() => Some(search & filters),
+                _ => Some(filters),
+            },
+        }
+    }
+
     /// The search, with the kind that the items must have.
     fn query(&self) -> Result<Option<String>, Error> {
-        let Some(search) = self.search_query.clone() else {
+        let Some(search) = self.search() else {
             return Ok(None);
         };
         let search = match self.only {

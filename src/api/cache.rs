@@ -1,11 +1,12 @@
 //! Purges of the CDN's cache. Start with [`ImageKit::cache`](crate::ImageKit::cache).
 
 use super::check_id;
-use super::wait::{Wait, has_status};
+use super::wait::Wait;
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
 use crate::redact::RedactedUrl;
+use crate::validate::http_url;
 
 /// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
 #[derive(Clone, Debug)]
@@ -60,12 +61,12 @@ impl Cache {
 impl PurgeStatusResponse {
     /// Whether the purge is under way.
     pub fn is_pending(&self) -> bool {
-        has_status(&self.status, "Pending")
+        self.status.as_str() == "Pending"
     }
 
     /// Whether the purge is done.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed")
+        self.status.as_str() == "Completed"
     }
 }
 
@@ -97,8 +98,7 @@ fn check_url(url: &str) -> Result<(), Error> {
             format!("`{}` {why}", RedactedUrl(url)),
         ))
     };
-    let parsed = reqwest::Url::parse(url).ok();
-    let parsed = parsed.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let parsed = http_url(url);
     let Some((host, path)) = parsed
         .as_ref()
         .and_then(|url| Some((url.host_str()?, url.path())))

@@ -24,6 +24,7 @@ use crate::raw::types::{
 };
 use crate::redact::RedactedUrl;
 use crate::url::Endpoint;
+use crate::validate::{check_new_name, http_url};
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
@@ -340,15 +341,7 @@ operation! {
     check: |call| {
         let fix = "give the path of the file, such as `/products/shoe.jpg`";
         check_filled("path", &call.body.file_path, fix)?;
-        let name = &call.body.new_file_name;
-        check_filled("new_name", name, "give a name, such as `boot.jpg`")?;
-        if name.contains('/') {
-            return Err(Error::invalid_input(
-                "new_name",
-                format!("`{name}` contains a folder; give a name alone, and move the file with `move_to`"),
-            ));
-        }
-        Ok(())
+        check_new_name("new_name", &call.body.new_file_name, "boot.jpg")
     },
     send: |call, client| client.rename_file().body(call.body.clone()).send().await,
 }
@@ -365,9 +358,9 @@ operation! {
     /// The arguments of [`Files::metadata_from_url`].
     GetMetadataFromUrl { url: RedactedUrl<String> }
     GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
-    check: |call| match call.url.0.starts_with("http://") || call.url.0.starts_with("https://") {
-        true => Ok(()),
-        false => Err(Error::invalid_input(
+    check: |call| match http_url(&call.url.0) {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid_input(
             "url",
             format!("`{}` is not an http or https URL; give one of your account's", call.url),
         )),

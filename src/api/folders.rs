@@ -1,7 +1,7 @@
 //! Folders, and the jobs that copy, move and rename them. Start with
 //! [`ImageKit::folders`](crate::ImageKit::folders).
 
-use super::wait::{Wait, has_status};
+use super::wait::Wait;
 use super::{check_filled, check_id};
 use crate::client::Http;
 use crate::error::Error;
@@ -10,6 +10,7 @@ use crate::raw::types::{
     DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
     RenameFolderResponse, required,
 };
+use crate::validate::{check_new_name, excerpt, has_dot_step};
 
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
@@ -17,17 +18,19 @@ const PATH: &str = "give the path of a folder, such as `/products`";
 /// Refuses the root, which cannot be deleted, moved or renamed, and paths that lead elsewhere than they look.
 fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     check_filled(option, path, PATH)?;
-    let steps = || path.split(['/', '\\']).map(str::trim);
-    let why = if steps().any(|step| matches!(step, "." | "..")) {
+    let why = if has_dot_step(path) {
         "is not a valid path of a folder: `.` and `..` are not resolved"
-    } else if steps().all(str::is_empty) {
+    } else if path
+        .chars()
+        .all(|c| matches!(c, '/' | '\\') || c.is_whitespace())
+    {
         "is the root, which cannot be deleted, moved or renamed"
     } else {
         return Ok(());
     };
     Err(Error::invalid_input(
         option,
-        format!("`{}` {why}; {PATH}", path.escape_debug()),
+        format!("`{}` {why}; {PATH}", excerpt(path)),
     ))
 }
 
@@ -140,18 +143,18 @@ impl Folders {
 impl BulkJobStatusResponse {
     /// Whether the job waits or runs.
     pub fn is_pending(&self) -> bool {
-        has_status(&self.status, "Pending")
+        self.status.as_str() == "Pending"
     }
 
     /// Whether the job is done, be it that the purge after a renaming failed.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed") || self.purge_failed()
+        self.status.as_str() == "Completed" || self.purge_failed()
     }
 
     /// Whether a folder was renamed, but the purge that was asked for failed (`Partial success`). Purge its files with
     /// [`Cache::purge`](crate::api::Cache::purge).
     pub fn purge_failed(&self) -> bool {
-        has_status(&self.status, "Partial success")
+        self.status.as_str() == "Partial success"
     }
 }
 
@@ -248,16 +251,7 @@ operation! {
     RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
     check: |call| {
         check_folder("folder_path", &call.folder_path)?;
-        let fix = "give the new name of the folder, without a path";
-        let name = &call.new_folder_name;
-        check_filled("new_folder_name", name, fix)?;
-        if name.contains('/') {
-            return Err(Error::invalid_input(
-                "new_folder_name",
-                format!("`{name}` contains a path; give a name alone, and move the folder with `move_to`"),
-            ));
-        }
-        Ok(())
+        check_new_name("new_folder_name", &call.new_folder_name, "summer")
     },
     send: |call, client| {
         let mut body = RenameFolderRequest::new(required::RenameFolderRequest {

@@ -3,11 +3,11 @@
 
 use super::{check_changes, check_filled, check_id};
 use crate::client::Http;
-use crate::extensions::check_config;
 use crate::raw::types::{
     CreateExtensionRequest, CreateExtensionResponse, ExtensionConfig, GetExtensionResponse,
     ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse, required,
 };
+use crate::types::extensions::check_config;
 
 /// Configurations of extensions, kept under an id. See [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
 #[derive(Clone, Debug)]

@@ -3,8 +3,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::client::{Call, Outcome, Response, check_runtime, sendable};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
@@ -130,9 +128,4 @@ impl<T> fmt::Debug for Wait<T> {
             .field("total_timeout", &self.total_timeout)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether the status of a reply is the one of this name.
-pub(super) fn has_status(status: &impl Serialize, name: &str) -> bool {
-    serde_json::to_value(status).is_ok_and(|status| status == *name)
 }

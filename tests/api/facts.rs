@@ -156,7 +156,7 @@ async fn a_question_needs_an_action() {
 
 #[tokio::test]
 async fn a_background_is_a_color_or_an_image() {
-    const MESSAGE: &str = "bg_image_url: goes with no `bg_color`: the background is a color or an image; leave one of them out";
+    const MESSAGE: &str = "bg_image_url: can't be combined with `bg_color`; leave one of them out";
     let both = || {
         RemoveBg::new()
             .bg_color("fff")

@@ -1710,7 +1710,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     assert_eq!(none, []);
     assert_eq!(
         end.unwrap_err().to_string(),
-        "tags: a tag is empty; leave it out"
+        "tags: one of the tags is empty; leave it out"
     );
     assert_eq!(server.counts(), (0, 0));
 
@@ -1879,13 +1879,13 @@ async fn bad_input_is_refused_before_any_request() {
             "file: the length of the stream is 0; if the length is unknown, use UploadSource::spooled_stream".into(),
         ),
         (up(hello()).tags(["a,b"]), "tags: `a,b` is not a valid tag of an upload: it contains `,`; leave the character out".into()),
-        (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which tags may not; leave it out".into()),
-        (up(hello()).tags(["a", ""]), "tags: a tag is empty; leave it out".into()),
+        (up(hello()).tags(["50%"]), "tags: `50%` is not a valid tag: it contains `%`; leave the character out".into()),
+        (up(hello()).tags(["a", ""]), "tags: one of the tags is empty; leave it out".into()),
         (
             up(hello()).extensions([AiTasks::new(Vec::new()).into()]),
-            "tasks: 0 tasks; give the AI 1 to 10 of them".into(),
+            "tasks: has 0 tasks; give 1 to 10".into(),
         ),
-        (up(hello()).tags(long), "tags: 510 characters in all; a file may have 500: give fewer or shorter tags".into()),
+        (up(hello()).tags(long), "tags: has 510 characters in all; at most 500 are allowed: give fewer or shorter tags".into()),
         (
             up(hello()).content_type("no type"),
             "content_type: `no type` is not a valid content type; give one such as image/jpeg".into(),

@@ -316,15 +316,15 @@ fn bad_input_makes_no_token() {
         ),
         (
             token().tags(["50%"]),
-            "tags: `50%` contains `%`, which tags may not; leave it out",
+            "tags: `50%` is not a valid tag: it contains `%`; leave the character out",
         ),
         (
             token().tags(["a", ""]),
-            "tags: a tag is empty; leave it out",
+            "tags: one of the tags is empty; leave it out",
         ),
         (
             token().tags(["1234567890"; 51]),
-            "tags: 510 characters in all; a file may have 500: give fewer or shorter tags",
+            "tags: has 510 characters in all; at most 500 are allowed: give fewer or shorter tags",
         ),
     ];
     for (builder, message) in cases {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
-use crate::rfc3339::day_number;
+use crate::time::day_number;
 
 /// A day: `"2026-05-04"`, or `(2026, 5, 4)`. What prints as the former is one too by way of its text, such as the dates of
 /// `chrono`, `jiff` and `time`.

@@ -1,5 +1,3 @@
-use reqwest::Url;
-
 use crate::api::{check_changes, check_id};
 use crate::client::Http;
 use crate::error::Error;
@@ -8,6 +6,7 @@ use crate::raw::types::{
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
 use crate::redact::RedactedUrl;
+use crate::validate::http_url;
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
 ///
@@ -66,8 +65,7 @@ fn list<T: Into<WebhookEventType>>(events: impl IntoIterator<Item = T>) -> Vec<W
 }
 
 fn check_endpoint(endpoint: &str) -> Result<(), Error> {
-    let valid = Url::parse(endpoint).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if valid {
+    if http_url(endpoint).is_some() {
         return Ok(());
     }
     Err(Error::invalid_input(

@@ -13,7 +13,7 @@ use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
     required,
 };
-use crate::tags;
+use crate::validate::{check_no_empty_tag, check_tags};
 
 /// The builder of a bulk operation.
 macro_rules! bulk_operation {
@@ -137,7 +137,7 @@ impl Change {
             Self::Delete => Ok(()),
             Self::AddTags(tags) => {
                 check_named("tags", tags)?;
-                tags::check("tags", tags)
+                check_tags("tags", tags)
             }
             Self::RemoveTags(tags) => check_named("tags", tags),
             Self::RemoveAiTags(tags) => check_named("ai_tags", tags),
@@ -149,13 +149,7 @@ fn check_named(option: &'static str, tags: &[String]) -> Result<(), Error> {
     if tags.is_empty() {
         return Err(Error::invalid_input(option, "is empty; name a tag"));
     }
-    if tags.iter().any(String::is_empty) {
-        return Err(Error::invalid_input(
-            option,
-            "one of the tags is empty; leave it out",
-        ));
-    }
-    Ok(())
+    check_no_empty_tag(option, tags)
 }
 
 impl Bulk {

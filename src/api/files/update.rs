@@ -1,13 +1,13 @@
 use serde_json::Value;
 
 use crate::api::{check_changes, check_id};
-use crate::extensions;
 use crate::raw::types::{
     RemoveAiTags, UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
     UpdateFileRequestPublication, UpdateFileRequestPublicationPublish,
 };
-use crate::tags;
+use crate::types::extensions::check_extensions;
 use crate::types::{Change, Extension};
+use crate::validate::check_tags;
 
 /// Settings of a change of a file's details.
 ///
@@ -125,10 +125,10 @@ operation! {
         let changes = "the tags, custom coordinates, custom metadata, description, AI tags and extensions";
         check_changes(call.details != UpdateFileRequestDetails::new(), changes)?;
         if let Change::Set(tags) = &call.details.tags {
-            tags::check("tags", tags)?;
+            check_tags("tags", tags)?;
         }
         match call.details.extensions.as_ref() {
-            Some(extensions) => extensions::check(extensions),
+            Some(extensions) => check_extensions(extensions),
             None => Ok(()),
         }
     },

@@ -141,11 +141,11 @@ fn webhook(input: Webhook, now: SystemTime) -> Result<Value, Box<dyn Error>> {
         verifier = verifier.tolerance(Duration::from_secs(seconds));
     }
     match verifier.verify_at(input.headers, input.body.as_bytes(), now) {
-        Ok(delivery) => Ok(json!({ "type": delivery.event.event_type() })),
+        Ok(verified) => Ok(json!({ "type": verified.event.event_type() })),
         Err(VerifyError::MissingHeader(_)) => Err("missing_header".into()),
         Err(VerifyError::Malformed(_)) => Err("malformed".into()),
-        Err(VerifyError::Stale { .. }) => Err("stale".into()),
-        Err(VerifyError::BadSignature) => Err("bad_signature".into()),
+        Err(VerifyError::OutsideTolerance { .. }) => Err("stale".into()),
+        Err(VerifyError::SignatureMismatch) => Err("bad_signature".into()),
         Err(error) => Err(error.into()),
     }
 }
