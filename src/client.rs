@@ -26,7 +26,7 @@ pub(crate) use blocking::send_blocking;
 pub use custom::CustomRequest;
 pub(crate) use failure::undecodable;
 pub(crate) use options::Options;
-pub use request::{Call, Request};
+pub(crate) use request::{Call, Outcome, attempt_options, request_options, sendable};
 pub use response::{RateLimit, Response};
 pub use retry::RetryPolicy;
 pub(crate) use settings::Settings;
@@ -86,13 +86,13 @@ impl Http {
     /// One operation of the generated client, as often as the retry policy allows.
     pub(crate) async fn call<C: Call>(
         &self,
-        call: C,
+        call: &C,
         options: &Options,
     ) -> Result<Response<C::Output>, Error> {
         check_runtime(C::OPERATION)?;
         call.check()?;
         let target = Target::from(C::OPERATION);
-        let attempt = |transport, limit| attempt(transport, call.clone(), limit);
+        let attempt = |transport, limit| attempt(transport, call, limit);
         let already_done = |error: &Error| call.already_done(error);
         self.repeat(
             &target,
@@ -242,7 +242,7 @@ pub(crate) fn traced<F: Future>(_operation: &str, _number: u32, attempt: F) -> F
 /// One attempt at an operation of the generated client.
 async fn attempt<C: Call>(
     transport: Transport,
-    call: C,
+    call: &C,
     limit: Limit,
 ) -> Result<Response<C::Output>, Error> {
     let target = Target::from(C::OPERATION);

@@ -1,14 +1,14 @@
-//! Environment variables.
+//! Settings from the environment.
 
 use crate::error::Error;
+use crate::validate::trimmed;
 
-/// The value of a variable without white space around it; `None` if nothing is left.
+/// Reads an environment variable. `None` if it is not set, or blank. White space around the value is dropped.
 pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
-        // A secret that was read from a file often ends in a line break.
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
+        Ok(value) => Ok(Some(trimmed(&value).to_owned()).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        // The value is left out of the message: it may be a key.
+        // The value stays out of the message: it may be a key.
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(Error::invalid_input(name, "is not valid Unicode"))
         }

@@ -3,7 +3,7 @@
 #[cfg(feature = "client")]
 use std::sync::OnceLock;
 #[cfg(feature = "client")]
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -15,6 +15,8 @@ use serde_json::{Map, Value};
 
 #[cfg(feature = "client")]
 use crate::secret::Secrets;
+#[cfg(feature = "client")]
+use crate::time::{after_1970, parse_http_date};
 
 /// A response as received.
 #[derive(Clone)]
@@ -136,7 +138,7 @@ pub(crate) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duratio
     const SECONDS: std::ops::Range<f64> = 1e9..1e12;
     const MILLISECONDS: std::ops::Range<f64> = 1e12..1e15;
     let since_1970 = |seconds| {
-        let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+        let time = after_1970(Duration::try_from_secs_f64(seconds).ok()?)?;
         Some(left_until(time))
     };
     let waits = numbers(headers, name).filter_map(|number| match number {
@@ -146,7 +148,7 @@ pub(crate) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duratio
         _ => None,
     });
     let dates = values(headers, name)
-        .filter_map(|value| httpdate::parse_http_date(value).ok())
+        .filter_map(parse_http_date)
         .map(left_until);
     waits.chain(dates).max()
 }

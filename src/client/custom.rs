@@ -1,7 +1,5 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
-use std::time::Duration;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Body, Method, Url};
@@ -12,7 +10,9 @@ use serde_json::Value;
 use super::failure::Attempt;
 use super::options::Limit;
 use super::target::{Quotes, class, is_read};
-use super::{Http, Options, Response, RetryPolicy, Target, check_runtime, undecodable};
+use super::{
+    Http, Options, Response, Target, check_runtime, request_options, sendable, undecodable,
+};
 use crate::error::Error;
 use crate::http::{Transport, is_one_segment};
 use crate::raw::operations::{self, Operation};
@@ -93,49 +93,10 @@ impl<T> CustomRequest<T> {
         }
     }
 
-    /// Limits the time of one attempt, from its start to the end of the response, in place of the client's
-    /// [`timeout`](crate::ImageKitBuilder::timeout).
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout(timeout);
-        self
-    }
-
-    /// Limits the time of all attempts together, including the waits between them, in place of the client's
-    /// [`total_timeout`](crate::ImageKitBuilder::total_timeout).
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.options.total_timeout(timeout);
-        self
-    }
-
-    /// Sets the retry policy, in place of the client's.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry(policy);
-        self
-    }
-
-    /// Adds a header. It replaces the client's header of that name. See
-    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for the names that are refused.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.header(name, value);
-        self
-    }
+    request_options!(options);
 }
 
-impl<T: DeserializeOwned + Send> CustomRequest<T> {
-    /// Sends the request on the current thread and waits for its result; feature `blocking`.
-    ///
-    /// # Errors
-    ///
-    /// Those of the request; and [`InvalidInput`](crate::ErrorKind::InvalidInput) inside an async task of tokio, whose thread
-    /// must not be blocked: use `.await` there.
-    #[cfg(feature = "blocking")]
-    pub fn send_blocking(self) -> Result<Response<T>, Error>
-    where
-        T: 'static,
-    {
-        super::send_blocking(self)
-    }
-
+impl<T: DeserializeOwned + Send + 'static> CustomRequest<T> {
     async fn run(self) -> Result<Response<T>, Error> {
         let method = self.method?;
         check_path(&self.path)?;
@@ -217,14 +178,7 @@ impl<T: DeserializeOwned + Send> CustomRequest<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> IntoFuture for CustomRequest<T> {
-    type Output = Result<Response<T>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
+sendable!(CustomRequest<T> => Response<T> where [T: DeserializeOwned + Send + 'static]);
 
 impl<T> Clone for CustomRequest<T> {
     fn clone(&self) -> Self {

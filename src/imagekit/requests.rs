@@ -152,7 +152,7 @@ impl ImageKitBuilder {
     /// 60 seconds.
     ///
     /// A slower attempt is a [`Timeout`](crate::ErrorKind::Timeout) error, and is retried if the request is idempotent. Uploads
-    /// have other limits: see [`UploadRequest`](crate::UploadRequest).
+    /// have other limits: see [`UploadRequest`](crate::upload::UploadRequest).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.options.timeout(timeout);
         self
