@@ -317,7 +317,10 @@ const ID_ARGUMENTS: [WithId; 34] = [
     ("id", |ik, id| call(ik.accounts().webhooks().delete(id))),
 ];
 
-fn bulk(request: imagekitio::api::BulkRequest) -> Call {
+fn bulk<T>(
+    request: impl IntoFuture<Output = Result<T, imagekitio::Error>, IntoFuture: Send + 'static>,
+) -> Call {
+    let request = request.into_future();
     Box::pin(async { request.await.map(drop) })
 }
 
