@@ -24,15 +24,17 @@ use crate::error::{Error, ErrorKind};
 /// # }
 /// ```
 pub trait Blocking<T> {
-    /// Sends the request and waits for its result. The connections belong to a runtime that all blocking calls share.
+    /// Sends the request and waits for its result. The connections belong to a runtime that all
+    /// blocking calls share.
     ///
     /// Call it wherever a thread may be blocked: outside of async code, and inside
-    /// [`spawn_blocking`](tokio::task::spawn_blocking) and [`block_in_place`](tokio::task::block_in_place).
+    /// [`spawn_blocking`](tokio::task::spawn_blocking) and
+    /// [`block_in_place`](tokio::task::block_in_place).
     ///
     /// # Errors
     ///
-    /// Those of the request; and [`InvalidInput`](ErrorKind::InvalidInput) inside an async task of tokio, whose thread must not
-    /// be blocked: use `.await` there.
+    /// Those of the request; and [`InvalidInput`](ErrorKind::InvalidInput) inside an async task of
+    /// tokio, whose thread must not be blocked: use `.await` there.
     fn send_blocking(self) -> Result<T, Error>;
 }
 
@@ -60,14 +62,15 @@ pub(crate) fn send_blocking<T>(
     block_on(request.into_future())
 }
 
-/// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations, after which it has to
-/// yield. Other ways to ask tokio panic.
+/// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations,
+/// after which it has to yield. Other ways to ask tokio panic.
 fn is_in_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     (0..=u8::MAX).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
 }
 
-/// Runs a future on this thread. Unlike tokio's, it doesn't panic on a thread of another runtime that may be blocked.
+/// Runs a future on this thread. Unlike tokio's, it doesn't panic on a thread of another runtime
+/// that may be blocked.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark {
         thread: Thread,
@@ -101,7 +104,8 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The runtime of all blocking calls. It lives as long as the process, so that later calls reuse its connections.
+/// The runtime of all blocking calls. It lives as long as the process, so that later calls reuse
+/// its connections.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
     RUNTIME
