@@ -9,7 +9,7 @@ use crate::api::{check_filled, check_id};
 use crate::error::Error;
 use crate::raw::types::{
     AiTaskSelectMetadataValue, AiTaskSetMetadata, AiTaskSetMetadataValue, AiTaskUnsetMetadata,
-    AutoTaggingName, ExtensionConfig, RemoveBgOptions, required,
+    AutoTaggingService, ExtensionConfig, RemoveBgOptions, required,
 };
 use crate::tags;
 use crate::types::{
@@ -65,16 +65,20 @@ impl RemoveBg {
 impl AutoTagging {
     /// Tags by Google.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(AutoTaggingName::GoogleAutoTagging, min_confidence, max_tags)
+        Self::by(
+            AutoTaggingService::GoogleAutoTagging,
+            min_confidence,
+            max_tags,
+        )
     }
 
     /// Tags by AWS.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(AutoTaggingName::AwsAutoTagging, min_confidence, max_tags)
+        Self::by(AutoTaggingService::AwsAutoTagging, min_confidence, max_tags)
     }
 
     fn by(
-        name: AutoTaggingName,
+        name: AutoTaggingService,
         min_confidence: impl Into<Number>,
         max_tags: impl Into<Number>,
     ) -> Self {
@@ -90,7 +94,7 @@ impl AutoTagging {
 impl From<AutoTagging> for Extension {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }
@@ -100,7 +104,7 @@ impl From<AutoTagging> for Extension {
 impl From<AutoTagging> for ExtensionConfig {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }

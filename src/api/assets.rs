@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::raw;
 use crate::raw::types::{ApiErrorBody, ListAndSearchAssetsResponse};
 use crate::search::{self, AssetKind, Search};
-use crate::types::{Asset, AssetSort, AssetType, FileDetails, FileType, FolderDetails};
+use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
 ///
@@ -47,17 +47,17 @@ impl Assets {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_files(&self) -> Request<ListAssets<FileDetails>> {
+    pub fn list_files(&self) -> Request<ListAssets<File>> {
         Request::new(&self.http, ListAssets::of(Some(AssetKind::File)))
     }
 
     /// Folders alone (`list-and-search-assets`).
-    pub fn list_folders(&self) -> Request<ListAssets<FolderDetails>> {
+    pub fn list_folders(&self) -> Request<ListAssets<Folder>> {
         Request::new(&self.http, ListAssets::of(Some(AssetKind::Folder)))
     }
 
     /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
-    pub fn list_file_versions(&self) -> Request<ListAssets<FileDetails>> {
+    pub fn list_file_versions(&self) -> Request<ListAssets<File>> {
         Request::new(&self.http, ListAssets::of(Some(AssetKind::FileVersion)))
     }
 }
@@ -260,13 +260,13 @@ call! {
 }
 
 call! {
-    ListAssets<FileDetails>: LIST_AND_SEARCH_ASSETS -> Vec<FileDetails>, repeatable: true,
+    ListAssets<File>: LIST_AND_SEARCH_ASSETS -> Vec<File>, repeatable: true,
     check: |call| call.check(),
     send: |call, client| call.page_of_one_kind(client).await,
 }
 
 call! {
-    ListAssets<FolderDetails>: LIST_AND_SEARCH_ASSETS -> Vec<FolderDetails>, repeatable: true,
+    ListAssets<Folder>: LIST_AND_SEARCH_ASSETS -> Vec<Folder>, repeatable: true,
     check: |call| call.check(),
     send: |call, client| call.page_of_one_kind(client).await,
 }

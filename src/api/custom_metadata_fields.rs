@@ -5,8 +5,8 @@ pub use schema::{FieldSchema, FieldValue};
 use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::{Http, Request};
 use crate::raw::types::{
-    CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
-    ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
+    CreateCustomMetadataFieldSchema, CreateNewFieldRequest, CreateNewFieldResponse,
+    ListAllFieldsResponse, UpdateCustomMetadataFieldSchema, UpdateExistingFieldRequest,
     UpdateExistingFieldResponse, required,
 };
 
@@ -37,7 +37,7 @@ impl CustomMetadataFields {
         &self,
         name: impl Into<String>,
         label: impl Into<String>,
-        schema: impl Into<CreateNewFieldRequestSchema>,
+        schema: impl Into<CreateCustomMetadataFieldSchema>,
     ) -> Request<CreateCustomMetadataField> {
         let call = CreateCustomMetadataField {
             name: name.into(),
@@ -113,7 +113,7 @@ call! {
 pub struct CreateCustomMetadataField {
     name: String,
     label: String,
-    schema: CreateNewFieldRequestSchema,
+    schema: CreateCustomMetadataFieldSchema,
     description: Option<String>,
 }
 
@@ -156,7 +156,7 @@ call! {
 pub struct UpdateCustomMetadataField {
     id: String,
     label: Option<String>,
-    schema: Option<UpdateExistingFieldRequestSchema>,
+    schema: Option<UpdateCustomMetadataFieldSchema>,
     description: Option<String>,
 }
 
@@ -170,7 +170,7 @@ impl Request<UpdateCustomMetadataField> {
 
     /// The rules for values: those of a [`FieldSchema`] of the field's kind, or the generated type. The kind itself is not
     /// sent, as it cannot be changed.
-    pub fn schema(mut self, schema: impl Into<UpdateExistingFieldRequestSchema>) -> Self {
+    pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.call.schema = Some(schema.into());
         self
     }

@@ -15,8 +15,7 @@ use crate::client::{Http, Request, Response};
 use crate::error::Error;
 use crate::raw::types::{
     CopyFileRequest, GetFileDetailsResponse, GetMetadataFromUrlResponse,
-    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
-    required,
+    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenamedFile, required,
 };
 use crate::redact::RedactedUrl;
 use crate::url::Endpoint;
@@ -343,7 +342,7 @@ impl Request<RenameFile> {
 }
 
 /// What became of the old URLs.
-impl Response<RenameFileResponse> {
+impl Response<RenamedFile> {
     /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
     /// `help` tell why.
     pub fn purge_failed(&self) -> bool {
@@ -352,7 +351,7 @@ impl Response<RenameFileResponse> {
 }
 
 call! {
-    RenameFile: RENAME_FILE -> RenameFileResponse, repeatable: false,
+    RenameFile: RENAME_FILE -> RenamedFile, repeatable: false,
     check: |call| {
         let fix = "give the path of the file, such as `/products/shoe.jpg`";
         check_filled("path", &call.body.file_path, fix)?;

@@ -11,7 +11,7 @@ use crate::error::Error;
 #[cfg(feature = "client")]
 use crate::extensions;
 #[cfg(feature = "client")]
-use crate::raw::types::{Extension, TransformationObject};
+use crate::raw::types::{Extension, UploadTransformation};
 use crate::redact::RedactedUrl;
 use crate::tags;
 #[cfg(feature = "client")]
@@ -218,7 +218,7 @@ pub(super) struct Fields {
     #[cfg(feature = "client")]
     pub(super) response_fields: Vec<ResponseField>,
     #[cfg(feature = "client")]
-    pub(super) transformation: TransformationObject,
+    pub(super) transformation: UploadTransformation,
     #[cfg(feature = "client")]
     pub(super) extensions: Vec<Extension>,
 }
@@ -265,7 +265,7 @@ impl Fields {
                 let names = names.collect::<Result<Vec<_>, _>>()?.join(",");
                 fields.insert("responseFields".into(), names);
             }
-            if self.transformation != TransformationObject::new() {
+            if self.transformation != UploadTransformation::new() {
                 let transformation = json("transformation", &self.transformation)?;
                 fields.insert("transformation".into(), transformation);
             }

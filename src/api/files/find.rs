@@ -2,7 +2,7 @@ use crate::api::assets::ListAssets;
 use crate::error::Error;
 use crate::problem::Problem;
 use crate::raw;
-use crate::raw::types::{ApiErrorBody, FileDetails};
+use crate::raw::types::{ApiErrorBody, File};
 use crate::redact::RedactedUrl;
 use crate::search::{self, AssetKind, Search};
 use crate::types::Asset;
@@ -33,7 +33,7 @@ impl FindFile {
     async fn run(
         self,
         client: raw::Client,
-    ) -> Result<raw::ResponseValue<Option<FileDetails>>, raw::Error<ApiErrorBody>> {
+    ) -> Result<raw::ResponseValue<Option<File>>, raw::Error<ApiErrorBody>> {
         let path = self
             .path()
             .map_err(|problem| raw::Error::InvalidRequest(problem.message.into_owned()))?;
@@ -73,7 +73,7 @@ fn search(name: &str) -> Search {
 
 /// The current version of the file at this path. Whatever else the server lists is left out, as it compares names by rules
 /// of its own.
-fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_json::Error> {
+fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::Error> {
     for asset in assets {
         match asset {
             Asset::File(file) if file.file_path == path => return Ok(Some(file)),
@@ -91,7 +91,7 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_
 }
 
 call! {
-    FindFile: LIST_AND_SEARCH_ASSETS -> Option<FileDetails>, repeatable: true,
+    FindFile: LIST_AND_SEARCH_ASSETS -> Option<File>, repeatable: true,
     check: |call| call.path().map(drop).map_err(Error::from),
     send: |call, client| call.run(client).await,
 }

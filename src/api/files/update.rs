@@ -4,8 +4,8 @@ use crate::api::{check_changes, check_id};
 use crate::client::Request;
 use crate::extensions;
 use crate::raw::types::{
-    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
-    UpdateFileRequestPublication, UpdateFileRequestPublicationPublish,
+    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileRequestDetails, UpdateFileRequestPublication,
+    UpdateFileRequestPublicationPublish, UpdatedFile,
 };
 use crate::tags;
 use crate::types::{Change, Extension};
@@ -133,7 +133,7 @@ impl Request<UpdateFile> {
 }
 
 call! {
-    UpdateFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    UpdateFile: UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     unless: |call| call.details.extensions.is_some(),
     check: |call| {
         check_id("file_id", &call.file_id)?;
@@ -179,7 +179,7 @@ impl Request<PublishFile> {
 }
 
 call! {
-    PublishFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    PublishFile: UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
     send: |call, client| {
         let mut publication = UpdateFileRequestPublication::new();
