@@ -8,8 +8,8 @@ pub use schema::{FieldSchema, FieldValue};
 use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::Http;
 use crate::raw::types::{
-    CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
-    ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
+    CreateCustomMetadataFieldSchema, CreateNewFieldRequest, CreateNewFieldResponse,
+    ListAllFieldsResponse, UpdateCustomMetadataFieldSchema, UpdateExistingFieldRequest,
     UpdateExistingFieldResponse, required,
 };
 
@@ -40,7 +40,7 @@ impl CustomMetadataFields {
         &self,
         name: impl Into<String>,
         label: impl Into<String>,
-        schema: impl Into<CreateNewFieldRequestSchema>,
+        schema: impl Into<CreateCustomMetadataFieldSchema>,
     ) -> CreateCustomMetadataField {
         CreateCustomMetadataField::new(&self.http, name.into(), label.into(), schema.into(), None)
     }
@@ -105,7 +105,7 @@ impl CreateCustomMetadataField {
 
 operation! {
     /// The arguments and settings of [`CustomMetadataFields::create`].
-    CreateCustomMetadataField { name: String, label: String, schema: CreateNewFieldRequestSchema, description: Option<String> }
+    CreateCustomMetadataField { name: String, label: String, schema: CreateCustomMetadataFieldSchema, description: Option<String> }
     CREATE_NEW_FIELD -> CreateNewFieldResponse, repeatable: false,
     check: |call| {
         check_filled("name", &call.name, "give the key of the field, such as `price`")?;
@@ -140,7 +140,7 @@ impl UpdateCustomMetadataField {
 
     /// The rules for values: those of a [`FieldSchema`] of the field's kind, or the generated type. The kind itself is not
     /// sent, as it cannot be changed.
-    pub fn schema(mut self, schema: impl Into<UpdateExistingFieldRequestSchema>) -> Self {
+    pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.schema = Some(schema.into());
         self
     }
@@ -154,7 +154,7 @@ impl UpdateCustomMetadataField {
 
 operation! {
     /// The arguments and settings of [`CustomMetadataFields::update`].
-    UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateExistingFieldRequestSchema>, description: Option<String> }
+    UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateCustomMetadataFieldSchema>, description: Option<String> }
     UPDATE_EXISTING_FIELD -> UpdateExistingFieldResponse,
     repeatable: true,
     check: |call| {

@@ -151,7 +151,7 @@ async fn the_fields_are_those_of_the_document() {
     document.overwrite_tags = true.into();
     document.overwrite_custom_metadata = true.into();
     document.custom_metadata = serde_json::Map::new().into();
-    document.transformation = imagekitio::raw::types::TransformationObject::new().into();
+    document.transformation = imagekitio::raw::types::UploadTransformation::new().into();
     document.checks = String::new().into();
     document.description = String::new().into();
     let document = serde_json::to_value(&document).unwrap();
