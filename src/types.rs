@@ -5,7 +5,10 @@
 
 mod asset;
 pub(crate) mod extensions;
+pub(crate) mod field_schema;
 mod metadata;
+
+pub use field_schema::{FieldSchema, FieldValue};
 
 pub use crate::raw::types::{
     AiTag, AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,

@@ -1,10 +1,6 @@
 //! Fields of custom metadata. Start with
 //! [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 
-mod schema;
-
-pub use schema::{FieldSchema, FieldValue};
-
 use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::Http;
 use crate::raw::types::{
@@ -12,6 +8,7 @@ use crate::raw::types::{
     ListAllFieldsResponse, UpdateCustomMetadataFieldSchema, UpdateExistingFieldRequest,
     UpdateExistingFieldResponse, required,
 };
+use crate::types::field_schema;
 
 /// Custom metadata fields. See [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 #[derive(Clone, Debug)]
@@ -34,7 +31,7 @@ impl CustomMetadataFields {
     ///
     /// The name is the key in the custom metadata of files, and the label is what the media library shows. Neither the name
     /// nor the kind of the schema can be changed later, and the name stays taken even after the field is deleted. The
-    /// schema is a [`FieldSchema`], or the generated type for what that doesn't know.
+    /// schema is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what that doesn't know.
     #[doc(alias = "create_custom_metadata_fields")]
     pub fn create(
         &self,
@@ -110,7 +107,7 @@ operation! {
     check: |call| {
         check_filled("name", &call.name, "give the key of the field, such as `price`")?;
         check_filled("label", &call.label, "give what the media library shows, such as `Price`")?;
-        schema::check_new(&call.schema)?;
+        field_schema::check_new(&call.schema)?;
         check_length(
             "description",
             call.description.as_deref().unwrap_or_default(),
@@ -138,7 +135,7 @@ impl UpdateCustomMetadataField {
         self
     }
 
-    /// The rules for values: those of a [`FieldSchema`] of the field's kind, or the generated type. The kind itself is not
+    /// The rules for values: those of a [`FieldSchema`](crate::types::FieldSchema) of the field's kind, or the generated type. The kind itself is not
     /// sent, as it cannot be changed.
     pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.schema = Some(schema.into());
@@ -165,7 +162,7 @@ operation! {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }
         if let Some(schema) = &call.schema {
-            schema::check_rules(schema)?;
+            field_schema::check_rules(schema)?;
         }
         check_length(
             "description",

@@ -278,7 +278,7 @@ fn typed<T: DeserializeOwned>(rules: &Map<String, Value>) -> Option<T> {
 }
 
 /// Refuses what no new field can have.
-pub(super) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), Error> {
+pub(crate) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), Error> {
     let rules = serde_json::to_value(schema).unwrap_or_default();
     let kind = rules.get("type").and_then(Value::as_str);
     let options = rules.get("selectOptions").and_then(Value::as_array);
@@ -294,7 +294,7 @@ pub(super) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), 
 }
 
 /// Refuses rules that contradict each other.
-pub(super) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
+pub(crate) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
     let rules = serde_json::to_value(schema).unwrap_or_default();
     let is_required = rules.get("isValueRequired") == Some(&Value::Bool(true));
     if is_required && rules.get("defaultValue").is_none_or(Value::is_null) {
