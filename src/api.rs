@@ -111,6 +111,7 @@ pub mod named_transformations;
 pub mod saved_extensions;
 mod wait;
 
+pub use crate::client::CustomRequest;
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 

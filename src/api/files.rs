@@ -22,7 +22,7 @@ use crate::raw::types::{
     GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenamedFile,
     UpdateFileRequestDetails, UpdateFileRequestPublicationPublish, required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
 use crate::validate::{check_new_name, http_url};
 
@@ -330,7 +330,7 @@ impl Response<RenamedFile> {
     /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
     /// `help` tell why.
     pub fn purge_failed(&self) -> bool {
-        self.status() == 207
+        self.http_status() == 207
     }
 }
 

@@ -429,7 +429,7 @@ async fn a_url_names_its_file() {
         let result = server.client().upload(source).await;
         let Some(name) = name else {
             let error = result.unwrap_err();
-            let option = error.option().map(str::to_owned);
+            let option = error.argument().map(str::to_owned);
             assert_eq!(option.as_deref(), Some("file_name"), "{path}: {error}");
             assert_eq!(server.requests().len(), before);
             continue;
@@ -464,7 +464,7 @@ async fn what_is_not_a_regular_file_is_refused() {
     ] {
         let upload = server.client().upload(UploadSource::path(path));
         let error = soon(upload.file_name("a")).await.unwrap_err();
-        assert_eq!(error.option(), Some("file"), "{error}");
+        assert_eq!(error.argument(), Some("file"), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
     std::fs::remove_file(pipe).unwrap();
@@ -500,7 +500,7 @@ async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
     for _ in 0..300 {
         let upload = server.client().upload(UploadSource::path(&link));
         if let Err(error) = soon(upload.file_name("a")).await {
-            assert_eq!(error.option(), Some("file"), "{error}");
+            assert_eq!(error.argument(), Some("file"), "{error}");
         }
     }
     is_over.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -778,7 +778,7 @@ async fn transformations_are_typed_chains_presets_or_strings() {
     for (upload, argument) in refused {
         let error = upload.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.option(), Some(argument), "{error}");
+        assert_eq!(error.argument(), Some(argument), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
 }
@@ -867,7 +867,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
     }
     let server = Server::start([STORED]).await;
     let error = server.keyless().upload(hello()).await.unwrap_err();
-    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.counts(), (0, 0));
 }
 

@@ -2,8 +2,8 @@ use crate::error::Error;
 use crate::problem::Problem;
 use crate::raw;
 use crate::raw::types::{ApiErrorBody, File};
-use crate::redact::RedactedUrl;
 use crate::search::{self, AssetKind, Search};
+use crate::secret::RedactedUrl;
 use crate::types::Asset;
 use crate::url::{Endpoint, media_path};
 
