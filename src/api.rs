@@ -1,10 +1,65 @@
 //! The resources of the API, one module each.
 
-/// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
+/// A request builder: its arguments, how they are checked, and how the generated client is asked.
 ///
-/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
-/// depends on the arguments, `unless` holds for the exceptions. `already_done` is the output of a deletion that finds nothing when
-/// it is repeated.
+/// `repeatable` operations may be carried out twice with the same effect: see
+/// [`RetryPolicy`](crate::RetryPolicy). Where that depends on the arguments, `unless` names the
+/// exceptions. `already_done` is the output of a deletion that finds nothing when it is retried.
+macro_rules! operation {
+    (
+        $(#[$attribute:meta])*
+        $builder:ident { $($field:ident: $type:ty),* $(,)? }
+        $operation:ident -> $output:ty, repeatable: $repeatable:literal,
+        $(unless: |$asked:ident| $exception:expr,)?
+        $(already_done: |$not_found:ident| $done:expr,)?
+        $(check: |$checked:ident| $check:expr,)?
+        send: |$call:ident, $client:ident| $send:expr $(,)?
+    ) => {
+        $(#[$attribute])*
+        #[must_use = "a request is sent by `.await`"]
+        #[derive(Clone)]
+        pub struct $builder {
+            http: $crate::client::Http,
+            options: $crate::client::Options,
+            $($field: $type,)*
+        }
+
+        impl $builder {
+            pub(in crate::api) fn new(http: &$crate::client::Http, $($field: $type),*) -> Self {
+                Self { options: http.options(), http: http.clone(), $($field),* }
+            }
+
+            async fn run(self) -> $crate::client::Outcome<$output> {
+                self.http.call(&self, &self.options).await
+            }
+        }
+
+        /// Options that all requests share.
+        impl $builder {
+            $crate::client::request_options!(options);
+        }
+
+        $crate::client::sendable!($builder => $crate::Response<$output>);
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+
+        call! {
+            $builder: $operation -> $output, repeatable: $repeatable,
+            $(unless: |$asked| $exception,)?
+            $(already_done: |$not_found| $done,)?
+            $(check: |$checked| $check,)?
+            send: |$call, $client| $send,
+        }
+    };
+}
+
+/// The [`Call`](crate::client::Call) of a type that holds the arguments of an operation.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
@@ -33,7 +88,7 @@ macro_rules! call {
             })?
 
             async fn send(
-                self,
+                &self,
                 $client: $crate::raw::Client,
             ) -> Result<
                 $crate::raw::ResponseValue<Self::Output>,
@@ -46,46 +101,28 @@ macro_rules! call {
     };
 }
 
-mod accounts;
-mod assets;
-mod cache;
-mod custom_metadata_fields;
-mod files;
-mod folders;
-mod named_transformations;
-mod saved_extensions;
+pub mod accounts;
+pub mod assets;
+pub mod cache;
+pub mod custom_metadata_fields;
+pub mod files;
+pub mod folders;
+pub mod named_transformations;
+pub mod saved_extensions;
 mod wait;
 
-pub use accounts::{
-    Accounts, CreateOrigin, CreateUrlEndpoint, CreateWebhook, Date, DeleteOrigin,
-    DeleteUrlEndpoint, DeleteWebhook, GetOrigin, GetUrlEndpoint, GetUsage, GetUsageAnalytics,
-    GetWebhook, ListOrigins, ListUrlEndpoints, ListWebhooks, Origins, UpdateOrigin,
-    UpdateUrlEndpoint, UpdateWebhook, UrlEndpoints, Webhooks,
-};
-pub use assets::{AssetStream, Assets, ListAssets};
-pub use cache::{Cache, GetPurgeStatus, PurgeCache};
-pub use custom_metadata_fields::{
-    CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema,
-    FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField,
-};
-pub use files::{
-    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
-    Files, FindFile, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl,
-    ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
-};
-pub use folders::{
-    CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
-};
-pub use named_transformations::{
-    CreateNamedTransformation, DeleteNamedTransformation, GetNamedTransformation,
-    ListNamedTransformations, NamedTransformations, TransformationSteps, UpdateNamedTransformation,
-};
-pub use saved_extensions::{
-    CreateSavedExtension, DeleteSavedExtension, GetSavedExtension, ListSavedExtensions,
-    SavedExtensions, UpdateSavedExtension,
-};
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
+
+use crate::validate::{check_changes, check_filled, check_id, check_length};
+use accounts::Accounts;
+use assets::Assets;
+use cache::Cache;
+use custom_metadata_fields::CustomMetadataFields;
+use files::Files;
+use folders::Folders;
+use named_transformations::NamedTransformations;
+use saved_extensions::SavedExtensions;
 
 use crate::ImageKit;
 
@@ -218,80 +255,4 @@ impl ImageKit {
     pub fn saved_extensions(&self) -> SavedExtensions {
         SavedExtensions::new(self.http().clone())
     }
-}
-
-/// Refuses what cannot be an id of ImageKit's: a missing value that became a word, a path, and characters that would have
-/// to be escaped in the path of a URL (RFC 3986).
-pub(crate) fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
-    const PLACEHOLDERS: [&str; 6] = ["null", "undefined", "none", "nil", "nan", "(null)"];
-    let is_allowed =
-        |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(char);
-    let why = if id.trim().is_empty() {
-        "it is empty".to_owned()
-    } else if PLACEHOLDERS
-        .iter()
-        .any(|word| id.eq_ignore_ascii_case(word))
-    {
-        "it replaces a missing value".to_owned()
-    } else if matches!(id, "." | "..") || id.contains(['/', '\\']) {
-        "it is a path".to_owned()
-    } else if let Some(char) = id.chars().find(|char| !is_allowed(*char)) {
-        format!("ids do not contain {char:?}")
-    } else {
-        return Ok(());
-    };
-    let advice = match option {
-        "file_id" | "file_ids" => {
-            "give the id that ImageKit assigned; to search for the file by its path or URL, use \
-             `files().find(\"/folder/name.jpg\")`"
-        }
-        _ => "give the id that ImageKit assigned",
-    };
-    let shown: String = id.chars().take(100).flat_map(char::escape_debug).collect();
-    Err(crate::Error::invalid_input(
-        option,
-        format!("`{shown}` is not a valid id: {why}; {advice}"),
-    ))
-}
-
-/// Refuses an update that changes nothing; `changes` are its settings.
-fn check_changes(is_set: bool, changes: &str) -> Result<(), crate::Error> {
-    if is_set {
-        return Ok(());
-    }
-    Err(crate::Error::invalid_input(
-        "update",
-        format!("changes nothing; set at least one of {changes}"),
-    ))
-}
-
-/// Refuses a text of more characters.
-pub(crate) fn check_length(
-    option: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<(), crate::Error> {
-    let length = text.chars().count();
-    if length > max {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("has {length} characters; at most {max} are allowed"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses an empty argument; `fix` says what to give.
-pub(crate) fn check_filled(
-    option: &'static str,
-    text: &str,
-    fix: &str,
-) -> Result<(), crate::Error> {
-    if text.is_empty() {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("is empty; {fix}"),
-        ));
-    }
-    Ok(())
 }

@@ -1,35 +1,35 @@
-//! The boolean part of ImageKit's languages for checks and searches.
+//! Boolean expressions, which searches and upload checks share.
 
-/// Conditions joined by `AND` and `OR`, with parentheses where one is inside the other.
+/// Conditions joined by `AND` and `OR`, with parentheses where one of them is inside the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expression {
-    text: String,
+    source: String,
     shape: Shape,
 }
 
-/// What an expression is made of, as far as it decides on parentheses.
+/// The outermost operator of an expression, which decides on parentheses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shape {
     Condition,
     All,
     Any,
-    /// Text of the caller.
+    /// Written by the caller.
     Raw,
 }
 
 impl Expression {
-    /// One condition, which never needs parentheses.
-    pub(crate) fn condition(text: String) -> Self {
+    /// Returns one condition, which never needs parentheses.
+    pub(crate) fn condition(source: String) -> Self {
         Self {
-            text,
+            source,
             shape: Shape::Condition,
         }
     }
 
-    /// An expression of the caller, which is always put into parentheses.
-    pub(crate) fn raw(text: String) -> Self {
+    /// Returns an expression that the caller has written. It gets parentheses inside every other expression.
+    pub(crate) fn raw(source: String) -> Self {
         Self {
-            text,
+            source,
             shape: Shape::Raw,
         }
     }
@@ -53,7 +53,7 @@ impl Expression {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        &self.source
     }
 
     pub(crate) fn and(self, other: Self) -> Self {
@@ -64,19 +64,19 @@ impl Expression {
         self.join(Shape::Any, " OR ", other)
     }
 
-    fn join(self, shape: Shape, word: &str, other: Self) -> Self {
-        let mut text = self.inside(shape);
-        text.push_str(word);
-        text.push_str(&other.inside(shape));
-        Self { text, shape }
+    fn join(self, shape: Shape, operator: &str, other: Self) -> Self {
+        let mut source = self.inside(shape);
+        source.push_str(operator);
+        source.push_str(&other.inside(shape));
+        Self { source, shape }
     }
 
-    /// The text as a part of an expression of this shape.
+    /// Returns the expression as a part of one of this shape.
     fn inside(self, shape: Shape) -> String {
         if self.shape == Shape::Condition || self.shape == shape {
-            self.text
+            self.source
         } else {
-            format!("({})", self.text)
+            format!("({})", self.source)
         }
     }
 }

@@ -17,10 +17,9 @@ mod client;
 pub mod client_auth;
 #[cfg(feature = "client")]
 pub mod delivery;
+mod env;
 mod error;
 mod expression;
-#[cfg(feature = "client")]
-mod extensions;
 mod imagekit;
 pub mod phash;
 mod platform;
@@ -28,28 +27,29 @@ mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
 mod redact;
-mod rfc3339;
 pub mod search;
 mod sign;
-mod tags;
+#[cfg(test)]
+mod tests;
+mod time;
 #[cfg(feature = "client")]
 pub mod types;
 #[cfg(feature = "client")]
 pub mod upload;
-mod url;
+pub mod url;
+mod validate;
 pub mod webhook;
 
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
-pub use url::*;
+pub use url::{Overlay, Transformation};
 
 #[cfg(feature = "client")]
-pub use api::{BulkFailure, BulkOutcome, Date, FieldSchema, FieldValue, TransformationSteps};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]
-pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
+pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use types::Asset;
 #[cfg(feature = "client")]

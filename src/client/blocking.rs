@@ -45,7 +45,7 @@ where
     }
 }
 
-/// Runs a future to its end on the current thread.
+/// Runs a request to its end on the current thread.
 pub(crate) fn send_blocking<T>(
     future: impl IntoFuture<Output = Result<T, Error>>,
 ) -> Result<T, Error> {

@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::error::Error;
-use crate::url::unix_seconds;
+use crate::time::unix_seconds;
 
 /// The lifetime of parameters and tokens that set none.
 pub(super) const DEFAULT_LIFETIME: Duration = Duration::from_secs(30 * 60);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::Check;
 use crate::error::Error;
 use crate::redact::RedactedUrl;
-use crate::tags;
+use crate::validate::check_tags;
 
 /// Fields that `set` refuses, and what sets them.
 const RESERVED: [(&str, &str); 6] = [
@@ -278,15 +278,12 @@ impl Transformation {
 /// Returns tags as they are sent. `None` for an empty list.
 pub(crate) fn tags(list: &[String]) -> Result<Option<String>, Error> {
     let refuse = |message| Err(Error::invalid_input("tags", message));
-    if list.iter().any(String::is_empty) {
-        return refuse("a tag is empty; leave it out".to_owned());
-    }
     // The form field separates tags by commas.
     if let Some(tag) = list.iter().find(|tag| tag.contains(',')) {
         return refuse(format!(
             "`{tag}` is not a valid tag of an upload: it contains `,`; leave the character out"
         ));
     }
-    tags::check("tags", list)?;
+    check_tags("tags", list)?;
     Ok((!list.is_empty()).then(|| list.join(",")))
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
-use crate::url::unix_seconds;
+use crate::time::unix_seconds;
 
 /// The longest lifetime that ImageKit accepts, in seconds: less than an hour.
 const MAX_LIFETIME: u64 = 60 * 60 - 1;

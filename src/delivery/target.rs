@@ -10,6 +10,7 @@ use crate::raw::operations::Operation;
 use crate::raw::{Transport, redirect_target};
 use crate::redact::RedactedUrl;
 use crate::url::{ImageKitUrl, unescape};
+use crate::validate::http_url;
 
 /// Returns an operation that names a request outside of the API in errors, spans and rate limits.
 pub(super) const fn operation(id: &'static str) -> Operation {
@@ -74,10 +75,7 @@ pub(super) struct Source {
 impl Target {
     pub(super) fn source(self, operation: &'static Operation) -> Result<Source, Error> {
         check_runtime(operation)?;
-        let url = Url::parse(&self.url.0)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-            .ok_or_else(|| {
+        let url = http_url(&self.url.0).ok_or_else(|| {
                 Error::invalid_input(
                     "url",
                     format!(

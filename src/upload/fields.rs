@@ -6,8 +6,8 @@ use super::UploadRequest;
 use crate::api::TransformationSteps;
 use crate::client_auth::UploadTokenBuilder;
 use crate::error::Error;
-use crate::extensions;
 use crate::raw::types as raw;
+use crate::types::extensions::check_extensions;
 use crate::types::{Extension, ResponseField, StreamingProtocol};
 
 macro_rules! setters {
@@ -134,7 +134,7 @@ fn encoded_extensions(list: &[Extension]) -> Option<Result<String, Error>> {
     if list.is_empty() {
         return None;
     }
-    Some(extensions::check(list).and_then(|()| json("extensions", &list)))
+    Some(check_extensions(list).and_then(|()| json("extensions", &list)))
 }
 
 fn encoded_steps(steps: &TransformationSteps) -> Result<String, Error> {

@@ -19,6 +19,7 @@ use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::redact::RedactedUrl;
 use crate::url::unescape;
+use crate::validate::http_url;
 
 /// The source of the file of an upload.
 ///
@@ -303,7 +304,7 @@ impl UploadSource {
             Kind::Path { path, .. } if path.as_os_str().is_empty() => {
                 refuse("the path is empty; give the path of a file")
             }
-            Kind::Url(url) if !is_http(url) => refuse(format!(
+            Kind::Url(url) if http_url(url).is_none() => refuse(format!(
                 "`{}` is not a valid http or https URL; for a local file use UploadSource::path",
                 RedactedUrl(url)
             )),
@@ -512,10 +513,6 @@ pub(super) fn unreadable(what: &impl fmt::Display, error: io::Error) -> Error {
 
 pub(super) fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Error> {
     Err(Error::invalid_input("file", message))
-}
-
-fn is_http(text: &str) -> bool {
-    reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Returns the name of the file at a URL: the last segment of the path, percent-decoded, from its last

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use tokio::task::spawn_blocking;
 
@@ -14,6 +14,7 @@ use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::client::Response;
 use crate::error::{Error, ErrorKind};
+use crate::time::since_1970;
 use crate::upload::snapshot::{Snapshot, SnapshotCell};
 use crate::upload::{CancelHandle, UploadOutcome, UploadRequest};
 
@@ -193,10 +194,6 @@ pub(super) fn canceled() -> Error {
 
 fn version_id(response: &Response<UploadOutcome>) -> Option<String> {
     Some(response.file()?.version_info.id.clone())
-}
-
-fn since_1970(time: SystemTime) -> Option<Duration> {
-    time.duration_since(UNIX_EPOCH).ok()
 }
 
 /// Returns a modification time in nanoseconds since 1970. `None` if a change after `started` could

@@ -1,19 +1,19 @@
 //! The search for a file that an earlier run sent without getting a response.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::DATE;
 
 use super::file::{FolderFile, stored_name};
 use crate::ImageKit;
-use crate::rfc3339::Rfc3339;
+use crate::time::{parse_http_date, parse_rfc3339, since_1970};
 
 /// The file that the server has at a destination.
 pub(super) struct StoredFile {
     pub(super) version_id: String,
     size: Option<u64>,
-    /// The time at which it was stored, as the server writes it.
-    updated: String,
+    /// The time at which it was stored, since 1970 by the server's clock.
+    updated: Option<Duration>,
     /// The time of the response since 1970, by the clocks of the server and of this machine.
     clocks: (Duration, Duration),
 }
@@ -25,16 +25,13 @@ impl StoredFile {
         let path = format!("{folder}/{}", stored_name(name));
         let response = ik.files().find(path).await.ok()?;
         let date = response.headers().get(DATE)?.to_str().ok()?;
-        let date = httpdate::parse_http_date(date).ok()?;
-        let clocks = (
-            date.duration_since(UNIX_EPOCH).ok()?,
-            SystemTime::now().duration_since(UNIX_EPOCH).ok()?,
-        );
+        let date = parse_http_date(date)?;
+        let clocks = (since_1970(date)?, since_1970(SystemTime::now())?);
         let file = response.into_inner()?;
         Some(Self {
             version_id: file.version_info.id,
             size: file.size.as_u64(),
-            updated: file.updated_at.as_str().to_owned(),
+            updated: parse_rfc3339(file.updated_at.as_str()).and_then(since_1970),
             clocks,
         })
     }
@@ -50,13 +47,10 @@ impl StoredFile {
         let time = here
             .checked_sub(time)
             .and_then(|ago| server.checked_sub(ago));
-        let Some(time) = time else {
+        let (Some(time), Some(updated)) = (time, self.updated) else {
             return false;
         };
-        let time = Rfc3339(time).to_string();
-        // Timestamps of the same form sort as strings.
-        self.updated.len() == time.len()
-            && self.updated.ends_with('Z')
-            && self.updated.as_str() >= time.as_str()
+        // The server writes milliseconds.
+        updated.as_millis() >= time.as_millis()
     }
 }
