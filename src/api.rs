@@ -194,7 +194,7 @@ impl ImageKit {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::FieldSchema;
+    /// use imagekitio::types::FieldSchema;
     ///
     /// let fields = ik.custom_metadata_fields();
     /// let price = FieldSchema::number().min_value(0).max_value(1000);
