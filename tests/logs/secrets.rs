@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use imagekitio::api::custom_metadata_fields::FieldSchema;
+use imagekitio::types::FieldSchema;
 use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::types::{ApiErrorBody, FileUploadV1, OriginRequest, OriginResponse, Webhook};
 use imagekitio::raw::{self, operations};
