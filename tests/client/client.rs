@@ -469,7 +469,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
         (
             UploadSource::bytes("", "x"),
             ErrorKind::InvalidInput,
-            "file_name: is empty",
+            "file_name: is missing",
         ),
         (
             UploadSource::path(folder),
