@@ -29,7 +29,7 @@ pub use group::near_duplicates;
 /// Hashes are equal if their digits are equal, regardless of case. They are ordered by length, then by value.
 ///
 /// ```
-/// use imagekitio::PHash;
+/// use imagekitio::phash::PHash;
 ///
 /// let one: PHash = "2d5ad3936d2e015b".parse()?;
 /// let other: PHash = "2D6ED293DB36A4FB".parse()?;
@@ -119,7 +119,7 @@ impl fmt::Debug for PHash {
 /// Returns the number of bits in which two perceptual hashes differ. The hashes are strings of any length.
 ///
 /// ```
-/// assert_eq!(imagekitio::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
+/// assert_eq!(imagekitio::phash::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///

@@ -3,8 +3,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imagekitio::phash::PHash;
 use imagekitio::types::{Asset, Metadata, Timestamp};
-use imagekitio::{ErrorKind, PHash, search};
+use imagekitio::{ErrorKind, search};
 use serde_json::{Value, json};
 
 #[test]

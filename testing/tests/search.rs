@@ -1,6 +1,8 @@
 //! Searches and unknown operations on the server in process, through the client.
 
-use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio::types::Asset;
+
+use imagekitio::{ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 #[path = "support/account.rs"]

@@ -1,6 +1,6 @@
 //! Requests without a runtime in the caller's code.
 
-use imagekitio::{Blocking, ErrorKind, ImageKit, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server;
 
 /// A server on a runtime of its own, which stays with the caller.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::operations::{self, Operation};
 use imagekitio::raw::{self, types};
 use imagekitio::types::{S3Origin, WebProxyOrigin, required};
@@ -317,7 +318,11 @@ const ID_ARGUMENTS: [WithId; 34] = [
     ("id", |ik, id| call(ik.accounts().webhooks().delete(id))),
 ];
 
-fn bulk(request: imagekitio::api::BulkRequest) -> Call {
+fn bulk<R>(request: R) -> Call
+where
+    R: IntoFuture<Output = Result<BulkOutcome, Error>> + Send + 'static,
+    R::IntoFuture: Send,
+{
     Box::pin(async { request.await.map(drop) })
 }
 

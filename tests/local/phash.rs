@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imagekitio::ErrorKind;
+use imagekitio::phash::phash_distance;
 use imagekitio::phash::{PHash, near_duplicates};
-use imagekitio::{ErrorKind, phash_distance};
 use proptest::prelude::*;
 
 fn hash(digits: &str) -> PHash {

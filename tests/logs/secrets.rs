@@ -4,16 +4,16 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
+use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::types::{ApiErrorBody, FileUploadV1, OriginRequest, OriginResponse, Webhook};
 use imagekitio::raw::{self, operations};
+use imagekitio::types::FieldSchema;
 use imagekitio::types::{
     AkeneoPimOrigin, AzureBlobOrigin, CloudinaryBackupOrigin, GcsOrigin, RemoveBg,
     S3CompatibleOrigin, S3Origin, WebFolderOrigin, WebhookEventType, required,
 };
 use imagekitio::url::Picture;
-use imagekitio::{
-    BulkOutcome, Error, ErrorKind, FieldSchema, ImageKit, RetryPolicy, Transformation, UploadSource,
-};
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, Transformation, UploadSource};
 use serde_json::{Value, json};
 use support::calls::{Call, call};
 use support::{Scripted, json as reply, reply as bare};

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
+use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
-use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};

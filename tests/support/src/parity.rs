@@ -18,12 +18,13 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use imagekitio::ImageKit;
 use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::phash::phash_distance;
 use imagekitio::url::{
     ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
 };
 use imagekitio::webhook::{Verifier, VerifyError};
-use imagekitio::{ImageKit, phash_distance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
