@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 
-/// Returns the current time. Call it only where an expiry needs the time, because some targets lack a clock.
+/// Returns the current time. Call it only where an expiry needs the time, because some targets lack
+/// a clock.
 pub(crate) fn now() -> Result<SystemTime, Problem> {
     host::now().ok_or_else(|| {
         Problem::new(
