@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::auth::AuthenticationBuilder;
+use crate::client_auth::{AuthenticationBuilder, UploadTokenBuilder};
 use crate::env::variable;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::{Signer, trimmed_key};
-use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
@@ -45,7 +44,8 @@ use crate::webhook::Verifier;
 /// ```
 /// use std::time::Duration;
 ///
-/// use imagekitio::{Crop, ImageKit, Overlay, Transformation};
+/// use imagekitio::url::Crop;
+/// use imagekitio::{ImageKit, Overlay, Transformation};
 ///
 /// let ik = ImageKit::builder()
 ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -178,7 +178,8 @@ impl ImageKit {
     ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
-    /// use imagekitio::{ImageKit, Verification};
+    /// use imagekitio::ImageKit;
+    /// use imagekitio::url::Verification;
     ///
     /// let ik = ImageKit::builder()
     ///     .url_endpoint("https://ik.imagekit.io/demo")

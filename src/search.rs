@@ -98,7 +98,6 @@
 //! crate. Strings convert into raw searches wherever a search is expected.
 
 mod field;
-mod raw;
 mod value;
 
 use std::fmt;
@@ -184,8 +183,8 @@ impl Search {
     fn join(self, other: Self, join: fn(Expression, Expression) -> Expression) -> Self {
         Self(self.0.and_then(|first| {
             let second = other.0?;
-            raw::check(&first)?;
-            raw::check(&second)?;
+            check_raw(&first)?;
+            check_raw(&second)?;
             Ok(join(first, second))
         }))
     }
@@ -323,5 +322,16 @@ impl fmt::Debug for Search {
 impl fmt::Debug for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.holds, f)
+    }
+}
+
+/// Refuses a raw search that could end the parentheses around it.
+fn check_raw(expression: &Expression) -> Result<(), Problem> {
+    match expression.obstacle() {
+        Some(why) => {
+            let refused = value::Refused::new(expression.as_str(), why);
+            Err(refused.problem("part of a search"))
+        }
+        None => Ok(()),
     }
 }

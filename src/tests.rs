@@ -2,12 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::client_auth::authentication_parameters_at;
 use crate::platform::bare::on_a_bare_target;
+use crate::url::{TransformationPosition, UrlOptions, Verification};
 use crate::webhook::VerifyError;
-use crate::{
-    Error, ErrorKind, ImageKit, Transformation, TransformationPosition, UrlOptions, Verification,
-    authentication_parameters_at,
-};
+use crate::{Error, ErrorKind, ImageKit, Transformation};
 
 fn client() -> ImageKit {
     ImageKit::builder()
@@ -143,7 +142,7 @@ fn one_responsive_image_has_one_time() {
         .split(", ")
         .map(|candidate| {
             let url = candidate.split(' ').next().unwrap();
-            url.parse::<crate::ImageKitUrl>().unwrap().expires_at()
+            url.parse::<crate::url::ImageKitUrl>().unwrap().expires_at()
         })
         .collect();
     assert_eq!(expiries.len(), 1);

@@ -13,9 +13,8 @@ pub use crate::raw::types::{
     AkeneoPimOrigin, Asset, AssetSort, AssetType, AutoDescription, AutoTagging, AzureBlobOrigin,
     Change, CloudinaryBackupOrigin, CloudinaryUrlRewriter, CustomMetadataField, Extension,
     ExtensionConfig, FileDetails, FileType, FolderDetails, GcsOrigin, ImgixUrlRewriter, Job,
-    JobStatus, Metadata, NamedTransformation, Number, Origin, OriginRequest, PostTransformation,
-    Purge, PurgeStatus, RemoveBg, ResponseField, S3CompatibleOrigin, S3Origin, SavedExtension,
-    SavedExtensionReference, StreamingProtocol, Timestamp, Upload, UrlEndpoint, UrlRewriter, Usage,
-    UsageAnalytics, VersionInfo, WebFolderOrigin, WebProxyOrigin, Webhook, WebhookEventType,
-    required,
+    JobStatus, Metadata, NamedTransformation, Number, Origin, OriginRequest, Purge, PurgeStatus,
+    RemoveBg, ResponseField, S3CompatibleOrigin, S3Origin, SavedExtension, SavedExtensionReference,
+    StreamingProtocol, Timestamp, Upload, UrlEndpoint, UrlRewriter, Usage, UsageAnalytics,
+    VersionInfo, WebFolderOrigin, WebProxyOrigin, Webhook, WebhookEventType, required,
 };

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::{Duration, SystemTime};
 
+use crate::expression::quoted;
 use crate::problem::Problem;
 use crate::time::{DateTime, to_rfc3339};
 use crate::validate::{excerpt, is_digits};
@@ -38,20 +39,15 @@ fn refuse(value: &(impl Display + ?Sized), reason: impl Into<String>) -> Literal
 }
 
 /// Returns a string in double quotes.
-///
-/// ImageKit documents no escapes. A backslash in front of a quote may or may not be one, so that
-/// neither character can be written safely. Control characters are refused for the same reason.
 pub(super) fn quote(value: &str) -> Literal {
-    let unquotable = |c: char| matches!(c, '"' | '\\') || c.is_control();
-    match value.chars().find(|c| unquotable(*c)) {
-        None => Ok(format!("\"{value}\"")),
-        Some(c) => refuse(
+    quoted(value).or_else(|c| {
+        refuse(
             value,
             format!(
                 "ImageKit documents no way to write {c:?} in a search; search for a part of the value without it"
             ),
-        ),
-    }
+        )
+    })
 }
 
 /// Returns the part of a string in front of the first character that can't be quoted.
@@ -238,6 +234,28 @@ impl From<SystemTime> for PointInTime {
                 "it is outside of the years 0 to 9999; give an earlier or a later time",
             ),
         })
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<&crate::types::Timestamp> for PointInTime {
+    fn from(timestamp: &crate::types::Timestamp) -> Self {
+        timestamp.as_str().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl From<crate::types::Timestamp> for PointInTime {
+    fn from(timestamp: crate::types::Timestamp) -> Self {
+        timestamp.as_str().into()
+    }
+}
+
+#[cfg(feature = "client")]
+impl SelectValue {
+    /// A number as JSON writes it.
+    pub(crate) fn number(number: impl std::fmt::Display) -> Self {
+        Self(Ok(number.to_string()))
     }
 }
 

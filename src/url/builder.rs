@@ -29,7 +29,8 @@ use crate::time::unix_seconds;
 /// "Media delivery basic security" in the ImageKit documentation.
 ///
 /// ```
-/// use imagekitio::{Transformation, TransformationPosition, UrlBuilder};
+/// use imagekitio::Transformation;
+/// use imagekitio::url::{TransformationPosition, UrlBuilder};
 ///
 /// let url = UrlBuilder::new("https://ik.imagekit.io/demo")
 ///     .path("/default-image.jpg")

@@ -21,7 +21,8 @@ use crate::time::after_1970;
 /// again with [`ImageKit::url_from`](crate::ImageKit::url_from).
 ///
 /// ```
-/// use imagekitio::{ImageKit, ImageKitUrl, ParameterValue, Step};
+/// use imagekitio::ImageKit;
+/// use imagekitio::url::{ImageKitUrl, ParameterValue, Step};
 ///
 /// let text = "https://ik.imagekit.io/demo/tr:w-300,fo-face:rt-90/a.jpg?v=1";
 /// let url: ImageKitUrl = text.parse()?;
