@@ -15,7 +15,7 @@ use crate::raw;
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
-use crate::types::{Asset, AssetSort, AssetType, FileDetails, FileType, FolderDetails};
+use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
 ///
@@ -51,17 +51,17 @@ impl Assets {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_files(&self) -> ListAssets<FileDetails> {
+    pub fn list_files(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::File))
     }
 
     /// Folders alone (`list-and-search-assets`).
-    pub fn list_folders(&self) -> ListAssets<FolderDetails> {
+    pub fn list_folders(&self) -> ListAssets<Folder> {
         ListAssets::new(&self.http, Some(AssetKind::Folder))
     }
 
     /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
-    pub fn list_file_versions(&self) -> ListAssets<FileDetails> {
+    pub fn list_file_versions(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::FileVersion))
     }
 }
@@ -109,9 +109,9 @@ impl sealed::FromAsset for Asset {
     }
 }
 
-impl ListItem for FileDetails {}
+impl ListItem for File {}
 
-impl sealed::FromAsset for FileDetails {
+impl sealed::FromAsset for File {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::File(file) | Asset::FileVersion(file) => Ok(file),
@@ -124,9 +124,9 @@ impl sealed::FromAsset for FileDetails {
     }
 }
 
-impl ListItem for FolderDetails {}
+impl ListItem for Folder {}
 
-impl sealed::FromAsset for FolderDetails {
+impl sealed::FromAsset for Folder {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::Folder(folder) => Ok(folder),
@@ -394,6 +394,8 @@ impl<T> Clone for ListAssets<T> {
             path: self.path.clone(),
             search_query: self.search_query.clone(),
             file_type: self.file_type.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
             limit: self.limit,
             skip: self.skip,
             items: PhantomData,
