@@ -123,7 +123,7 @@ pub(crate) fn check_new_name(
 }
 
 /// Parses an `http` or `https` URL. `None` for anything else.
-#[cfg(feature = "client")]
+#[cfg(feature = "raw")]
 pub(crate) fn http_url(url: &str) -> Option<reqwest::Url> {
     let url = reqwest::Url::parse(url).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)

@@ -127,7 +127,7 @@ impl Verifier {
     /// Sets how far the timestamp of a signature may be in the past or in the future, inclusive.
     /// The default is 300 seconds.
     ///
-    /// A request that someone has recorded can be replayed for as long.
+    /// Until its timestamp is outside of the tolerance, a recorded request can be replayed.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
