@@ -90,7 +90,7 @@ impl ImageKit {
     /// | `IMAGEKIT_PRIVATE_KEY` | the private key; required |
     /// | `IMAGEKIT_PUBLIC_KEY` | the public key |
     /// | `IMAGEKIT_URL_ENDPOINT` | the URL endpoint |
-    /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook deliveries |
+    /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook events |
     /// | `IMAGEKIT_BASE_URL` or `IMAGE_KIT_BASE_URL` | one base URL for all requests, such as that of a test server |
     /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management API and the upload API |
     /// | `IMAGE_KIT_CUSTOM_HEADERS` | headers for all requests, one `Name: value` on each line |
@@ -402,7 +402,7 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Adds a secret that verifies webhook deliveries: the whole string that ImageKit shows, including `whsec_`.
+    /// Adds a secret that verifies webhook events: the whole string that ImageKit shows, including `whsec_`.
     ///
     /// Call it once for each webhook. While a secret is being replaced, call it for the old and the new one. White space around
     /// the secret is dropped. See [`ImageKit::webhooks`].
