@@ -65,7 +65,8 @@ impl Http {
         self.options.clone()
     }
 
-    /// The client's options for hosts other than the API's: without its headers, which may hold secrets for the API.
+    /// The client's options for hosts other than the API's: without its headers, which may hold
+    /// secrets for the API.
     pub(crate) fn options_for_others(&self) -> Options {
         self.options.for_others()
     }
@@ -102,8 +103,8 @@ impl Http {
         .await
     }
 
-    /// Makes attempts at a request until one succeeds or the failure is final. `already_done` is the output if an attempt finds
-    /// nothing (404) after an earlier one may have been carried out.
+    /// Makes attempts at a request until one succeeds or the failure is final. `already_done` is
+    /// the output if an attempt finds nothing (404) after an earlier one may have been carried out.
     async fn repeat<T, F: Future<Output = Result<Response<T>, Error>>>(
         &self,
         target: &Target,
@@ -160,7 +161,8 @@ impl Http {
         }
     }
 
-    /// One attempt at a request that the generated client cannot make, to the operation's address. The caller limits its time.
+    /// One attempt at a request that the generated client cannot make, to the operation's address.
+    /// The caller limits its time.
     pub(crate) async fn send(
         &self,
         transport: &Transport,
@@ -194,7 +196,8 @@ impl fmt::Debug for Http {
     }
 }
 
-/// One attempt at reading from a URL that is not the API's. The body of a success is still to be received.
+/// One attempt at reading from a URL that is not the API's. The body of a success is still to be
+/// received.
 pub(crate) async fn read(
     transport: &Transport,
     operation: &'static Operation,

@@ -21,15 +21,18 @@ use crate::reply::Reply;
 pub enum ErrorKind {
     /// An argument is not valid. Nothing was sent. [`Error::argument`] names the argument.
     InvalidInput,
-    /// A local file or another source of an upload cannot be read, or its length changed while it was read.
+    /// A local file or another source of an upload cannot be read, or its length changed while it
+    /// was read.
     Io,
-    /// The connection failed or broke. [`Error::may_have_been_sent`] tells whether the server may have received the request.
+    /// The connection failed or broke. [`Error::may_have_been_sent`] tells whether the server may
+    /// have received the request.
     Connection,
     /// A time limit passed before the response was complete. See [`Error::may_have_been_sent`].
     Timeout,
     /// The caller canceled the request. See [`Error::may_have_been_sent`].
     Canceled,
-    /// The server refused the request as malformed: status 400, or another 4xx status without a kind.
+    /// The server refused the request as malformed: status 400, or another 4xx status without a
+    /// kind.
     BadRequest,
     /// The private key is missing or wrong: status 401.
     Unauthorized,
@@ -45,8 +48,8 @@ pub enum ErrorKind {
     Accepted,
     /// Part of a bulk request succeeded, and part of it failed.
     PartialSuccess,
-    /// The server redirected the request (status 3xx), or the caller's HTTP client followed a redirect. It is never retried:
-    /// see [`Error::may_have_been_sent`].
+    /// The server redirected the request (status 3xx), or the caller's HTTP client followed a
+    /// redirect. It is never retried: see [`Error::may_have_been_sent`].
     Redirect,
     /// Too many requests: status 429. [`Error::retry_after`] is the wait that the server asks for.
     RateLimited,
@@ -55,29 +58,32 @@ pub enum ErrorKind {
     /// ImageKit is still preparing the file behind a URL, such as a video or a result of AI. See
     /// [`wait_until_ready`](crate::delivery::Delivery::wait_until_ready).
     NotReady,
-    /// The response is not what the API document describes: JSON of another shape, an HTML page, or a body larger than
-    /// [`max_response_size`](crate::ImageKitBuilder::max_response_size). Status, headers and body are kept.
+    /// The response is not what the API document describes: JSON of another shape, an HTML page, or
+    /// a body larger than [`max_response_size`](crate::ImageKitBuilder::max_response_size). Status,
+    /// headers and body are kept.
     Decode,
 }
 
 /// The reason why a call failed.
 ///
-/// `Display` is one sentence: the operation, what failed and why, the number of attempts, the wait that a rate limit asks for,
-/// and the request id. `Debug` is the same sentence with the kind, so that a `main` that returns an `Error` prints something
-/// readable. Methods return each part.
+/// `Display` is one sentence: the operation, what failed and why, the number of attempts, the wait
+/// that a rate limit asks for, and the request id. `Debug` is the same sentence with the kind, so
+/// that a `main` that returns an `Error` prints something readable. Methods return each part.
 ///
 /// # Causes
 ///
-/// No cause is printed twice. `Display` includes the cause, down to the operating system's message, so
-/// [`source`](StdError::source) returns only causes that `Display` doesn't include. A chain such as `{:#}` of `anyhow` therefore
-/// prints each message once. [`get_ref`](Self::get_ref) returns the underlying error in any case.
+/// No cause is printed twice. `Display` includes the cause, down to the operating system's message,
+/// so [`source`](StdError::source) returns only causes that `Display` doesn't include. A chain such
+/// as `{:#}` of `anyhow` therefore prints each message once. [`get_ref`](Self::get_ref) returns the
+/// underlying error in any case.
 ///
 /// # Secrets
 ///
-/// `Display`, `Debug` and the errors under `source` show no credentials: neither the private key nor headers, tokens and
-/// signatures of the request, even if the server repeats them. Requests and responses of origins and webhooks contain
-/// credentials, so errors of these operations quote nothing that the server says. Methods such as [`body`](Self::body) return
-/// everything as received.
+/// `Display`, `Debug` and the errors under `source` show no credentials: neither the private key
+/// nor headers, tokens and signatures of the request, even if the server repeats them. Requests and
+/// responses of origins and webhooks contain credentials, so errors of these operations quote
+/// nothing that the server says. Methods such as [`body`](Self::body) return everything as
+/// received.
 ///
 /// # Examples
 ///
@@ -152,13 +158,14 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the name of the argument that is not valid, such as a setter or an environment variable, for
-    /// [`ErrorKind::InvalidInput`].
+    /// Returns the name of the argument that is not valid, such as a setter or an environment
+    /// variable, for [`ErrorKind::InvalidInput`].
     pub fn argument(&self) -> Option<&str> {
         self.0.argument.as_deref()
     }
 
-    /// Returns the underlying error, such as a `reqwest::Error`, [`std::io::Error`] or `serde_json::Error`, to be downcast.
+    /// Returns the underlying error, such as a `reqwest::Error`, [`std::io::Error`] or
+    /// `serde_json::Error`, to be downcast.
     ///
     /// Its message may be part of `Display`. Print [`source`](StdError::source) instead.
     pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
@@ -199,7 +206,8 @@ predicates! {
     is_timeout: Timeout;
     /// Returns whether the caller canceled the request.
     is_canceled: Canceled;
-    /// Returns whether the server refused the request as malformed (400, or a 4xx status without a kind).
+    /// Returns whether the server refused the request as malformed (400, or a 4xx status without a
+    /// kind).
     is_bad_request: BadRequest;
     /// Returns whether the private key is missing or wrong (401).
     is_unauthorized: Unauthorized;
@@ -298,8 +306,8 @@ impl Error {
         &self.0.message
     }
 
-    /// Returns the operation that failed: its `operationId` in ImageKit's API document, such as `get-file-details`, or method
-    /// and path of a [custom request](crate::ImageKit::request).
+    /// Returns the operation that failed: its `operationId` in ImageKit's API document, such as
+    /// `get-file-details`, or method and path of a [custom request](crate::ImageKit::request).
     pub fn operation(&self) -> Option<&str> {
         self.0.call.as_ref().map(|call| call.operation.as_ref())
     }
@@ -309,7 +317,8 @@ impl Error {
         self.reply().map(|reply| reply.status.as_u16())
     }
 
-    /// Returns the server's message: `message` of the JSON body, as received. It may quote the request.
+    /// Returns the server's message: `message` of the JSON body, as received. It may quote the
+    /// request.
     pub fn message(&self) -> Option<&str> {
         self.reply()?.error().message.as_deref()
     }
@@ -319,15 +328,16 @@ impl Error {
         self.reply()?.error().help.as_deref()
     }
 
-    /// Returns the server's constant for the cause, such as `FILE_ALREADY_EXISTS`: `reason` of the JSON body, or the header
-    /// `ik-error` of a [delivery](crate::delivery::Delivery).
+    /// Returns the server's constant for the cause, such as `FILE_ALREADY_EXISTS`: `reason` of the
+    /// JSON body, or the header `ik-error` of a [delivery](crate::delivery::Delivery).
     pub fn reason(&self) -> Option<&str> {
         let reply = self.reply()?;
         let reason = reply.error().reason.as_deref();
         reason.or_else(|| reply.delivery_error())
     }
 
-    /// Returns the server's constant for the category, such as `INVALID_PARAM_ERROR`: `type` of the JSON body.
+    /// Returns the server's constant for the category, such as `INVALID_PARAM_ERROR`: `type` of the
+    /// JSON body.
     pub fn error_type(&self) -> Option<&str> {
         self.reply()?.error().error_type.as_deref()
     }
@@ -337,7 +347,8 @@ impl Error {
         self.reply()?.error().errors.as_ref()
     }
 
-    /// Returns the ids that match no file, if a 404 of a bulk call lists them: `missingFileIds` of the JSON body.
+    /// Returns the ids that match no file, if a 404 of a bulk call lists them: `missingFileIds` of
+    /// the JSON body.
     pub fn missing_file_ids(&self) -> &[String] {
         let body = self.reply().map(Reply::error);
         body.map_or(&[], |body| &body.missing_file_ids)
@@ -365,9 +376,10 @@ impl Error {
 
     /// Returns the wait that the server asks for before the next request.
     ///
-    /// It is `X-RateLimit-Reset` of a 429, in milliseconds, or else `Retry-After`, in seconds or as a date. For a request that
-    /// was held back because of a rate limit, it is the time that is left. Unix timestamps are recognized, fractions are
-    /// accepted, and values that cannot be a time are ignored.
+    /// It is `X-RateLimit-Reset` of a 429, in milliseconds, or else `Retry-After`, in seconds or as
+    /// a date. For a request that was held back because of a rate limit, it is the time that is
+    /// left. Unix timestamps are recognized, fractions are accepted, and values that cannot be a
+    /// time are ignored.
     pub fn retry_after(&self) -> Option<Duration> {
         let call = self.0.call.as_ref()?;
         let asked = || call.reply.as_ref()?.retry_after();
@@ -376,8 +388,8 @@ impl Error {
 
     /// Returns whether the server may have carried out the request.
     ///
-    /// It is false only if the request was certainly not sent, or not completely. A request that is not idempotent is then safe
-    /// to send again.
+    /// It is false only if the request was certainly not sent, or not completely. A request that is
+    /// not idempotent is then safe to send again.
     pub fn may_have_been_sent(&self) -> bool {
         let call = self.0.call.as_ref();
         call.is_some_and(|call| call.may_have_been_sent)
@@ -417,7 +429,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// `Display`, then the kind and what else a developer needs in brackets, then the causes that `Display` doesn't include.
+/// `Display`, then the kind and what else a developer needs in brackets, then the causes that
+/// `Display` doesn't include.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self} [{:?}", self.kind())?;

@@ -21,15 +21,18 @@ use crate::url::{
 };
 use crate::webhook::Verifier;
 
-/// A client of one ImageKit account: its keys, its URL endpoint, and the settings of its URLs and requests.
+/// A client of one ImageKit account: its keys, its URL endpoint, and the settings of its URLs and
+/// requests.
 ///
-/// It is cheap to clone, and clones share everything. `Debug` and errors show neither the private key nor webhook secrets.
+/// It is cheap to clone, and clones share everything. `Debug` and errors show neither the private
+/// key nor webhook secrets.
 ///
 /// # Runtimes
 ///
-/// Requests need a tokio runtime. A connection belongs to the runtime that opened it, and ends with it. If a client in a `static`
-/// sends requests on several runtimes, such as those of `#[tokio::test]`, a request may use a connection of a runtime that has
-/// ended, and fail or hang. Make one client for each runtime:
+/// Requests need a tokio runtime. A connection belongs to the runtime that opened it, and ends with
+/// it. If a client in a `static` sends requests on several runtimes, such as those of
+/// `#[tokio::test]`, a request may use a connection of a runtime that has ended, and fail or hang.
+/// Make one client for each runtime:
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), imagekitio::Error> {
@@ -40,8 +43,8 @@ use crate::webhook::Verifier;
 /// # }
 /// ```
 ///
-/// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one runtime, so a client in a `static`
-/// works.
+/// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one
+/// runtime, so a client in a `static` works.
 ///
 /// # Examples
 ///
@@ -95,13 +98,14 @@ impl ImageKit {
     /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management API and the upload API |
     /// | `IMAGE_KIT_CUSTOM_HEADERS` | headers for all requests, one `Name: value` on each line |
     ///
-    /// The names with `IMAGE_KIT_` are those of ImageKit's other SDKs. A variable that is empty or holds only white space counts as
-    /// not set. [`ImageKitBuilder::from_env`] reads the same variables, for changes to other settings.
+    /// The names with `IMAGE_KIT_` are those of ImageKit's other SDKs. A variable that is empty or
+    /// holds only white space counts as not set. [`ImageKitBuilder::from_env`] reads the same
+    /// variables, for changes to other settings.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the private key is not set, if a variable is not Unicode, and for what
-    /// [`ImageKitBuilder::build`] refuses.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the private key is not set, if a
+    /// variable is not Unicode, and for what [`ImageKitBuilder::build`] refuses.
     pub fn from_env() -> Result<Self, Error> {
         ImageKitBuilder::from_env()?.build()
     }
@@ -150,7 +154,8 @@ impl ImageKit {
         UrlBuilder::with_defaults(&self.0.urls).src(url)
     }
 
-    /// Starts the URL that the options describe. The client's settings apply where the options have none.
+    /// Starts the URL that the options describe. The client's settings apply where the options have
+    /// none.
     #[inline]
     pub fn url_from<'a>(&'a self, options: &'a UrlOptions) -> UrlBuilder<'a> {
         UrlBuilder::with_defaults(&self.0.urls).options(options)
@@ -160,7 +165,8 @@ impl ImageKit {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `url` is not an absolute `http` or `https` URL with a host.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `url` is not an absolute `http` or
+    /// `https` URL with a host.
     pub fn parse(&self, url: &str) -> Result<ImageKitUrl, Error> {
         match &self.0.urls.endpoint {
             Some(endpoint) => ImageKitUrl::parse_under(url, endpoint),
@@ -170,21 +176,24 @@ impl ImageKit {
 
     /// Verifies that a URL was signed with the client's private key, and that it has not expired.
     ///
-    /// The URL must start with the client's endpoint exactly. Its last query parameters must be the expiry and the
-    /// signature, as every ImageKit SDK writes them. The expiry is a decimal number without leading zeros of at most
-    /// 9,999,999,999 seconds since 1970. A parameter elsewhere that a server could read as one of them, such as `ik%2Dt` or
-    /// `IK-S`, makes the URL [`Invalid`](Verification::Invalid). The signature is compared in constant time. The clock is
+    /// The URL must start with the client's endpoint exactly. Its last query parameters must be the
+    /// expiry and the signature, as every ImageKit SDK writes them. The expiry is a decimal number
+    /// without leading zeros of at most 9,999,999,999 seconds since 1970. A parameter elsewhere
+    /// that a server could read as one of them, such as `ik%2Dt` or `IK-S`, makes the URL
+    /// [`Invalid`](Verification::Invalid). The signature is compared in constant time. The clock is
     /// read only for a URL that has an expiry and the right signature.
     ///
     /// ImageKit's signature has two limits that no verifier can remove:
     ///
-    /// - It does not cover the endpoint. A signature for the same path under another endpoint of the account, with the same
-    ///   key, is valid here as well.
-    /// - It covers the path and the expiry as one string without a separator, so digits can move between them. An expiry
-    ///   that gains digits has more than ten and is [`Invalid`](Verification::Invalid), unless the genuine one had fewer
-    ///   than ten and lay before 2001-09-09. An expiry that loses digits lies before 2001-09-09, so the URL is
-    ///   [`Expired`](Verification::Expired). ImageKit or another verifier may accept the longer expiry. No digit can move
-    ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
+    /// - It does not cover the endpoint. A signature for the same path under another endpoint of
+    ///   the account, with the same key, is valid here as well.
+    /// - It covers the path and the expiry as one string without a separator, so digits can move
+    ///   between them. An expiry that gains digits has more than ten and is
+    ///   [`Invalid`](Verification::Invalid), unless the genuine one had fewer than ten and lay
+    ///   before 2001-09-09. An expiry that loses digits lies before 2001-09-09, so the URL is
+    ///   [`Expired`](Verification::Expired). ImageKit or another verifier may accept the longer
+    ///   expiry. No digit can move into the expiry of a URL that doesn't end in a digit in front of
+    ///   `ik-t`.
     ///
     /// ```
     /// use imagekitio::ImageKit;
@@ -202,7 +211,8 @@ impl ImageKit {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the client has no private key or no endpoint.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the client has no private key or no
+    /// endpoint.
     pub fn verify(&self, url: &str) -> Result<Verification, Error> {
         self.verify_with(url, platform::now)
     }
@@ -257,8 +267,8 @@ impl ImageKit {
         AuthenticationBuilder::new(self.0.urls.signer.as_ref())
     }
 
-    /// Starts a token that authorizes one upload from a browser or an app through version 2 of the upload API, with exactly the
-    /// fields that are set here.
+    /// Starts a token that authorizes one upload from a browser or an app through version 2 of the
+    /// upload API, with exactly the fields that are set here.
     ///
     /// ```
     /// use imagekitio::ImageKit;
@@ -279,7 +289,8 @@ impl ImageKit {
     /// Returns the verifier of webhook events, with the secrets of
     /// [`webhook_secret`](ImageKitBuilder::webhook_secret).
     ///
-    /// Its methods fail with [`VerifyError::Setup`](crate::webhook::VerifyError::Setup) if the client has no secret.
+    /// Its methods fail with [`VerifyError::Setup`](crate::webhook::VerifyError::Setup) if the
+    /// client has no secret.
     ///
     /// ```
     /// use imagekitio::ImageKit;
@@ -333,8 +344,9 @@ impl axum_core::extract::FromRef<ImageKit> for Verifier {
 
 /// Configures an [`ImageKit`].
 ///
-/// The keys and the endpoint are in the [developer section](https://imagekit.io/dashboard/developer/api-keys) of the ImageKit
-/// dashboard. Each is optional: a call that needs a missing one fails with an error that names it.
+/// The keys and the endpoint are in the [developer
+/// section](https://imagekit.io/dashboard/developer/api-keys) of the ImageKit dashboard. Each is
+/// optional: a call that needs a missing one fails with an error that names it.
 #[derive(Clone, Default)]
 pub struct ImageKitBuilder {
     private_key: Option<Secret>,
@@ -355,8 +367,8 @@ impl ImageKitBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `IMAGEKIT_PRIVATE_KEY` is not set, a variable is not Unicode, or a line
-    /// of `IMAGE_KIT_CUSTOM_HEADERS` has no colon.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `IMAGEKIT_PRIVATE_KEY` is not set, a
+    /// variable is not Unicode, or a line of `IMAGE_KIT_CUSTOM_HEADERS` has no colon.
     pub fn from_env() -> Result<Self, Error> {
         let Some(private_key) = variable("IMAGEKIT_PRIVATE_KEY")? else {
             return Err(Error::invalid_input(
@@ -378,11 +390,12 @@ impl ImageKitBuilder {
         Ok(builder)
     }
 
-    /// Sets the private key, which signs URLs and upload tokens and authenticates requests. Keep it on the server.
+    /// Sets the private key, which signs URLs and upload tokens and authenticates requests. Keep it
+    /// on the server.
     ///
-    /// White space around the key is dropped, such as the line break at the end of a file. Building fails if the key contains a
-    /// control character, a line break or a colon. If it begins with `private_`, building also fails if it contains white space or
-    /// characters outside ASCII.
+    /// White space around the key is dropped, such as the line break at the end of a file. Building
+    /// fails if the key contains a control character, a line break or a colon. If it begins with
+    /// `private_`, building also fails if it contains white space or characters outside ASCII.
     pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
         self.private_key = Some(Secret::from(private_key.into()));
         self
@@ -402,16 +415,18 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Adds a secret that verifies webhook events: the whole string that ImageKit shows, including `whsec_`.
+    /// Adds a secret that verifies webhook events: the whole string that ImageKit shows,
+    /// including `whsec_`.
     ///
-    /// Call it once for each webhook. While a secret is being replaced, call it for the old and the new one. White space around
-    /// the secret is dropped. See [`ImageKit::webhooks`].
+    /// Call it once for each webhook. While a secret is being replaced, call it for the old and the
+    /// new one. White space around the secret is dropped. See [`ImageKit::webhooks`].
     pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
         self.webhook_secrets.push(Secret::from(secret.into()));
         self
     }
 
-    /// Sets the default position of transformations in URLs: path or query. The default is the path.
+    /// Sets the default position of transformations in URLs: path or query. The default is the
+    /// path.
     pub fn transformation_position(mut self, position: TransformationPosition) -> Self {
         self.position = position;
         self
@@ -445,9 +460,11 @@ impl ImageKitBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the setter as the [`argument`](Error::argument):
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the setter as the
+    /// [`argument`](Error::argument):
     ///
-    /// - if the URL endpoint or a base URL is not an `http` or `https` URL, or has a query, a fragment or white space inside;
+    /// - if the URL endpoint or a base URL is not an `http` or `https` URL, or has a query, a
+    ///   fragment or white space inside;
     /// - if a key is empty or has a character that a key cannot have;
     /// - if a webhook secret is empty;
     /// - if a value of the default transformation is not valid;

@@ -1,7 +1,8 @@
 //! The generated client: every operation of the API document, with its types.
 //!
-//! This module follows the document in `spec/`: it changes whenever the document does. It is exact rather than pleasant; use
-//! [`ImageKit`](crate::ImageKit) unless you need an operation or property that is newer than the friendly layer.
+//! This module follows the document in `spec/`: it changes whenever the document does. It is exact
+//! rather than pleasant; use [`ImageKit`](crate::ImageKit) unless you need an operation or property
+//! that is newer than the friendly layer.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -24,11 +25,11 @@
 //! # }
 //! ```
 //!
-//! `Debug` of the types leaves secrets out. An [`Error`] that says that a reply could not be read quotes that reply: keep those
-//! of origins and webhooks out of logs.
+//! `Debug` of the types leaves secrets out. An [`Error`] that says that a reply could not be read
+//! quotes that reply: keep those of origins and webhooks out of logs.
 //!
-//! Operations that send `multipart/form-data` (uploads) have types here, but no method: the generator cannot send them.
-//! [`ImageKit::upload`](crate::ImageKit::upload) does.
+//! Operations that send `multipart/form-data` (uploads) have types here, but no method: the
+//! generator cannot send them. [`ImageKit::upload`](crate::ImageKit::upload) does.
 
 #[macro_use]
 #[allow(unused_macros)]
@@ -58,8 +59,8 @@ mod generated {
 /// The types of all request bodies, replies, webhook events and other schemas of the document.
 ///
 /// - Structs have a `new` that takes the required property, or several by name in a struct of
-///   [`required`](types::required). Set the others as fields. What the document doesn't know is in `extra`, and is sent
-///   from there too.
+///   [`required`](types::required). Set the others as fields. What the document doesn't know is in
+///   `extra`, and is sent from there too.
 /// - Enums keep a value that the document doesn't know in `Unknown`.
 /// - Numbers are [`Number`](types::Number), so that none is rounded or refused; points in time are
 ///   [`Timestamp`](types::Timestamp).
@@ -88,7 +89,8 @@ pub mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
 
-/// Cargo compares times alone: when it misses a document, the client of another one must not be compiled with newer code.
+/// Cargo compares times alone: when it misses a document, the client of another one must not be
+/// compiled with newer code.
 const _: () = {
     let documents = [
         (

@@ -70,7 +70,8 @@ impl Reply {
         self.error.get_or_init(|| ErrorBody::parse(&self.body))
     }
 
-    /// The wait that the server asks for: ImageKit's milliseconds on 429, or HTTP's seconds or date.
+    /// The wait that the server asks for: ImageKit's milliseconds on 429, or HTTP's seconds or
+    /// date.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         let reset = match self.status {
             StatusCode::TOO_MANY_REQUESTS => wait(&self.headers, "x-ratelimit-reset", 1e-3),
@@ -131,7 +132,8 @@ pub(crate) fn milliseconds(headers: &HeaderMap, name: &str) -> Option<Duration> 
     Duration::try_from_secs_f64(number / 1e3).ok()
 }
 
-/// The longest wait in the values of a header, whose unit is this many seconds. Values that cannot be a wait are ignored.
+/// The longest wait in the values of a header, whose unit is this many seconds. Values that cannot
+/// be a wait are ignored.
 #[cfg(feature = "client")]
 pub(crate) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duration> {
     // As waits these would be eleven days, or decades; as timestamps they are near the present.

@@ -50,8 +50,8 @@ impl fmt::Debug for RedactedValues<'_> {
 
 /// A URL, or what was given for one, without user info, query and fragment.
 ///
-/// A password that was not escaped may hold any character. If what precedes the path is not clearly a host, everything up to the
-/// last `@` is left out.
+/// A password that was not escaped may hold any character. If what precedes the path is not clearly
+/// a host, everything up to the last `@` is left out.
 #[derive(Clone)]
 pub(crate) struct RedactedUrl<T>(pub(crate) T);
 
@@ -147,7 +147,8 @@ impl Secrets {
     }
 }
 
-/// Whether this is a host, with a port or without. User info has a `@`, and a part of it has a password in place of the port.
+/// Whether this is a host, with a port or without. User info has a `@`, and a part of it has a
+/// password in place of the port.
 fn is_host(authority: &str) -> bool {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     !authority.is_empty()

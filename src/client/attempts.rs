@@ -75,8 +75,8 @@ impl Attempts<'_> {
         self.may_be_carried_out
     }
 
-    /// Waits out a rate limit that any clone has learned of, then for the throttle. Returns the number of the attempt that may
-    /// now be made, from 1.
+    /// Waits out a rate limit that any clone has learned of, then for the throttle. Returns the
+    /// number of the attempt that may now be made, from 1.
     pub(crate) async fn next(&mut self) -> Result<u32, Error> {
         let retry = &self.options.retry;
         let budget = match self.refused_since {
@@ -143,7 +143,8 @@ impl Attempts<'_> {
             .after(self.made)
     }
 
-    /// Takes note of the result of an attempt, for all requests of its class. Every attempt is reported.
+    /// Takes note of the result of an attempt, for all requests of its class. Every attempt is
+    /// reported.
     pub(crate) fn report<T>(&mut self, result: &Result<Response<T>, Error>) {
         let Some(pass) = self.pass.take() else {
             return;

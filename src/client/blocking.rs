@@ -26,14 +26,15 @@ pub(crate) fn send_blocking<T>(
     block_on(request.into_future())
 }
 
-/// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations, after which it has to
-/// yield. Other ways to ask tokio panic.
+/// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations,
+/// after which it has to yield. Other ways to ask tokio panic.
 fn is_in_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     (0..=u8::MAX).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
 }
 
-/// Runs a future on this thread. Unlike tokio's, it doesn't panic on a thread of another runtime that may be blocked.
+/// Runs a future on this thread. Unlike tokio's, it doesn't panic on a thread of another runtime
+/// that may be blocked.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark {
         thread: Thread,
@@ -67,7 +68,8 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The runtime of all blocking calls. It lives as long as the process, so that later calls reuse its connections.
+/// The runtime of all blocking calls. It lives as long as the process, so that later calls reuse
+/// its connections.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
     RUNTIME

@@ -20,21 +20,24 @@ impl Cooldowns {
     }
 }
 
-/// Lets the requests of one class through: all at once until the server answers 429, and then one by one in the order in which
-/// they came.
+/// Lets the requests of one class through: all at once until the server answers 429, and then one
+/// by one in the order in which they came.
 ///
 /// The rule resembles TCP's congestion control:
-/// - A 429 pauses the class for as long as the server asks. Where it doesn't ask, the pause is a tenth of a second after the
-///   first 429 and the time of one request later on, and grows by a quarter with each 429 in a row.
-/// - After the pause requests go at the rate that the server states. Where it states none, they go at the rate at which it took
-///   requests: those since the last pause, over the time up to the end of this one.
-/// - Each further 429 lowers the rate by a tenth to a third, and each request that is taken raises it again: the more in a row,
-///   the more, and the less, the longer the last pause was. A rate that the server states is never exceeded.
+/// - A 429 pauses the class for as long as the server asks. Where it doesn't ask, the pause is a
+///   tenth of a second after the first 429 and the time of one request later on, and grows by a
+///   quarter with each 429 in a row.
+/// - After the pause requests go at the rate that the server states. Where it states none, they go
+///   at the rate at which it took requests: those since the last pause, over the time up to the end
+///   of this one.
+/// - Each further 429 lowers the rate by a tenth to a third, and each request that is taken raises
+///   it again: the more in a row, the more, and the less, the longer the last pause was. A rate
+///   that the server states is never exceeded.
 /// - A 429 of a request that was sent before the last slowdown doesn't slow down again.
 /// - Requests are free again when none has come for a while.
 ///
-/// Time lets requests through, not replies: a request that is dropped or hangs holds up no other. A waiter that is not polled
-/// when its time has come is overtaken after [`GRACE`].
+/// Time lets requests through, not replies: a request that is dropped or hangs holds up no other. A
+/// waiter that is not polled when its time has come is overtaken after [`GRACE`].
 #[derive(Debug, Default)]
 pub(super) struct Cooldown(Mutex<State>);
 
@@ -84,8 +87,8 @@ struct Limit {
 
 /// How long a waiter that is not polled is waited for.
 const GRACE: Duration = Duration::from_secs(1);
-/// A gap after which requests count as another burst; the shortest time without requests after which they are free, and the
-/// longest.
+/// A gap after which requests count as another burst; the shortest time without requests after
+/// which they are free, and the longest.
 const GAP: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(60);
 /// The first pause where the server asks for none, and the shortest.
@@ -136,7 +139,8 @@ impl Cooldown {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a request may be sent. If that would take too long, the error is the time until the next one may be sent.
+    /// Waits until a request may be sent. If that would take too long, the error is the time until
+    /// the next one may be sent.
     pub(super) async fn enter(&self, patience: &Patience) -> Result<Pass, Duration> {
         let place = Place {
             cooldown: self,
@@ -216,7 +220,8 @@ impl Cooldown {
             limit.next = limit.next.max(limit.paused_until);
         }
         if is_new {
-            // A pause that the server asks for begins when it answers: half of the round trip is no part of it.
+            // A pause that the server asks for begins when it answers: half of the round trip is no
+            // part of it.
             let until = match wait {
                 Some(_) => limit
                     .next
@@ -331,15 +336,16 @@ impl Limit {
         }
     }
 
-    /// Whether the limit is over: no request has come for as long as the server's period may last, or the rate has risen so far
-    /// that it limits nothing.
+    /// Whether the limit is over: no request has come for as long as the server's period may last,
+    /// or the rate has risen so far that it limits nothing.
     fn is_over(&self, is_idle: bool, now: Instant) -> bool {
         let is_fast = self.interval < LEAST_DELAY && !self.is_refusing;
         let quiet = self.period.max(self.pause).clamp(GAP, IDLE);
         self.next <= now && is_fast || is_idle && self.next + quiet <= now
     }
 
-    /// A request is let through: the next one comes an interval later. One that was a little late doesn't delay the others.
+    /// A request is let through: the next one comes an interval later. One that was a little late
+    /// doesn't delay the others.
     fn advance(&mut self, now: Instant) {
         let interval = match self.is_refusing {
             true => self.interval.max(self.delay),

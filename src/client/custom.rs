@@ -60,7 +60,8 @@ impl<T> CustomRequest<T> {
 
     /// Sets the body, which is sent as JSON.
     ///
-    /// A value that cannot be written as JSON is an [`InvalidInput`](crate::ErrorKind::InvalidInput) error of the request.
+    /// A value that cannot be written as JSON is an
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) error of the request.
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         let json = serde_json::to_vec(body).map_err(|error| {
             let message = format!("the body cannot be written as JSON: {error}");
@@ -70,7 +71,8 @@ impl<T> CustomRequest<T> {
         self
     }
 
-    /// Sends the request to the upload API, `https://upload.imagekit.io` by default, instead of the management API.
+    /// Sends the request to the upload API, `https://upload.imagekit.io` by default, instead of the
+    /// management API.
     ///
     /// Paths of uploads that the client knows are sent there in any case.
     pub fn upload_host(mut self) -> Self {
@@ -80,7 +82,8 @@ impl<T> CustomRequest<T> {
 
     /// Decodes the body of the response as another type than [`Value`].
     ///
-    /// An empty body is decoded as `null`: give `Option<U>` for a body that may be missing, and `()` for none.
+    /// An empty body is decoded as `null`: give `Option<U>` for a body that may be missing, and
+    /// `()` for none.
     pub fn decode<U: DeserializeOwned>(self) -> CustomRequest<U> {
         CustomRequest {
             http: self.http,
@@ -217,7 +220,7 @@ fn check_path(path: &str) -> Result<(), Error> {
     } else if path.contains(|char: char| char == '\\' || char.is_control()) {
         (
             "it has a backslash or a control character",
-            "percent-encode it if it is part of an id",
+            "give a path without them",
         )
     } else if !path.split('/').all(is_one_segment) {
         (
@@ -250,8 +253,8 @@ fn url(base: &str, path: &str) -> Result<Url, Error> {
     }
 }
 
-/// Whether a path is that of an operation whose requests or responses hold credentials, or lies below one. Servers may ignore case,
-/// escapes and empty segments.
+/// Whether a path is that of an operation whose requests or responses hold credentials, or lies
+/// below one. Servers may ignore case, escapes and empty segments.
 fn is_confidential(path: &str) -> bool {
     let path = String::from_utf8_lossy(&unescape(path)).into_owned();
     let segments = |path: &str| -> Vec<String> {

@@ -196,8 +196,8 @@ fn refused(target: &Target, reply: Reply) -> Error {
     Error::new(kind, message).with_reply(target.name.clone(), reply)
 }
 
-/// What an error response says to people, redacted: `ik-error` of its headers; `message`, `help`, and the details under
-/// `errors` of its body.
+/// What an error response says to people, redacted: `ik-error` of its headers; `message`, `help`,
+/// and the details under `errors` of its body.
 fn said(reply: &Reply) -> String {
     let body = reply.error();
     let members = [
@@ -285,8 +285,8 @@ pub(crate) fn undecodable(
         .with_reply(target.name, reply)
 }
 
-/// The path to the property that an error is about, if the error begins with one. Each of its names is in the document and ends
-/// in a colon. What follows may quote a value.
+/// The path to the property that an error is about, if the error begins with one. Each of its names
+/// is in the document and ends in a colon. What follows may quote a value.
 fn property(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let names = text.split(": ").take_while(|name| !name.contains(' '));
@@ -303,8 +303,8 @@ fn is_of_system(error: &reqwest::Error) -> bool {
         .any(|error| error.raw_os_error().is_some())
 }
 
-/// Whether the server says by HTTP/2 that it did nothing about the request: it refused the stream, or stopped taking new ones on
-/// the connection (RFC 9113, section 8.7).
+/// Whether the server says by HTTP/2 that it did nothing about the request: it refused the stream,
+/// or stopped taking new ones on the connection (RFC 9113, section 8.7).
 fn was_turned_away(error: &reqwest::Error) -> bool {
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<h2::Error>())

@@ -4,7 +4,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::Error;
 
-/// Headers that the caller adds to requests. Their values may be secrets, so `Debug` leaves them out.
+/// Headers that the caller adds to requests. Their values may be secrets, so `Debug` leaves them
+/// out.
 #[derive(Clone, Default)]
 pub(crate) struct Headers {
     /// For all requests of the client.
@@ -63,8 +64,8 @@ fn parsed(given: &[(String, String)]) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
-/// Why callers cannot set a header, and what they can do instead. Another value would cut a request short, send it elsewhere, or
-/// take away its key or the meaning of its body.
+/// Why callers cannot set a header, and what they can do instead. Another value would cut a request
+/// short, send it elsewhere, or take away its key or the meaning of its body.
 fn reserved(name: &HeaderName) -> Option<&'static str> {
     Some(match name.as_str() {
         "authorization" => {

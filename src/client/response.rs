@@ -13,7 +13,8 @@ use crate::secret::Redacted;
 
 /// A decoded value together with its HTTP response.
 ///
-/// It dereferences to the value. [`into_inner`](Self::into_inner) takes the value out. A list can be iterated directly.
+/// It dereferences to the value. [`into_inner`](Self::into_inner) takes the value out. A list can
+/// be iterated directly.
 pub struct Response<T> {
     value: T,
     reply: Reply,
@@ -75,7 +76,8 @@ impl<T> Response<T> {
         &self.reply.body
     }
 
-    /// Returns the body as JSON, with everything that the type of the value may not know. An empty body is `null`.
+    /// Returns the body as JSON, with everything that the type of the value may not know. An empty
+    /// body is `null`.
     ///
     /// # Errors
     ///
@@ -102,8 +104,8 @@ impl<T> Response<T> {
 
 /// The response to a deletion.
 impl Response<()> {
-    /// Returns whether the deletion was retried, because the response to an earlier attempt was lost or a server error (5xx), and
-    /// then found nothing to delete (404).
+    /// Returns whether the deletion was retried, because the response to an earlier attempt was
+    /// lost or a server error (5xx), and then found nothing to delete (404).
     ///
     /// The earlier attempt most likely carried it out. A 404 of the first attempt is an error.
     ///

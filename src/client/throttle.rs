@@ -33,8 +33,8 @@ impl Throttle {
         }
     }
 
-    /// Reserves the next slot and returns the wait until then. If the slot lies after the deadline, nothing is reserved and the
-    /// wait is the error.
+    /// Reserves the next slot and returns the wait until then. If the slot lies after the deadline,
+    /// nothing is reserved and the wait is the error.
     pub(super) fn acquire(&self, deadline: Option<Instant>) -> Result<Duration, Duration> {
         let now = Instant::now();
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,5 @@
-//! A span for each attempt at a request, with its operation and result, and without keys, addresses and bodies.
+//! A span for each attempt at a request, with its operation and result, and without keys, addresses
+//! and bodies.
 
 use std::time::Instant;
 

@@ -9,7 +9,8 @@ use super::Operation;
 use crate::error::Error;
 use crate::url::{COMPONENT, escape};
 
-/// What the caller adds to requests: headers, query parameters, and members of the JSON body. The values may be secrets.
+/// What the caller adds to requests: headers, query parameters, and members of the JSON body. The
+/// values may be secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Extras {
     pub(crate) headers: HeaderMap,
@@ -99,7 +100,8 @@ impl Extras {
 
     /// Every value that may be a secret, in each form in which a server may repeat it.
     pub(super) fn values(&self) -> Vec<String> {
-        // A value that is not a string was not written by a person, and is not repeated as a string.
+        // A value that is not a string was not written by a person, and is not repeated as a
+        // string.
         let headers = self
             .headers
             .values()

@@ -30,9 +30,10 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Whether this is the path of the operation, with one segment for each parameter. An empty parameter would reach another
-    /// operation, and URL parsers resolve `.` and `..`. Servers and proxies may resolve more than that, so no parameter may look
-    /// like several steps of a path to them.
+    /// Whether this is the path of the operation, with one segment for each parameter. An empty
+    /// parameter would reach another operation, and URL parsers resolve `.` and `..`. Servers and
+    /// proxies may resolve more than that, so no parameter may look like several steps of a path to
+    /// them.
     pub(crate) fn matches(&self, path: &str) -> bool {
         // Some documents have a query in it.
         let template = self.path.split(['?', '#']).next().unwrap_or_default();

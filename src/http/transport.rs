@@ -46,8 +46,8 @@ pub(crate) fn check_runtime() -> Result<(), &'static str> {
     }
 }
 
-/// The caller's HTTP client, or one that is made when it is first needed: setting up TLS takes milliseconds, which a program
-/// that only builds URLs should not pay.
+/// The caller's HTTP client, or one that is made when it is first needed: setting up TLS takes
+/// milliseconds, which a program that only builds URLs should not pay.
 #[derive(Clone)]
 struct HttpClient {
     client: Arc<OnceLock<reqwest::Client>>,
@@ -58,8 +58,9 @@ struct HttpClient {
 /// The default limit of a connection attempt.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An unused connection is closed after this time. Node's servers close theirs after 5 seconds, load balancers and nginx after 60
-/// and more; a request on a connection that the server is about to close fails.
+/// An unused connection is closed after this time. Node's servers close theirs after 5 seconds,
+/// load balancers and nginx after 60 and more; a request on a connection that the server is about
+/// to close fails.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpClient {
@@ -70,7 +71,8 @@ impl HttpClient {
         let client = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
             .pool_idle_timeout(IDLE_TIMEOUT)
-            // A redirect would carry the request's body and headers to a place that nobody asked for.
+            // A redirect would carry the request's body and headers to a place that nobody asked
+            // for.
             .redirect(reqwest::redirect::Policy::none())
             // The retry policy decides what is sent again.
             .retry(reqwest::retry::never())
@@ -337,7 +339,8 @@ pub(crate) fn redirect_target(url: &Url, headers: &HeaderMap) -> Option<Url> {
     url.join(location).ok()
 }
 
-/// The body of a request, which cannot be copied: retries and redirects of the caller's HTTP client don't send it again.
+/// The body of a request, which cannot be copied: retries and redirects of the caller's HTTP client
+/// don't send it again.
 struct OnceBody {
     body: Body,
     /// Whether a connection began with the request.

@@ -24,7 +24,8 @@ use crate::url::{SEGMENT, escape};
 impl Client {
     /// Makes a client for the hosts of the document, with its own `reqwest::Client`.
     ///
-    /// It gives up a connection attempt after 10 seconds. There is no other time limit. It doesn't follow redirects.
+    /// It gives up a connection attempt after 10 seconds. There is no other time limit. It doesn't
+    /// follow redirects.
     ///
     /// # Errors
     ///
@@ -95,8 +96,9 @@ impl ClientBuilder {
 
     /// Sets the HTTP client, with its own proxies, timeouts and TLS settings.
     ///
-    /// Build it with [`redirect::Policy::none()`](reqwest::redirect::Policy::none). The response to a redirected request is an
-    /// [`Error::Custom`], but headers other than the key may have been sent to another host by then.
+    /// Build it with [`redirect::Policy::none()`](reqwest::redirect::Policy::none). The response to
+    /// a redirected request is an [`Error::Custom`], but headers other than the key may have been
+    /// sent to another host by then.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -104,7 +106,8 @@ impl ClientBuilder {
 
     /// Limits the body of a response to 1 or more bytes. The default is 64 MiB.
     ///
-    /// A longer body ends its connection. A success is then an [`Error::Custom`]; an error keeps what was received.
+    /// A longer body ends its connection. A success is then an [`Error::Custom`]; an error keeps
+    /// what was received.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
@@ -114,9 +117,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the key is empty or has a character that a key cannot have, the base
-    /// URL is not an http or https URL, or the response size is 0; [`Connection`](crate::ErrorKind::Connection) if TLS cannot be
-    /// set up.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the key is empty or has a character that
+    /// a key cannot have, the base URL is not an http or https URL, or the response size is 0;
+    /// [`Connection`](crate::ErrorKind::Connection) if TLS cannot be set up.
     pub fn build(self) -> Result<Client, crate::Error> {
         let private_key = crate::sign::trimmed_key("private_key", &self.private_key)?;
         let mut hosts = Hosts::new(operations::SERVER);
@@ -292,11 +295,13 @@ impl ClientHooks<Transport> for Client {
     }
 }
 
-/// Why a response may be a failure in spite of its status. It travels with the response to where errors are made.
+/// Why a response may be a failure in spite of its status. It travels with the response to where
+/// errors are made.
 #[derive(Clone)]
 enum NoSuccess {
     Spoiled(String),
-    /// The document has no response body here. ImageKit may send JSON anyway; an HTML page comes from a proxy.
+    /// The document has no response body here. ImageKit may send JSON anyway; an HTML page comes
+    /// from a proxy.
     Unpromised(Bytes),
 }
 
@@ -315,8 +320,8 @@ fn operation(info: &OperationInfo) -> Option<&'static Operation> {
         .find(|operation| operation.name == info.operation_id)
 }
 
-/// The body as the generated code can read it. An empty success becomes the JSON that it means, and an error body that is not a
-/// JSON object becomes one with the body as a string under `body`.
+/// The body as the generated code can read it. An empty success becomes the JSON that it means, and
+/// an error body that is not a JSON object becomes one with the body as a string under `body`.
 fn readable(reply: &Reply, operation: Option<&Operation>) -> Bytes {
     if reply.status.is_success() {
         return match operation {

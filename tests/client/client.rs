@@ -465,7 +465,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
         (
             UploadSource::bytes("a.txt", ""),
             ErrorKind::InvalidInput,
-            "file: the bytes to upload are empty",
+            "file: the bytes are empty",
         ),
         (
             UploadSource::bytes("", "x"),

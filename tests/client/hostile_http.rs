@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::operations::{self, Operation};
 use imagekitio::raw::{self, types};
 use imagekitio::types::{S3Origin, WebProxyOrigin, required};
@@ -318,11 +317,10 @@ const ID_ARGUMENTS: [WithId; 34] = [
     ("id", |ik, id| call(ik.accounts().webhooks().delete(id))),
 ];
 
-fn bulk<R>(request: R) -> Call
-where
-    R: IntoFuture<Output = Result<BulkOutcome, Error>> + Send + 'static,
-    R::IntoFuture: Send,
-{
+fn bulk<T>(
+    request: impl IntoFuture<Output = Result<T, imagekitio::Error>, IntoFuture: Send + 'static>,
+) -> Call {
+    let request = request.into_future();
     Box::pin(async { request.await.map(drop) })
 }
 

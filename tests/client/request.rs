@@ -7,9 +7,7 @@ use std::time::Duration;
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadSource};
 use serde_json::{Value, json};
 use support::calls::{Call, answering, body, call, client};
-use support::{
-    FILE, Scripted, Step, json as reply, nowhere, pass, reply as bare, silent, soon, until,
-};
+use support::{FILE, Scripted, Step, json as reply, nowhere, pass, reply as bare, soon, until};
 
 // Requests to any path.
 
@@ -181,7 +179,7 @@ async fn a_custom_request_is_repeated_by_its_method() {
         ("POST", 1),
         ("PATCH", 1),
     ] {
-        let server = Scripted::steps([Step::Hang]).await;
+        let server = Scripted::start([Step::HangUp]).await;
         let error = client(&server).request(method, "/v9").await.unwrap_err();
         assert_eq!(
             (error.kind(), error.attempts()),
@@ -211,7 +209,7 @@ async fn a_custom_request_shares_the_rate_limit_of_its_path() {
         assert!(error.to_string().contains("(retry after 3"), "{error}");
     };
     // Those of a known operation.
-    let server = Scripted::steps([Step::Reply(refusal.clone()), found.clone()]).await;
+    let server = Scripted::start([Step::Reply(refusal.clone()), found.clone()]).await;
     let ik = client(&server);
     let error = ik
         .request("GET", "/v1/files/f1/details")
@@ -232,7 +230,7 @@ async fn a_custom_request_shares_the_rate_limit_of_its_path() {
     ik.request("PATCH", "/v1/files/f1/details").await.unwrap();
     assert_eq!(server.requests().len(), 3);
     // Paths that are not known, by reads and writes.
-    let server = Scripted::steps([Step::Reply(refusal), found]).await;
+    let server = Scripted::start([Step::Reply(refusal), found]).await;
     let ik = client(&server);
     ik.request("POST", "/v9/a")
         .retry(patient)
@@ -473,7 +471,7 @@ fn chain(error: &Error) -> Vec<String> {
 async fn no_cause_is_printed_twice() {
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"fileId\"".to_vec();
     let broken = Scripted::start(half).await;
-    let hanging = Scripted::steps([Step::Hang]).await;
+    let hanging = Scripted::start([Step::HangUp]).await;
     let html = Scripted::start(bare("200 OK", &[], "<p>")).await;
     let (url, _socket) = nowhere();
     let ik = |url: &str| {
@@ -619,7 +617,7 @@ async fn a_timeout_names_the_limit_that_passed() {
         (30, Some(40), "30s (`timeout`)"),
         (50, Some(40), "40s (`total_timeout`)"),
     ] {
-        let server = Scripted::steps([silent()]).await;
+        let server = Scripted::start([Step::Silent]).await;
         let ik = client(&server);
         let mut get = ik
             .files()
@@ -642,7 +640,7 @@ async fn a_timeout_names_the_limit_that_passed() {
     }
     // The limit of the caller's HTTP client.
     let http = reqwest::Client::builder().read_timeout(Duration::from_millis(1));
-    let server = Scripted::steps([silent(), Step::Reply(half)]).await;
+    let server = Scripted::start([Step::Silent, Step::Reply(half)]).await;
     let ik = ImageKit::builder()
         .private_key("k")
         .base_url(&server.url)

@@ -308,14 +308,15 @@ async fn errors_of_all_operations_leave_out_what_the_server_repeats_of_the_reque
                 let message = Some(echo);
                 assert!(errors.iter().all(|error| error.message() == message));
             }
-            seen.extend(errors.iter().filter_map(Error::operation));
+            let operations = errors.iter().filter_map(Error::operation);
+            seen.extend(operations.map(str::to_owned));
         }
     }
     for operation in operations::ALL {
         let is_confidential =
             operation.path.contains("/origins") || operation.path.contains("/webhooks");
         assert_ne!(
-            seen.contains(&operation.id),
+            seen.iter().any(|id| id == operation.id),
             is_confidential,
             "{}",
             operation.id
@@ -361,14 +362,14 @@ async fn errors_of_operations_with_secrets_quote_nothing() {
                 assert_eq!(error.message().as_deref(), Some("planted"));
                 assert_eq!(error.errors(), Some(&json!({"secretKey": "planted"})));
             }
-            seen.extend(error.operation());
+            seen.extend(error.operation().map(str::to_owned));
         }
     }
     for operation in operations::ALL {
         let is_confidential =
             operation.path.contains("/origins") || operation.path.contains("/webhooks");
         assert_eq!(
-            seen.contains(&operation.id),
+            seen.iter().any(|id| id == operation.id),
             is_confidential,
             "{}",
             operation.id
