@@ -176,7 +176,7 @@ impl<T> ListAssets<T> {
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that [can't be
     /// quoted](search#values).
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.call.name = Some(name.into());
+        self.name = Some(name.into());
         self
     }
 
@@ -197,7 +197,7 @@ impl<T> ListAssets<T> {
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a tag that [can't be
     /// quoted](search#values).
     pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
-        self.call.tags = Some(tags.into_iter().map(Into::into).collect());
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
@@ -390,6 +390,8 @@ impl<T> Clone for ListAssets<T> {
             kind: self.kind.clone(),
             sort: self.sort.clone(),
             path: self.path.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
             search_query: self.search_query.clone(),
             file_type: self.file_type.clone(),
             limit: self.limit,

@@ -327,14 +327,3 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
     }
     Some(a.system_time()?.cmp(&b.system_time()?))
 }
-
-/// For searches by custom metadata.
-impl From<FieldValue> for SelectValue {
-    fn from(value: FieldValue) -> Self {
-        match value {
-            FieldValue::Text(text) => text.into(),
-            FieldValue::Number(number) => Self::number(number),
-            FieldValue::Boolean(value) => value.into(),
-        }
-    }
-}
