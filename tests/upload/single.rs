@@ -150,7 +150,7 @@ async fn the_fields_are_those_of_the_document() {
     document.overwrite_tags = true.into();
     document.overwrite_custom_metadata = true.into();
     document.custom_metadata = serde_json::Map::new().into();
-    document.transformation = imagekitio::raw::types::TransformationObject::new().into();
+    document.transformation = imagekitio::raw::types::UploadTransformation::new().into();
     document.checks = String::new().into();
     document.description = String::new().into();
     let document = serde_json::to_value(&document).unwrap();
@@ -428,7 +428,7 @@ async fn a_url_names_its_file() {
         let result = server.client().upload(source).await;
         let Some(name) = name else {
             let error = result.unwrap_err();
-            let option = error.option().map(str::to_owned);
+            let option = error.argument().map(str::to_owned);
             assert_eq!(option.as_deref(), Some("file_name"), "{path}: {error}");
             assert_eq!(server.requests().len(), before);
             continue;
@@ -463,7 +463,7 @@ async fn what_is_not_a_regular_file_is_refused() {
     ] {
         let upload = server.client().upload(UploadSource::path(path));
         let error = soon(upload.file_name("a")).await.unwrap_err();
-        assert_eq!(error.option(), Some("file"), "{error}");
+        assert_eq!(error.argument(), Some("file"), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
     std::fs::remove_file(pipe).unwrap();
@@ -499,7 +499,7 @@ async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
     for _ in 0..300 {
         let upload = server.client().upload(UploadSource::path(&link));
         if let Err(error) = soon(upload.file_name("a")).await {
-            assert_eq!(error.option(), Some("file"), "{error}");
+            assert_eq!(error.argument(), Some("file"), "{error}");
         }
     }
     is_over.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -785,7 +785,7 @@ async fn transformations_are_typed_chains_presets_or_strings() {
     for (upload, argument) in refused {
         let error = upload.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.option(), Some(argument), "{error}");
+        assert_eq!(error.argument(), Some(argument), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
 }
@@ -874,7 +874,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
     }
     let server = Server::start([STORED]).await;
     let error = server.keyless().upload(hello()).await.unwrap_err();
-    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.counts(), (0, 0));
 }
 
