@@ -392,8 +392,6 @@ impl<T> Clone for ListAssets<T> {
             tags: self.tags.clone(),
             sort: self.sort.clone(),
             path: self.path.clone(),
-            name: self.name.clone(),
-            tags: self.tags.clone(),
             search_query: self.search_query.clone(),
             file_type: self.file_type.clone(),
             name: self.name.clone(),
