@@ -394,8 +394,6 @@ impl<T> Clone for ListAssets<T> {
             path: self.path.clone(),
             search_query: self.search_query.clone(),
             file_type: self.file_type.clone(),
-            name: self.name.clone(),
-            tags: self.tags.clone(),
             limit: self.limit,
             skip: self.skip,
             items: PhantomData,
