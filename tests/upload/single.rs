@@ -653,7 +653,9 @@ async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
     }
     let other = "it is not a string, a number or a boolean; give one of these";
     for value in [json!(null), json!([1]), json!({"a": 1}), json!(f64::NAN)] {
-        let message = format!("checks: `{value}` is not a valid value of a check: {other}");
+        let shown = value.to_string();
+        let shown = shown.escape_debug();
+        let message = format!("checks: `{shown}` is not a valid value of a check: {other}");
         cases.push((Check::file_size().is(value.clone()), message.clone()));
         cases.push((Check::tags().one_of([json!("a"), value]), message));
     }

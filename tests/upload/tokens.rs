@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
+use imagekitio::api::custom_metadata_fields::FieldSchema;
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
 use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
@@ -310,7 +311,10 @@ fn bad_input_makes_no_token() {
             token().set("publicKey", "x"),
             "set: `publicKey` is set by authentication",
         ),
-        (token().set("", "x"), "set: the name of the field is empty"),
+        (
+            token().set("", "x"),
+            "set: the name of the field is empty; give the name of a form field",
+        ),
         (
             token().tags(["a,b"]),
             "tags: `a,b` contains `,`, which tags of an upload may not; leave it out",
@@ -620,36 +624,36 @@ async fn what_does_not_go_together_is_refused() {
     let cases = [
         (
             ik.upload_v2(hello()).signed(signed.clone()).token("t"),
-            "token: `signed` has a token already; leave one of them out",
+            "token: `signed` also has a token; leave one of them out",
         ),
         (
             ik.upload_v2(hello())
                 .token(&signed.token)
                 .signed(signed.clone()),
-            "token: `signed` has a token already; leave one of them out",
+            "token: `signed` also has a token; leave one of them out",
         ),
         (
             ik.upload(hello()).signed(signed.clone()),
-            "signed: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+            "signed: a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or give a \
              signature to `authentication`",
         ),
         (
             ik.upload(hello())
                 .signed(signed.clone())
                 .authentication(parameters.clone(), PUBLIC),
-            "signed: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+            "signed: a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or give a \
              signature to `authentication`",
         ),
         (
             ik.upload_v2(hello())
                 .signed(signed.clone())
                 .authentication(parameters, PUBLIC),
-            "authentication: a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON \
+            "authentication: a signature is only valid for version 1 of the upload API; use ImageKit::upload, or give a JSON \
              Web Token to `token`",
         ),
         (
             ik.upload_v2(hello()).signed(without_token),
-            "signed: is empty; give the JSON Web Token as your server made it",
+            "signed: is empty; give the JSON Web Token from your server",
         ),
     ];
     for (upload, message) in cases {
