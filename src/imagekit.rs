@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use crate::sign::{Signer, trimmed_key};
 use crate::upload::UploadTokenBuilder;
 use crate::url::{
-    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
+    Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition, UrlBuilder,
+    UrlDefaults, UrlOptions, UrlStyle, Verification, verify,
 };
 use crate::webhook::Verifier;
 
@@ -67,7 +67,7 @@ pub struct ImageKit(Arc<Inner>);
 
 struct Inner {
     public_key: Option<String>,
-    urls: Defaults,
+    urls: UrlDefaults,
     webhooks: Verifier,
     #[cfg(feature = "client")]
     http: crate::client::Http,
@@ -448,7 +448,7 @@ impl ImageKitBuilder {
             http: self.http.build(private_key.as_deref())?,
             public_key,
             webhooks: Verifier::from_secrets(self.webhook_secrets)?,
-            urls: Defaults {
+            urls: UrlDefaults {
                 endpoint: self
                     .url_endpoint
                     .as_deref()
