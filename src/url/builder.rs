@@ -17,7 +17,7 @@ pub use prepared_url::PreparedUrl;
 pub use preset::Preset;
 
 pub(crate) use defaults::UrlDefaults;
-pub(crate) use expiry::{NEVER, unix_seconds};
+pub(crate) use expiry::NEVER;
 pub(crate) use query_writer::{is_signing_name, parameter_names};
 
 use super::absolute_url::AbsoluteUrl;
@@ -30,6 +30,7 @@ use crate::platform;
 use crate::problem::Problem;
 use crate::redact::RedactedUrl;
 use crate::sign::Signer;
+use crate::time::unix_seconds;
 use expiry::UrlExpiry;
 use preset::Steps;
 

@@ -1,8 +1,9 @@
 //! The expiry of a URL.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use crate::problem::Problem;
+use crate::time::since_1970;
 
 /// The expiry that is signed for a URL without one, in seconds since 1970. It is also the latest
 /// valid expiry: one with more digits may have taken them from the end of the path.
@@ -59,7 +60,7 @@ impl UrlExpiry {
     ) -> Result<u64, Problem> {
         match self {
             Self::In { lifetime, latest } => {
-                let now = since_1970(now()?)?;
+                let now = now_since_1970(now()?)?;
                 no_later_than(
                     latest,
                     "expires_in",
@@ -67,7 +68,7 @@ impl UrlExpiry {
                 )
             }
             Self::OnGrid { lifetime, grid } => {
-                let end = since_1970(now()?)?.saturating_add(lifetime);
+                let end = now_since_1970(now()?)?.saturating_add(lifetime);
                 let seconds = end
                     .as_secs()
                     .saturating_add(u64::from(end.subsec_nanos() > 0));
@@ -89,8 +90,8 @@ fn at_least_a_second(option: &'static str, lifetime: Duration) -> Result<(), Pro
     Ok(())
 }
 
-fn since_1970(now: SystemTime) -> Result<Duration, Problem> {
-    now.duration_since(UNIX_EPOCH).map_err(|_| {
+fn now_since_1970(now: SystemTime) -> Result<Duration, Problem> {
+    since_1970(now).ok_or_else(|| {
         Problem::new(
             "now",
             "the time is before 1970 (UTC); set the clock, or give a later time",
@@ -109,11 +110,4 @@ fn no_later_than(latest: u64, option: &'static str, seconds: u64) -> Result<u64,
         ));
     }
     Ok(seconds)
-}
-
-/// Returns the whole seconds since 1970, or 0 for an earlier time.
-pub(crate) fn unix_seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
 }

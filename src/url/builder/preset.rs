@@ -61,7 +61,7 @@ impl Preset {
         })
     }
 
-    pub(super) fn transformation(&self) -> &Transformation {
+    pub(crate) fn transformation(&self) -> &Transformation {
         &self.transformation
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use super::parse_transformation::parse_transformation;
 use crate::error::Error;
 use crate::redact::RedactedUrl;
+use crate::time::after_1970;
 use crate::url::encode::{ENCODED_FORM, escape, unescape_form};
 use crate::url::endpoint::Endpoint;
 use crate::url::options::{QueryParameters, Step, UrlOptions};
@@ -219,7 +220,7 @@ impl ImageKitUrl {
 
     /// Returns when the URL expires, if it has an expiry.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        UNIX_EPOCH.checked_add(Duration::from_secs(self.expiry()?))
+        after_1970(Duration::from_secs(self.expiry()?))
     }
 
     /// Returns the signature, if there is one.

@@ -1,10 +1,11 @@
 //! Verification of signed URLs.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use crate::problem::Problem;
 use crate::sign::Signer;
-use crate::url::builder::{NEVER, is_signing_name, parameter_names, unix_seconds};
+use crate::time::{after_1970, unix_seconds};
+use crate::url::builder::{NEVER, is_signing_name, parameter_names};
 use crate::url::endpoint::Endpoint;
 
 /// The result of [`ImageKit::verify`](crate::ImageKit::verify). See
@@ -78,7 +79,7 @@ fn verify_target(
     if expiry == NEVER {
         return Ok(Verification::Valid { expires_at: None });
     }
-    let expires_at = UNIX_EPOCH.checked_add(Duration::from_secs(expiry));
+    let expires_at = after_1970(Duration::from_secs(expiry));
     Ok(match expires_at {
         Some(expired_at) if expiry <= unix_seconds(now()?) => Verification::Expired { expired_at },
         expires_at => Verification::Valid { expires_at },
