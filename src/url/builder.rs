@@ -28,7 +28,7 @@ use super::transformation::{Prompt, Transformation};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 use crate::time::unix_seconds;
 use expiry::UrlExpiry;

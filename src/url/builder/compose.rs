@@ -10,7 +10,7 @@ use super::signed_tail::SignedTail;
 use super::{PathKind, Source, UrlBuilder};
 use crate::error::Error;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 use crate::url::absolute_url::AbsoluteUrl;
 use crate::url::endpoint::Endpoint;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::query_writer::parameter_names;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::absolute_url::AbsoluteUrl;
 use crate::url::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape, unescape_fully};
 use crate::url::endpoint::Endpoint;

@@ -8,7 +8,7 @@ use super::expiry::UrlExpiry;
 use super::signed_tail::SignedTail;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::{SIGNATURE_LENGTH, Signer};
 
 /// A precomputed URL, returned by [`UrlBuilder::prepare`](crate::url::UrlBuilder::prepare).

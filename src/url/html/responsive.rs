@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedSignatures;
+use crate::secret::RedactedSignatures;
 use crate::url::builder::UrlBuilder;
 use crate::url::transformation::{Crop, Transformation};
 

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::parse_transformation::parse_transformation;
 use crate::error::Error;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::time::after_1970;
 use crate::url::encode::{ENCODED_FORM, escape, unescape_form};
 use crate::url::endpoint::Endpoint;

@@ -1,7 +1,7 @@
 //! Paths in the media library, from URLs.
 
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::absolute_url::AbsoluteUrl;
 use crate::url::encode::unescape;
 use crate::url::endpoint::Endpoint;
