@@ -16,8 +16,8 @@ use crate::problem::Problem;
 use crate::secret::{RedactedUrl, Secret};
 use crate::sign::{Signer, trimmed_key};
 use crate::url::{
-    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
+    Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition, UrlBuilder,
+    UrlDefaults, UrlOptions, UrlStyle, Verification, verify,
 };
 use crate::webhook::Verifier;
 
@@ -74,7 +74,7 @@ pub struct ImageKit(Arc<Inner>);
 
 struct Inner {
     public_key: Option<String>,
-    urls: Defaults,
+    urls: UrlDefaults,
     webhooks: Verifier,
     #[cfg(feature = "client")]
     http: crate::client::Http,
@@ -485,7 +485,7 @@ impl ImageKitBuilder {
             http: self.http.build(private_key.as_deref())?,
             public_key,
             webhooks: Verifier::from_secrets(self.webhook_secrets.iter().map(Secret::as_str))?,
-            urls: Defaults {
+            urls: UrlDefaults {
                 endpoint: self
                     .url_endpoint
                     .as_deref()

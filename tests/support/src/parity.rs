@@ -169,7 +169,7 @@ fn write_free_values(steps: &mut [Step]) {
         };
         match value {
             StepValue::Overlay(overlay) => write_free_values(&mut overlay.transformation),
-            StepValue::Parameter(ParameterValue::Text(text))
+            StepValue::Parameter(ParameterValue::String(text))
                 if !code.is_empty() && text.contains([',', ':', '/']) =>
             {
                 *value = format!("{code}-{text}").into();
