@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use imagekitio::{CancelHandle, ErrorKind, Progress, UploadSource};
 use support::uploads::{LARGE, MIB, content, file, text};
-use support::{STORED, Scripted as Server, Step, pass, soon, until};
+use support::{STORED, Scripted, Step, pass, soon, until};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 /// What fits into memory.
@@ -33,7 +33,7 @@ fn fed() -> (UnboundedSender<io::Result<Bytes>>, UploadSource) {
     (sender, UploadSource::spooled_stream("a.bin", pieces))
 }
 
-async fn arrived(server: &Server) -> Bytes {
+async fn arrived(server: &Scripted) -> Bytes {
     let parts = server.request().parts().await;
     assert_eq!(parts["fileName"], text("a.bin"));
     let bytes = parts["file"].bytes.clone();
@@ -57,7 +57,7 @@ async fn every_length_arrives() {
         (3 * MIB + 5, 3 * MIB + 5),
     ] {
         let bytes = content(length);
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let empty = || stream::iter([Ok(Bytes::new())]);
         let source = pieces(&bytes, piece)
             .chain(empty())
@@ -78,7 +78,7 @@ async fn readers_arrive() {
         UploadSource::spooled_reader("a.bin", io::Cursor::new(bytes.clone())),
         UploadSource::spooled_blocking_reader("a.bin", io::Cursor::new(bytes.clone())),
     ] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         soon(server.client().upload(source)).await.unwrap();
         assert!(arrived(&server).await == bytes);
     }
@@ -93,7 +93,7 @@ async fn an_upload_is_repeated_and_tells_its_progress() {
         (LARGE, Step::Cut(100_000)),
     ] {
         let bytes = content(length);
-        let server = Server::start([failure.clone(), failure, STORED]).await;
+        let server = Scripted::start([failure.clone(), failure, STORED]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&bytes, 50_000));
         let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
         let told = seen.clone();
@@ -114,7 +114,7 @@ async fn an_upload_is_repeated_and_tells_its_progress() {
 #[tokio::test]
 async fn clones_are_one_source_that_is_read_once() {
     let bytes = content(2 * MIB);
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let source = UploadSource::spooled_stream("a.bin", pieces(&bytes, 50_000));
     let ik = server.client();
     let upload = || soon(ik.upload(source.clone()));
@@ -138,7 +138,7 @@ async fn the_length_is_limited() {
         (2 * MIB, 2 * MIB - 1, false),
         (1, 0, false),
     ] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(length), 50_000));
         let result = soon(server.client().upload(source.spool_limit(limit as u64))).await;
         assert_eq!(result.is_ok(), is_taken, "{length} {limit}");
@@ -151,7 +151,7 @@ async fn the_length_is_limited() {
             assert_eq!(server.begun(), 0);
         }
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[0; 65_536])));
     let source = UploadSource::spooled_stream("a.bin", endless);
     assert_eq!(
@@ -169,7 +169,7 @@ async fn the_length_is_limited() {
 
 #[tokio::test]
 async fn an_empty_source_is_refused() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for source in [
         UploadSource::spooled_stream("a.bin", stream::empty()),
         UploadSource::spooled_stream("a.bin", stream::iter([Ok(Bytes::new())])),
@@ -187,7 +187,7 @@ async fn an_empty_source_is_refused() {
 #[tokio::test]
 async fn the_error_of_a_source_is_kept() {
     for before in [0, 10, 2 * MIB] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let broken = stream::iter([Err(io::Error::new(
             io::ErrorKind::ConnectionReset,
             "cut off",
@@ -213,7 +213,7 @@ async fn the_error_of_a_source_is_kept() {
 
 #[tokio::test]
 async fn a_panic_of_a_source_is_an_error() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let panics = stream::iter([0]).map(|_| -> io::Result<Bytes> { panic!("out of luck") });
     let source = pieces(&content(MIB), 50_000).chain(panics);
     let source = UploadSource::spooled_stream("a.bin", source);
@@ -228,7 +228,7 @@ async fn a_panic_of_a_source_is_an_error() {
 
 #[tokio::test]
 async fn a_source_that_gives_nothing_times_out() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let hour = Duration::from_secs(3600);
     let (feeder, source) = fed();
     feeder.send(Ok(content(10))).unwrap();
@@ -256,7 +256,7 @@ async fn a_source_that_gives_nothing_times_out() {
 
 #[tokio::test]
 async fn reading_can_be_canceled() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed();
     let cancel = CancelHandle::new();
     let upload = server.client().upload(source).cancel_with(&cancel);
@@ -345,7 +345,7 @@ mod files {
     #[tokio::test]
     #[ignore = "runs in a process of its own"]
     async fn look_at_temporary_files() {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let ik = server.client();
 
         // A success. While the file is read again, it is there once.
@@ -403,11 +403,11 @@ mod files {
         }
 
         // A failed upload, and one that is dropped while it is sent.
-        let refused = Server::start([Step::Answer("400 Bad Request", "{}")]).await;
+        let refused = Scripted::start([Step::Answer("400 Bad Request", "{}")]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(MIB), 50_000));
         soon(refused.client().upload(source)).await.unwrap_err();
         gone().await;
-        let silent = Server::start([Step::Silent]).await;
+        let silent = Scripted::start([Step::Silent]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(MIB), 50_000));
         let upload = tokio::spawn(silent.client().upload(source).into_future());
         until("the upload", || silent.requests().len() == 1).await;
