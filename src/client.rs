@@ -16,7 +16,9 @@ pub(crate) use crate::raw::Reply;
 pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
-pub use request::{Call, Request};
+#[cfg(feature = "blocking")]
+pub(crate) use blocking::send_blocking;
+pub(crate) use request::{Call, Outcome, attempt_options, request_options, sendable};
 pub use response::{RateLimit, Response};
 pub use retry::RetryPolicy;
 pub(crate) use retry::retry_after;
@@ -123,7 +125,7 @@ impl Http {
     /// One operation of the generated client, as often as the retry policy allows.
     pub(crate) async fn call<C: Call>(
         &self,
-        call: C,
+        call: &C,
         options: &Options,
     ) -> Result<Response<C::Output>, Error> {
         check_runtime(C::OPERATION)?;
@@ -140,7 +142,7 @@ impl Http {
         loop {
             let number = attempts.next().await?;
             let timeout = options.attempt_timeout(deadline);
-            let attempt = attempt(&transport, call.clone(), timeout);
+            let attempt = attempt(&transport, call, timeout);
             let result = traced(C::OPERATION.id, number, attempt).await;
             let result = result.map_err(|error| error.after(number));
             let may_be_carried_out = attempts.may_be_carried_out();
@@ -241,7 +243,7 @@ pub(crate) fn traced<F: Future>(_operation: &'static str, _number: u32, attempt:
 /// One operation of the generated client, once.
 async fn attempt<C: Call>(
     transport: &Transport,
-    call: C,
+    call: &C,
     timeout: Duration,
 ) -> Result<Response<C::Output>, Error> {
     let (client, record) = transport.recorded(Some(timeout))?;

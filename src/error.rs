@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Conflict,
     /// Another job holds a lock on the folder (423).
     Locked,
+    /// The server accepted the request, and has not carried it out yet. The response is kept.
+    Accepted,
     /// Some of what was asked for is done, and some isn't.
     PartialSuccess,
     /// The server redirected the request (3xx), or the caller's HTTP client followed a redirect. It is never repeated: see
@@ -63,13 +65,15 @@ pub enum ErrorKind {
 /// assert_eq!(error.kind(), ErrorKind::InvalidInput);
 /// assert_eq!(error.option(), Some("url_endpoint"));
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     option: Option<Cow<'static, str>>,
     message: Cow<'static, str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<std::sync::Arc<dyn StdError + Send + Sync>>,
     #[cfg(feature = "client")]
     call: Option<Call>,
 }
@@ -179,7 +183,7 @@ impl Error {
 #[cfg(feature = "raw")]
 impl Error {
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.source = Some(std::sync::Arc::new(source));
         self
     }
 }

@@ -5,12 +5,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::auth::AuthenticationBuilder;
+use crate::client_auth::{AuthenticationBuilder, UploadTokenBuilder};
+use crate::env::variable;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::{Signer, trimmed_key};
-use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
@@ -44,7 +44,8 @@ use crate::webhook::Verifier;
 /// ```
 /// use std::time::Duration;
 ///
-/// use imagekitio::{Crop, ImageKit, Overlay, Transformation};
+/// use imagekitio::url::Crop;
+/// use imagekitio::{ImageKit, Overlay, Transformation};
 ///
 /// let ik = ImageKit::builder()
 ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -177,7 +178,8 @@ impl ImageKit {
     ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
-    /// use imagekitio::{ImageKit, Verification};
+    /// use imagekitio::ImageKit;
+    /// use imagekitio::url::Verification;
     ///
     /// let ik = ImageKit::builder()
     ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -263,7 +265,7 @@ impl ImageKit {
         UploadTokenBuilder::new(signer, self.public_key(), file_name.into())
     }
 
-    /// Returns the verifier of webhook deliveries, with the secrets of
+    /// Returns the verifier of webhook events, with the secrets of
     /// [`webhook_secret`](ImageKitBuilder::webhook_secret).
     ///
     /// Its methods fail with [`VerifyError::Setup`](crate::webhook::VerifyError::Setup) if the client has no secret.
@@ -275,7 +277,7 @@ impl ImageKit {
     /// let ik = ImageKit::builder().webhook_secret("whsec_dGVzdC1zZWNyZXQ=").build()?;
     /// let headers = [("x-ik-signature", "t=1700000000000,v1=00")];
     /// let refused = ik.webhooks().verify(headers, br#"{"id":"evt_1","type":"file.created"}"#);
-    /// assert!(matches!(refused, Err(VerifyError::Stale { .. })));
+    /// assert!(matches!(refused, Err(VerifyError::OutsideTolerance { .. })));
     /// # Ok::<(), imagekitio::Error>(())
     /// ```
     pub fn webhooks(&self) -> &Verifier {
@@ -304,6 +306,14 @@ impl fmt::Debug for ImageKit {
             .field("public_key", &self.0.public_key)
             .field("urls", &self.0.urls)
             .finish()
+    }
+}
+
+/// Lets a router whose state is a client extract [verified events](crate::webhook::VerifiedEvent).
+#[cfg(feature = "axum")]
+impl axum_core::extract::FromRef<ImageKit> for Verifier {
+    fn from_ref(ik: &ImageKit) -> Self {
+        ik.webhooks().clone()
     }
 }
 
@@ -479,17 +489,5 @@ impl fmt::Debug for ImageKitBuilder {
             .field("query", &self.query)
             .field("signed", &self.signed)
             .finish()
-    }
-}
-
-pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
-    match std::env::var(name) {
-        // A secret that was read from a file often ends in a line break.
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        // The value stays out of the message: it may be a key.
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid_input(name, "is not valid Unicode"))
-        }
     }
 }

@@ -41,16 +41,23 @@ where
     R: IntoFuture<Output = Result<T, Error>>,
 {
     fn send_blocking(self) -> Result<T, Error> {
-        if is_in_task() {
-            return Err(Error::invalid_input(
-                "send_blocking",
-                "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
-                 `tokio::task::spawn_blocking`",
-            ));
-        }
-        let _context = runtime()?.enter();
-        block_on(self.into_future())
+        send_blocking(self)
     }
+}
+
+/// Runs a request to its end on the current thread.
+pub(crate) fn send_blocking<T>(
+    future: impl IntoFuture<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    if is_in_task() {
+        return Err(Error::invalid_input(
+            "send_blocking",
+            "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
+             `tokio::task::spawn_blocking`",
+        ));
+    }
+    let _context = runtime()?.enter();
+    block_on(future.into_future())
 }
 
 /// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations, after which it has to

@@ -1,11 +1,12 @@
 //! What is sent again, and when.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::error::{Error, ErrorKind};
+use crate::time::{after_1970, parse_http_date};
 
 /// Which failed requests are sent again, and how long to wait before.
 ///
@@ -196,7 +197,7 @@ pub(super) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duratio
     const SECONDS: std::ops::Range<f64> = 1e9..1e12;
     const MILLISECONDS: std::ops::Range<f64> = 1e12..1e15;
     let since_1970 = |seconds| {
-        let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+        let time = after_1970(Duration::try_from_secs_f64(seconds).ok()?)?;
         Some(left_until(time))
     };
     let waits = numbers(headers, name).filter_map(|number| match number {
@@ -206,7 +207,7 @@ pub(super) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duratio
         _ => None,
     });
     let dates = values(headers, name)
-        .filter_map(|value| httpdate::parse_http_date(value).ok())
+        .filter_map(parse_http_date)
         .map(left_until);
     waits.chain(dates).max()
 }

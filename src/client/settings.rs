@@ -173,7 +173,7 @@ impl ImageKitBuilder {
     }
 
     /// The time that one attempt at a request of the management API may take, from its start to the end of the reply. The
-    /// default is 60 seconds. Uploads have limits of their own: see [`UploadRequest`](crate::UploadRequest).
+    /// default is 60 seconds. Uploads have limits of their own: see [`UploadRequest`](crate::upload::UploadRequest).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.http.options.timeout = timeout;
         self

@@ -31,6 +31,13 @@ async fn lists_send_what_is_set_and_nothing_else() {
                 call(assets.list_files().search_query("size > 1")),
                 call(assets.list_folders().search_query("a OR b")),
                 call(assets.list_files().search_query(" ")),
+                call(assets.list().name("shoe.jpg")),
+                call(assets.list().tags(["red", "summer"])),
+                call(assets.list_files().tags(vec!["ü & b'".to_owned()])),
+                call(assets.list_folders().name("a) OR (b")),
+                call(assets.list().tags(["red"]).search_query("a OR b").name("b").limit(5)),
+                call(assets.list_files().search_query(" ").name("b")),
+                call(assets.list().name("a").name("b").path("/c")),
                 call(
                     assets
                         .list_file_versions()
@@ -58,6 +65,34 @@ async fn lists_send_what_is_set_and_nothing_else() {
                 None,
             ),
             ("GET /v1/files?searchQuery=+&type=file", None),
+            (
+                "GET /v1/files?searchQuery=name+%3D+%22shoe.jpg%22",
+                None,
+            ),
+            (
+                "GET /v1/files?searchQuery=tags+IN+%5B%22red%22%2C+%22summer%22%5D",
+                None,
+            ),
+            (
+                "GET /v1/files?searchQuery=tags+IN+%5B%22%C3%BC+%26+b%27%22%5D+AND+type+%3D+%22file%22&type=file",
+                None,
+            ),
+            (
+                "GET /v1/files?searchQuery=name+%3D+%22a%29+OR+%28b%22+AND+type+%3D+%22folder%22&type=folder",
+                None,
+            ),
+            (
+                "GET /v1/files?limit=5&searchQuery=%28a+OR+b%29+AND+name+%3D+%22b%22+AND+tags+IN+%5B%22red%22%5D",
+                None,
+            ),
+            (
+                "GET /v1/files?searchQuery=name+%3D+%22b%22+AND+type+%3D+%22file%22&type=file",
+                None,
+            ),
+            (
+                "GET /v1/files?path=%2Fc&searchQuery=name+%3D+%22b%22",
+                None,
+            ),
             (
                 "GET /v1/files?fileType=non-image&limit=10&path=%2Fa+b&skip=20&sort=DESC_NAME&type=file-version",
                 None,
@@ -423,6 +458,12 @@ async fn bad_input_is_refused_before_the_request() {
                 call(assets.list_files().limit(1001)),
                 call(assets.list_folders().limit(u64::MAX)),
                 call(assets.list_file_versions().limit(0)),
+                call(assets.list().tags([] as [&str; 0])),
+                call(assets.list_files().tags(["a", "b\\"])),
+                call(assets.list_folders().name("a\" OR private = true")),
+                call(assets.list().name("a\n").search_query("a = 1").tags(["\""])),
+                call(assets.list().name("a").search_query("(a = 1")),
+                call(assets.list().name("a").kind("all")),
             ]
         },
         &[
@@ -430,6 +471,17 @@ async fn bad_input_is_refused_before_the_request() {
             "limit: 1001 is out of range; ask for 1 to 1000 results at a time",
             "limit: 18446744073709551615 is out of range; ask for 1 to 1000 results at a time",
             "limit: 0 is out of range; ask for 1 to 1000 results at a time",
+            "tags: `[]` is not a valid value of tags: the list is empty; give at least one value",
+            "tags: `b\\\\` is not a valid value of tags: ImageKit documents no way to write '\\\\' in a search; search for a \
+             part of the value without it",
+            "name: `a\\\" OR private = true` is not a valid value of name: ImageKit documents no way to write '\"' in a search; \
+             search for a part of the value without it",
+            "name: `a\\n` is not a valid value of name: ImageKit documents no way to write '\\n' in a search; search for a part \
+             of the value without it",
+            "search_query: `(a = 1` is not a valid part of a search: it has a quote or a parenthesis that isn't closed; close \
+             it",
+            "kind: `all` has no effect on a search, which the server limits to files unless the search has a kind; give the \
+             kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`",
         ],
     )
     .await;

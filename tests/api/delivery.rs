@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use imagekitio::delivery::Fetch;
-use imagekitio::{Error, ErrorKind, ImageKit, ImageKitUrl, RetryPolicy};
+use imagekitio::url::ImageKitUrl;
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
 use support::{Scripted, Step, pass, read_head, reply, soon, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -280,7 +281,7 @@ async fn the_url_is_requested_as_it_was_signed() {
         .url(odd)
         .transform(imagekitio::Transformation::new().raw("l-text,i-a'b!(c)~[d],l-end"))
         .query("q", "a'b|c^d")
-        .url_style(imagekitio::UrlStyle::Readable)
+        .url_style(imagekitio::url::UrlStyle::Readable)
         .signed(true)
         .build()
         .unwrap();
@@ -304,7 +305,7 @@ async fn a_file_is_streamed() {
     let download = soon(fetch(&server.url).header("accept", "image/webp"))
         .await
         .unwrap();
-    assert_eq!(download.status(), 200);
+    assert_eq!(download.http_status(), 200);
     assert_eq!(download.content_type(), Some("image/webp"));
     assert_eq!(download.content_length(), Some(10));
     assert_eq!(download.request_id(), Some("req-1"));
@@ -586,8 +587,6 @@ async fn a_download_has_a_time_limit() {
 #[cfg(feature = "blocking")]
 #[test]
 fn a_wait_blocks_without_a_runtime() {
-    use imagekitio::Blocking;
-
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let server = runtime.block_on(Scripted::start(steps([accepted(), ok()])));
     let wait = client()

@@ -128,8 +128,8 @@ async fn a_question_needs_an_action() {
             vec![
                 call(ik.files().update("f1").extensions([tasks().into()])),
                 call(ik.files().update("f1").extensions([late.into()])),
-                call(ik.upload(hello()).extension(tasks())),
-                call(ik.upload_v2(hello()).extension(tasks())),
+                call(ik.upload(hello()).extensions([tasks().into()])),
+                call(ik.upload_v2(hello()).extensions([tasks().into()])),
                 call(ik.saved_extensions().create("a", "b", tasks())),
                 call(ik.saved_extensions().update("e1").config(tasks())),
             ]
@@ -156,7 +156,7 @@ async fn a_question_needs_an_action() {
 
 #[tokio::test]
 async fn a_background_is_a_color_or_an_image() {
-    const MESSAGE: &str = "bg_image_url: goes with no `bg_color`: the background is a color or an image; leave one of them out";
+    const MESSAGE: &str = "bg_image_url: can't be combined with `bg_color`; leave one of them out";
     let both = || {
         RemoveBg::new()
             .bg_color("fff")
@@ -172,8 +172,8 @@ async fn a_background_is_a_color_or_an_image() {
             };
             vec![
                 call(ik.files().update("f1").extensions([both().into()])),
-                call(ik.upload(hello()).extension(both())),
-                call(ik.upload_v2(hello()).extension(both())),
+                call(ik.upload(hello()).extensions([both().into()])),
+                call(ik.upload_v2(hello()).extensions([both().into()])),
                 call(ik.saved_extensions().create("a", "b", both())),
                 call(ik.saved_extensions().update("e1").config(both())),
             ]

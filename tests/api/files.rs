@@ -7,8 +7,9 @@ use std::time::Duration;
 use imagekitio::api::UpdateFile;
 use imagekitio::raw::types::ExtensionConfig;
 use imagekitio::types::{
-    AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AiTasks,
-    AutoDescription, AutoTagging, Extension, RemoveBg, SavedExtensionReference, required,
+    AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
+    AiTaskYesNo, AiTasks, AutoDescription, AutoTagging, Extension, RemoveBg,
+    SavedExtensionReference, required,
 };
 use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
@@ -435,7 +436,11 @@ async fn extensions_are_sent_in_order_with_what_is_set() {
                     .max_selections(2)
                     .into(),
                 select_metadata("Which brand?", "brand")
-                    .vocabulary([json!("Nike"), json!(1.5), json!(true)])
+                    .vocabulary([
+                        AiTaskSelectMetadataValue::from("Nike"),
+                        1.5.into(),
+                        true.into(),
+                    ])
                     .min_selections(1)
                     .max_selections(1)
                     .into(),
@@ -758,8 +763,8 @@ async fn bad_input_is_refused_before_any_request() {
     let no_path = "is empty; give the path of the file, such as `/products/shoe.jpg`";
     let no_folder =
         "is empty; give the path of a folder, such as `/archive`, or `/` for the top one";
-    let percent = "`5%` contains `%`, which tags may not; leave it out";
-    let long = "501 characters in all; a file may have 500: give fewer or shorter tags";
+    let percent = "`5%` is not a valid tag: it contains `%`; leave the character out";
+    let long = "has 501 characters in all; at most 500 are allowed: give fewer or shorter tags";
     let cases: Vec<(Run, String)> = vec![
         (run!(|ik| ik.files().get("")), format!("file_id: {no_file}")),
         (run!(|ik| ik.files().update(".").unset_tags()), format!("file_id: `.` {no_step}")),
@@ -779,11 +784,12 @@ async fn bad_input_is_refused_before_any_request() {
         (run!(|ik| ik.files().rename("", "c.jpg")), format!("path: {no_path}")),
         (
             run!(|ik| ik.files().rename("/a.jpg", "")),
-            "new_name: is empty; give a name, such as `boot.jpg`".to_owned(),
+            "new_name: is empty; give a name without a path, such as `boot.jpg`".to_owned(),
         ),
         (
             run!(|ik| ik.files().rename("/a.jpg", "/b/c.jpg")),
-            "new_name: `/b/c.jpg` contains a folder; give a name alone, and move the file with `move_to`"
+            "new_name: `/b/c.jpg` is not a valid name: it has a path; give a name such as `boot.jpg`, and use `move_to` to change \
+             the folder"
                 .to_owned(),
         ),
         (
@@ -804,22 +810,22 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             run!(|ik| ik.files().update("f").extensions([AiTasks::new([]).into()])),
-            "tasks: 0 tasks; give the AI 1 to 10 of them".to_owned(),
+            "tasks: has 0 tasks; give 1 to 10".to_owned(),
         ),
         (
             run!(|ik| {
                 let tasks = vec![AiTaskSelectTags::new("?").into(); 11];
                 ik.files().update("f").extensions([AiTasks::new(tasks).into()])
             }),
-            "tasks: 11 tasks; give the AI 1 to 10 of them".to_owned(),
+            "tasks: has 11 tasks; give 1 to 10".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, AiTaskYesNo::new(""))),
-            "instruction: 0 characters; tell the AI what to do in 1 to 2000".to_owned(),
+            "instruction: has 0 characters; give 1 to 2000".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, AiTaskSelectTags::new("ü".repeat(2001)))),
-            "instruction: 2001 characters; tell the AI what to do in 1 to 2000".to_owned(),
+            "instruction: has 2001 characters; give 1 to 2000".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, select_metadata("?", ""))),
@@ -829,7 +835,7 @@ async fn bad_input_is_refused_before_any_request() {
             run!(|ik| {
                 with_task(ik, AiTaskSelectTags::new("?").vocabulary([] as [&str; 0]))
             }),
-            "vocabulary: is empty; give something to choose from, or don't set it".to_owned(),
+            "vocabulary: is empty; give at least one value, or don't set it".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, AiTaskSelectTags::new("?").vocabulary(["5%"]))),
@@ -839,17 +845,17 @@ async fn bad_input_is_refused_before_any_request() {
             run!(|ik| {
                 with_task(ik, select_metadata("?", "f").vocabulary([] as [&str; 0]))
             }),
-            "vocabulary: is empty; give something to choose from, or don't set it".to_owned(),
+            "vocabulary: is empty; give at least one value, or don't set it".to_owned(),
         ),
         (
             run!(|ik| with_task(ik, AiTaskSelectTags::new("?").max_selections(0))),
-            "max_selections: is below 1; let the AI choose at least one".to_owned(),
+            "max_selections: is less than 1; give at least 1".to_owned(),
         ),
         (
             run!(|ik| {
                 with_task(ik, select_metadata("?", "f").max_selections(0))
             }),
-            "max_selections: is below 1; let the AI choose at least one".to_owned(),
+            "max_selections: is less than 1; give at least 1".to_owned(),
         ),
         (
             run!(|ik| ik.files().delete_many([] as [&str; 0])),

@@ -190,10 +190,10 @@ async fn bad_input_is_refused_before_the_request() {
             "id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
             "name: is empty; give the saved extension a name",
             "description: is empty; say what the saved extension is for",
-            "tasks: 0 tasks; give the AI 1 to 10 of them",
+            "tasks: has 0 tasks; give 1 to 10",
             "name: is empty; give the saved extension a name",
             "description: is empty; say what the saved extension is for",
-            "tasks: 0 tasks; give the AI 1 to 10 of them",
+            "tasks: has 0 tasks; give 1 to 10",
         ],
     )
     .await;

@@ -985,8 +985,15 @@ fn points_in_time_are_absolute_or_relative() {
         text(after(time.into())),
         r#"createdAt > "2023-11-14T22:13:20.123Z""#
     );
-    let before_1970 = UNIX_EPOCH - Duration::from_secs(1);
-    assert!(refusal(after(before_1970.into())).contains("before 1970"));
+    let before_1970 = UNIX_EPOCH - Duration::from_millis(1);
+    assert_eq!(
+        text(after(before_1970.into())),
+        r#"createdAt > "1969-12-31T23:59:59.999Z""#
+    );
+    let year_10000 = UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    assert!(refusal(after(year_10000.into())).ends_with(
+        "is not a valid value of createdAt: it is outside of the years 0 to 9999; give an earlier or a later time"
+    ));
 }
 
 #[test]
@@ -1230,8 +1237,8 @@ async fn lists_send_searches() {
 
 #[tokio::test]
 async fn lists_refuse_what_the_server_would_ignore_or_misread() {
-    let kind = "kind: `folder` has no effect on a search, which the server limits to files unless it says otherwise; give the \
-                kind to the search: `search::kind().is(..)` or `search::kind().one_of(..)`";
+    let kind = "kind: `folder` has no effect on a search, which the server limits to files unless the search has a kind; give the \
+                kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`";
     let open = "search_query: `a) OR (b` is not a valid part of a search: it has a quote or a parenthesis that isn't closed; \
                 close it";
     let quote = "search_query: `\\\"` is not a valid value of name: ImageKit documents no way to write '\"' in a search; search \

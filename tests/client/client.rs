@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
-use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadOutcome, UploadSource};
+use imagekitio::upload::UploadOutcome;
+use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
 use support::{
     FILE, FOLDER, Request, Scripted, Step, but, json, nowhere, pass, reply, soon, until,
@@ -447,7 +448,12 @@ async fn an_accepted_video_is_no_file() {
     assert_eq!(*outcome, UploadOutcome::Processing);
     assert_eq!(outcome.status(), 202);
     assert_eq!(outcome.body().as_ref(), br#"{"message":"soon"}"#);
-    assert!(outcome.into_file().is_err());
+    let error = outcome.into_file().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Accepted);
+    assert_eq!(
+        (error.status(), error.message().as_deref()),
+        (Some(202), Some("soon"))
+    );
 }
 
 #[tokio::test]

@@ -7,9 +7,8 @@ use std::time::Duration;
 use imagekitio::raw::operations::{self, Operation};
 use imagekitio::raw::{self, types};
 use imagekitio::types::{S3Origin, WebProxyOrigin, required};
-use imagekitio::{
-    Error, ErrorKind, ImageKit, ImageKitBuilder, RetryPolicy, UploadOutcome, UploadSource,
-};
+use imagekitio::upload::UploadOutcome;
+use imagekitio::{Error, ErrorKind, ImageKit, ImageKitBuilder, RetryPolicy, UploadSource};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::json;

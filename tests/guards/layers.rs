@@ -6,12 +6,13 @@ use std::str::FromStr;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The modules at the root, from the bottom up.
+/// The modules at the root, from the bottom up. A layer doesn't use itself.
 const LAYERS: &[&[&str]] = &[
     &["env", "open_enum", "secret", "sign", "time", "validate"],
     &["reply"],
     &["error"],
     &["url"],
+    &["expression"],
     &["client_auth", "phash", "search", "webhook"],
     &["http"],
     &["raw"],
@@ -21,23 +22,33 @@ const LAYERS: &[&[&str]] = &[
     &["api", "delivery", "upload"],
 ];
 
-/// Arrows between modules of one layer: a module, and a path that it may use.
-const ALLOWED: &[(&str, &str)] = &[("upload", "api"), ("delivery", "api::Interval")];
+/// Paths that a module may use within its layer.
+const ALLOWED: &[(&str, &str)] = &[
+    ("upload", "api"),
+    ("delivery", "api::check_interval"),
+    ("delivery", "api::next_interval"),
+];
 
-/// Modules that are to become part of others, and what they count as until then.
+/// Modules that are to become part of others, and count as those until then.
 const MOVING: &[(&str, &str)] = &[
-    ("auth", "client_auth"),
-    ("expression", "search"),
-    ("extensions", "types"),
     ("platform", "env"),
     ("problem", "url"),
     ("redact", "secret"),
-    ("rfc3339", "time"),
-    ("tags", "validate"),
 ];
 
-/// Arrows that are still to go: a file, and the module that it uses.
-const KNOWN: &[(&str, &str)] = &[];
+/// Files that use a module against the layers, and are still to be mended.
+const KNOWN: &[(&str, &str)] = &[
+    ("src/client/settings.rs", "imagekit"),
+    ("src/env.rs", "error"),
+    ("src/env.rs", "validate"),
+    ("src/error.rs", "client"),
+    ("src/open_enum.rs", "raw"),
+    ("src/platform.rs", "problem"),
+    ("src/search/value.rs", "types"),
+    ("src/sign.rs", "problem"),
+    ("src/sign.rs", "validate"),
+    ("src/validate.rs", "error"),
+];
 
 /// A path in the code that leads to a module of this crate.
 #[derive(Debug, PartialEq)]
@@ -404,8 +415,8 @@ fn arrows_up_and_aside_are_refused() {
         ("upload", "api::files", true),
         ("upload", "delivery", false),
         ("delivery", "api", false),
-        ("delivery", "api::Interval", true),
-        ("delivery", "api::IntervalOther", false),
+        ("delivery", "api::check_interval", true),
+        ("delivery", "api::check_interval_of", false),
         ("search", "webhook", false),
         ("error", "reply", true),
         ("reply", "error", false),

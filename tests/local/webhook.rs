@@ -66,8 +66,8 @@ fn signed_older(body: &[u8]) -> Vec<(String, String)> {
 
 fn delivered(event: &Value) -> Event {
     let body = event.to_string();
-    let delivery = verifier().verify_at(signed(body.as_bytes()), body.as_bytes(), now());
-    delivery.unwrap().event
+    let verified = verifier().verify_at(signed(body.as_bytes()), body.as_bytes(), now());
+    verified.unwrap().event
 }
 
 /// Signatures that Python made, one case a line; the id says which.
@@ -113,10 +113,10 @@ fn headers_come_in_any_collection() {
             verifier.verify_at(&header_map(headers), body, now()),
             verifier.verify_at(header_map(headers).iter(), body, now()),
         ];
-        for delivery in accepted {
-            let delivery = delivery.unwrap();
-            assert_eq!(delivery.event.id(), "evt_1");
-            assert_eq!(delivery.timestamp, now());
+        for verified in accepted {
+            let verified = verified.unwrap();
+            assert_eq!(verified.event.id(), "evt_1");
+            assert_eq!(verified.timestamp, now());
         }
         // Repeated headers are seen.
         let mut repeated = header_map(headers);
@@ -156,7 +156,7 @@ fn the_tolerance_is_exact() {
                 now() - tolerance - nanosecond,
             ] {
                 match verify(late).unwrap_err() {
-                    VerifyError::Stale {
+                    VerifyError::OutsideTolerance {
                         timestamp,
                         now: seen,
                     } => {
@@ -189,7 +189,7 @@ fn the_clock_is_read() {
         .verify([("x-ik-signature", value)], CREATED.as_bytes())
         .unwrap();
     let refused = verifier.verify(OLDER_HEADERS, CREATED.as_bytes());
-    assert!(matches!(refused, Err(VerifyError::Stale { .. })));
+    assert!(matches!(refused, Err(VerifyError::OutsideTolerance { .. })));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn the_client_verifies_with_its_secrets() {
     let refused = client(&["whsec_old"])
         .webhooks()
         .verify_at(STANDARD_HEADERS, body, now());
-    assert!(matches!(refused, Err(VerifyError::BadSignature)));
+    assert!(matches!(refused, Err(VerifyError::SignatureMismatch)));
     // Without a secret, nothing is accepted, however it is signed.
     match client(&[])
         .webhooks()
@@ -359,19 +359,19 @@ fn errors_say_what_to_do() {
         ),
         (
             refused(&OLDER_HEADERS, body, now() + ten_minutes),
-            "the delivery was signed 600 s ago",
+            "the event was signed 600 s ago",
         ),
         (
             refused(&OLDER_HEADERS, body, now() - ten_minutes),
-            "the delivery was signed 600 s in the future",
+            "the event was signed 600 s in the future; check the clock",
         ),
         (
             refused(&OLDER_HEADERS, b"{}", now()),
-            "the signature does not match; pass the body as it was received, and the secret of this webhook",
+            "the signature does not match; pass the body as received, and the secret of this webhook",
         ),
         (
             Event::parse_unverified(b"{}").unwrap_err().to_string(),
-            "the body has no `type` of an event",
+            "the body is not a valid event: it has no `type`",
         ),
         (
             Event::parse_unverified(b"").unwrap_err().to_string(),

@@ -10,7 +10,7 @@ use axum::{Router, routing::post};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use imagekitio::ImageKit;
-use imagekitio::webhook::{Delivery, Rejection, Verifier, VerifyError};
+use imagekitio::webhook::{Rejection, VerifiedEvent, Verifier, VerifyError};
 use reqwest::StatusCode;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,8 +24,8 @@ fn verifier() -> Verifier {
     Verifier::new([SECRET]).unwrap().tolerance(TOLERANCE)
 }
 
-async fn receive(delivery: Delivery) -> String {
-    format!("{} {}", delivery.event.id(), delivery.event.event_type())
+async fn receive(verified: VerifiedEvent) -> String {
+    format!("{} {}", verified.event.id(), verified.event.event_type())
 }
 
 /// Serves until the end of the test.
@@ -77,7 +77,7 @@ impl FromRef<App> for Verifier {
 }
 
 #[tokio::test]
-async fn a_genuine_delivery_reaches_the_handler() {
+async fn a_genuine_event_reaches_the_handler() {
     let fresh = signature(CREATED, Duration::ZERO);
     let webhooks = verifier();
     for address in [serve(verifier()).await, serve(App { webhooks }).await] {
@@ -125,12 +125,7 @@ async fn each_refusal_has_its_status() {
             401,
             "the signature does not match",
         ),
-        (
-            CREATED,
-            Some(stale.as_str()),
-            401,
-            "the delivery was signed",
-        ),
+        (CREATED, Some(stale.as_str()), 401, "the event was signed"),
         (
             CREATED,
             Some("v1=00"),
@@ -215,7 +210,9 @@ async fn no_more_than_the_limit_is_taken_from_a_body() {
     });
     let request = Request::new(Body::from_stream(endless));
     let state = verifier().body_limit(1000);
-    let refused = Delivery::from_request(request, &state).await.unwrap_err();
+    let refused = VerifiedEvent::from_request(request, &state)
+        .await
+        .unwrap_err();
     assert!(
         matches!(refused, Rejection::TooLarge { limit: 1000 }),
         "{refused}"
@@ -233,7 +230,7 @@ async fn a_body_that_breaks_off_is_a_bad_request() {
     let mut request = Request::new(Body::from_stream(futures_util::stream::iter(chunks)));
     let fresh = signature(CREATED, Duration::ZERO).parse().unwrap();
     request.headers_mut().insert("x-ik-signature", fresh);
-    let refused = Delivery::from_request(request, &verifier())
+    let refused = VerifiedEvent::from_request(request, &verifier())
         .await
         .unwrap_err();
     assert!(matches!(refused, Rejection::Body(_)), "{refused}");

@@ -10,9 +10,9 @@ use imagekitio::types::{
     AkeneoPimOrigin, AzureBlobOrigin, CloudinaryBackupOrigin, GcsOrigin, RemoveBg,
     S3CompatibleOrigin, S3Origin, WebFolderOrigin, WebhookEventType, required,
 };
+use imagekitio::url::Picture;
 use imagekitio::{
-    BulkOutcome, Error, ErrorKind, FieldSchema, ImageKit, Picture, RetryPolicy, Transformation,
-    UploadSource,
+    BulkOutcome, Error, ErrorKind, FieldSchema, ImageKit, RetryPolicy, Transformation, UploadSource,
 };
 use serde_json::{Value, json};
 use support::calls::{Call, call};
@@ -588,7 +588,7 @@ async fn refused_urls_are_quoted_without_user_info_and_query() {
         if !url.starts_with("https:") {
             errors.push(ik.files().metadata_from_url(url).await.unwrap_err());
             errors.push(ik.src(url).build().unwrap_err());
-            errors.push(imagekitio::ImageKitUrl::parse(url).unwrap_err());
+            errors.push(imagekitio::url::ImageKitUrl::parse(url).unwrap_err());
         }
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");

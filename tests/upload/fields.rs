@@ -1,11 +1,12 @@
-//! The fields of an upload, for all that has setters of them.
+//! The form fields of an upload, for each type with setters.
 
-/// Every field with a setter, its name, and the text that is sent.
+/// Calls of setters, with the name of the field and the string that is sent.
 macro_rules! fields {
     () => {{
-        use imagekitio::Check;
-        use imagekitio::raw::types::Extension;
-        use imagekitio::types::{PostTransformation, ResponseField, StreamingProtocol};
+        use imagekitio::client_auth::Check;
+        use imagekitio::raw::types::{self, Extension};
+        use imagekitio::types::{ResponseField, StreamingProtocol};
+        use imagekitio::upload::PostTransformation;
         use serde_json::{Value, json};
 
         vec![
@@ -61,12 +62,12 @@ macro_rules! fields {
                     let extension = |value: Value| {
                         serde_json::from_value::<Extension>(value).unwrap()
                     };
-                    r.extension(extension(
-                        json!({"name": "remove-bg", "options": {"add_shadow": true}}),
-                    ))
-                    .extension(extension(
-                        json!({"name": "google-auto-tagging", "minConfidence": 80, "maxTags": 5}),
-                    ))
+                    r.extensions([
+                        extension(json!({"name": "remove-bg", "options": {"add_shadow": true}})),
+                        extension(
+                            json!({"name": "google-auto-tagging", "minConfidence": 80, "maxTags": 5}),
+                        ),
+                    ])
                 },
                 "extensions",
                 r#"[{"name":"remove-bg","options":{"add_shadow":true}},{"name":"google-auto-tagging","minConfidence":80,"maxTags":5}]"#,
@@ -90,7 +91,10 @@ macro_rules! fields {
                         ))
                         .post_transformation(PostTransformation::adaptive_streaming("dash", [720]))
                         .post_transformation(
-                            PostTransformation::Unknown(json!({"type": "newer"})).value("x"),
+                            PostTransformation::from(types::PostTransformation::Unknown(
+                                json!({"type": "newer"}),
+                            ))
+                            .value("x"),
                         )
                 },
                 "transformation",

@@ -5,10 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use imagekitio::{
-    ErrorKind, FolderEvent, FolderFile, FolderSummary, FolderUpload, ImageKit, UploadRequest,
-    UploadSource,
-};
+use imagekitio::upload::{FolderEvent, FolderFile, FolderSummary, FolderUpload, UploadRequest};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use support::folder_uploads::{Account, Fault, Library, Tree, display, failures, outcomes, stored};
 use support::soon;
 use tokio::sync::Barrier;
@@ -548,8 +546,8 @@ async fn of_two_names_that_differ_in_their_form_the_second_fails() {
     let account = Account::start().await;
     let summary = soon(account.upload(&tree)).await.unwrap();
     let message = format!(
-        "destination: {} would be stored as /_.txt, and so would a file whose name has the same characters in another Unicode \
-         form; rename one of them",
+        "destination: {} would be stored as /_.txt, as another file whose name differs only in its Unicode \
+         normalization; rename one of them",
         display(&tree.file("\u{e9}.txt"))
     );
     assert_eq!(failures(&summary), [("\u{e9}.txt", message)]);
@@ -646,7 +644,7 @@ async fn of_two_files_with_one_place_the_second_fails() {
     let summary = soon(upload).await.unwrap();
     let message = |second: &str, place: &str, first: &str| {
         format!(
-            "destination: `{second}` would be stored as {place}, and so would `{first}`; give one of them another destination"
+            "destination: `{second}` would be stored as {place}, as `{first}`; give one of them another destination"
         )
     };
     assert_eq!(
@@ -689,7 +687,7 @@ async fn destinations_that_lead_elsewhere_or_nowhere_fail() {
     let summary = soon(upload).await.unwrap();
     let leads = |path: &str| {
         format!(
-            "destination: `{path}` has a part that leads to another folder; leave `.` and `..` out"
+            "destination: `{path}` is not a valid destination: `.` and `..` lead to another folder; leave them out"
         )
     };
     assert_eq!(
@@ -729,7 +727,7 @@ async fn a_folder_that_is_none_is_refused() {
     assert_eq!(
         error.to_string(),
         format!(
-            "path: {} is no folder; upload a file by ImageKit::upload",
+            "path: {} is not a folder; for a file use ImageKit::upload",
             display(&tree.file("a.txt"))
         )
     );
@@ -752,7 +750,7 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{option}: `a[b` is no pattern: invalid range pattern; write [*] for a `*` and [[] for a `[` of a name"
+                "{option}: `a[b` is not a valid pattern: invalid range pattern; write [*] for a `*` and [[] for a `[` in a name"
             )
         );
     }
@@ -763,14 +761,14 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
         assert_eq!(
             error.to_string(),
             format!(
-                "exclude: `{nothing}` selects nothing; give a pattern such as *.jpg, or leave it out"
+                "exclude: `{nothing}` is not a valid pattern: it matches no file; give a pattern such as *.jpg, or leave it out"
             )
         );
     }
     let error = soon(account.upload(&tree).include("a**b/c"))
         .await
         .unwrap_err();
-    let beginning = "include: `a**b/c` is no pattern: ";
+    let beginning = "include: `a**b/c` is not a valid pattern: ";
     assert!(error.to_string().starts_with(beginning), "{error}");
     assert_eq!(account.requests(), [""; 0]);
     assert!(!tree.manifest().exists());
@@ -786,8 +784,8 @@ async fn files_that_shall_get_other_names_fail() {
         _ => upload.use_unique_file_name(false),
     });
     let summary = soon(upload).await.unwrap();
-    let message = "use_unique_file_name: files of a folder keep their names, so that another run finds them; upload them by \
-                   ImageKit::upload_many for names of their own";
+    let message = "use_unique_file_name: must be false for files of a folder, whose names another run has to find; leave \
+                   it out, or use ImageKit::upload_many";
     assert_eq!(failures(&summary), [("a.txt", message.to_owned())]);
     assert_eq!(
         account.library().await,
@@ -811,8 +809,8 @@ async fn without_a_private_key_each_file_fails_and_no_manifest_is_begun() {
     let upload = ik.upload_folder(tree.path()).manifest(tree.manifest());
     assert_eq!(
         soon(upload).await.unwrap_err().to_string(),
-        "private_key: a manifest belongs to the account of a private key; give the key to the client, or leave the \
-         manifest out"
+        "private_key: is missing; a manifest belongs to the account of the key: give the key to the client, or \
+         leave the manifest out"
     );
     assert!(!tree.manifest().exists());
     assert_eq!(account.requests(), [""; 0]);
@@ -868,7 +866,7 @@ async fn a_file_that_shrinks_or_grows_while_it_is_sent_fails_and_nothing_of_it_i
     const LENGTH: usize = 2 * 1024 * 1024;
     let tree = Tree::of(&["a.txt", "z.txt"]);
     let account = Account::start().await;
-    for (length, what) in [(10, "gave only "), (LENGTH as u64 + 1, "gave more than ")] {
+    for (length, what) in [(10, "ended after "), (LENGTH as u64 + 1, "has more bytes")] {
         tree.write("large.bin", vec![1; LENGTH]);
         let upload = account.upload(&tree);
         let upload = upload.each(move |upload, file| {

@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use imagekitio::{
-    CancelHandle, ErrorKind, FolderEvent, FolderSummary, FolderUpload, RetryPolicy, UploadSource,
-};
+use imagekitio::upload::{CancelHandle, FolderEvent, FolderSummary, FolderUpload};
+use imagekitio::{ErrorKind, RetryPolicy, UploadSource};
 use support::folder_uploads::{Account, Fault, Library, Tree, outcomes, stored, version};
 use support::{soon, until};
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt;
-use imagekitio::{ErrorKind, FolderEvent, FolderSummary, ImageKit};
+use imagekitio::upload::{FolderEvent, FolderSummary};
+use imagekitio::{ErrorKind, ImageKit};
 use support::folder_uploads::{
     Account, Library, Tree, display, failures, outcomes, stored, version,
 };
@@ -376,8 +377,8 @@ async fn a_manifest_of_another_key_is_refused_and_left_alone() {
         &account,
         &account.ik_with("private_other"),
         &tree,
-        "was written with another private key; give each account a manifest of its own, or delete this one if the key of the \
-         account has changed (all files are then uploaded again, in their places)",
+        "was written with another private key; give each account its own manifest, or delete this one if the key of the \
+         account has changed (all files are then uploaded again, to the same destinations)",
     )
     .await;
 }
@@ -395,7 +396,7 @@ async fn a_file_that_is_no_manifest_is_refused_and_left_alone() {
         "\u{0}\u{1}\n",
     ] {
         fs::write(tree.manifest(), text).unwrap();
-        let why = "is no manifest of an upload, and is not touched; give another path";
+        let why = "is not a valid manifest of an upload, and is left unchanged; give another path";
         assert_refused(&account, &account.ik(), &tree, why).await;
     }
 }
@@ -434,7 +435,7 @@ async fn a_damaged_line_is_refused_with_its_number() {
             &account,
             &account.ik(),
             &tree,
-            "is damaged in line 3; delete that line, or the file (what it had is then uploaded again, in its place)",
+            "is damaged in line 3; delete that line, or the manifest (its files are then uploaded again, to the same destinations)",
         )
         .await;
     }
@@ -594,7 +595,7 @@ async fn a_manifest_belongs_to_one_run_at_a_time() {
     let in_use = async || {
         let error = soon(account.upload(&tree)).await.unwrap_err();
         let why =
-            "is in use by another run; wait for its end, or give each run a manifest of its own";
+            "is in use by another run; wait until that run ends, or give each run its own manifest";
         let message = format!("manifest: {} {why}", display(&tree.manifest()));
         assert_eq!(
             (error.to_string(), error.kind()),

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 use imagekitio::types::Number;
-use imagekitio::{
-    CancelHandle, Error, ErrorKind, ImageKit, Response, UploadOutcome, UploadRequest, UploadSource,
-};
+use imagekitio::upload::{CancelHandle, UploadOutcome, UploadRequest};
+use imagekitio::{Error, ErrorKind, ImageKit, Response, UploadSource};
 use support::uploads::{fed, hello, in_process};
 use support::{STORED, Scripted, Step, soon, until};
 use tokio::sync::Barrier;

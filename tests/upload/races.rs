@@ -21,10 +21,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
-use imagekitio::{
-    CancelHandle, Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadOutcome, UploadRequest,
-    UploadSource,
-};
+use imagekitio::upload::{CancelHandle, UploadOutcome, UploadRequest};
+use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, UploadSource};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -344,7 +342,7 @@ async fn code_of_the_caller_that_panics_fails_the_upload() {
             hello(),
             true,
             ErrorKind::Canceled,
-            "the callback of `on_progress` panicked: on purpose",
+            "the callback `on_progress` panicked: on purpose",
         ),
         (
             late(),
@@ -374,7 +372,7 @@ async fn code_of_the_caller_that_panics_fails_the_upload() {
             UploadSource::url("https://example.com/a"),
             true,
             ErrorKind::Canceled,
-            "the callback of `on_progress` panicked: on purpose",
+            "the callback `on_progress` panicked: on purpose",
         ),
     ];
     let servers = [Taker::start(false).await, Taker::start(true).await];

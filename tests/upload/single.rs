@@ -10,12 +10,15 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http_body_util::{BodyExt, Full};
+use imagekitio::client_auth::{AuthenticationParameters, Check, UploadToken};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2, required};
 use imagekitio::types::AiTasks;
+use imagekitio::upload::{
+    CancelHandle, PostTransformation, Progress, UploadEvent, UploadEvents, UploadOutcome,
+    UploadRequest,
+};
 use imagekitio::{
-    AuthenticationParameters, CancelHandle, Check, Error, ErrorKind, ImageKit, Progress, Response,
-    RetryPolicy, UploadEvent, UploadEvents, UploadOutcome, UploadRequest, UploadSource,
-    UploadToken,
+    Error, ErrorKind, ImageKit, Preset, Response, RetryPolicy, Transformation, UploadSource,
 };
 use serde_json::json;
 use support::uploads::{
@@ -545,8 +548,8 @@ fn checks_read_as_the_documentation_writes_them() {
     let cases = [
         (Check::folder().is("/a"), r#""request.folder" = "/a""#),
         (
-            Check::folder().is_not("a\"b"),
-            r#""request.folder" NOT = "a\"b""#,
+            Check::folder().is_not("a'b"),
+            r#""request.folder" NOT = "a'b""#,
         ),
         (
             Check::folder().starts_with("a/"),
@@ -609,8 +612,204 @@ fn checks_read_as_the_documentation_writes_them() {
         (Check::from("x OR y"), "x OR y"),
     ];
     for (check, text) in cases {
-        assert_eq!(check.to_string(), text);
+        assert_eq!(check.build().unwrap(), text);
     }
+}
+
+/// No value, name or raw part of a check can change the meaning of the rest.
+#[tokio::test]
+async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
+    fn unwritable(value: &str, role: &str, c: char) -> String {
+        format!(
+            "checks: `{}` is not a valid {role}: ImageKit documents no way to write {c:?} in a check; leave the \
+             character out",
+            value.escape_debug()
+        )
+    }
+    let quote = r#"a" OR "file.size" > 0 OR "x" = "b"#;
+    let mut cases = Vec::new();
+    for (value, c) in [
+        (quote, '"'),
+        ("a\\", '\\'),
+        ("a\nb", '\n'),
+        ("\u{0}", '\0'),
+        ("\u{85}", '\u{85}'),
+    ] {
+        let message = unwritable(value, "value of a check", c);
+        for check in [
+            Check::folder().is(value),
+            Check::folder().is_not(value),
+            Check::folder().starts_with(value),
+            Check::tags().one_of(["a", value]),
+            Check::tags().not_one_of([value]),
+            Check::file_size().at_most(value),
+            Check::folder().is("b").and(Check::file_mime().is(value)),
+            Check::folder().is(value).or(Check::folder().is("b")),
+        ] {
+            cases.push((check, message.clone()));
+        }
+        let name = format!("request.customMetadata.{value}");
+        let message = unwritable(&name, "name of a field", c);
+        cases.push((Check::custom_metadata(value).is(1), message));
+    }
+    let other = "it is not a string, a number or a boolean; give one of these";
+    for value in [json!(null), json!([1]), json!({"a": 1}), json!(f64::NAN)] {
+        let message = format!("checks: `{value}` is not a valid value of a check: {other}");
+        cases.push((Check::file_size().is(value.clone()), message.clone()));
+        cases.push((Check::tags().one_of([json!("a"), value]), message));
+    }
+    let message =
+        "checks: `[]` is not a valid value of a check: the list is empty; give at least one value";
+    cases.push((Check::tags().one_of([""; 0]), message.to_owned()));
+    let open = "it has a quote or a parenthesis that isn't closed; close it";
+    for (raw, why) in [
+        ("x) OR (y", open),
+        ("x = \"", open),
+        ("", "it is blank; leave it out"),
+    ] {
+        let message = format!(
+            "checks: `{}` is not a valid part of a check: {why}",
+            raw.escape_debug()
+        );
+        let joined = Check::from(raw).and(Check::file_size().less_than(1));
+        cases.push((joined, message.clone()));
+        cases.push((Check::file_size().less_than(1).or(raw), message));
+    }
+    let server = Server::start([STORED]).await;
+    for (check, message) in cases {
+        assert_eq!(check.build().unwrap_err().to_string(), message);
+        let error = server
+            .client()
+            .upload(hello())
+            .checks(check)
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+    // An expression that isn't joined is sent as it is.
+    let sent = server.client().upload(hello()).checks("x) OR (y");
+    sent.await.unwrap();
+    assert_eq!(server.only().parts().await["checks"], text("x) OR (y"));
+}
+
+/// Typed chains, presets and strings, wherever an upload has a transformation.
+#[tokio::test]
+async fn transformations_are_typed_chains_presets_or_strings() {
+    type Set = fn(UploadRequest) -> UploadRequest;
+    let small = || Transformation::new().width(300).height(200);
+    let chain = || [small(), Transformation::new().rotation(90)];
+    let preset = || Preset::new(chain()).unwrap();
+    let post = PostTransformation::transformation;
+    let cases: [(Set, &str); 9] = [
+        (
+            |r| r.pre_transformation("q-50,zz-1"),
+            r#"{"pre":"q-50,zz-1"}"#,
+        ),
+        (
+            move |r| r.pre_transformation(small()),
+            r#"{"pre":"w-300,h-200"}"#,
+        ),
+        (
+            move |r| r.pre_transformation(chain()),
+            r#"{"pre":"w-300,h-200:rt-90"}"#,
+        ),
+        (
+            move |r| r.pre_transformation(&preset()),
+            r#"{"pre":"w-300,h-200:rt-90"}"#,
+        ),
+        (
+            |r| r.pre_transformation(Transformation::new().named("thumbnail")),
+            r#"{"pre":"n-thumbnail"}"#,
+        ),
+        (
+            move |r| {
+                r.post_transformation(post(&preset()))
+                    .post_transformation(post("w-1"))
+            },
+            r#"{"post":[{"type":"transformation","value":"w-300,h-200:rt-90"},{"type":"transformation","value":"w-1"}]}"#,
+        ),
+        (
+            move |r| r.post_transformation(PostTransformation::thumbnail().value(small())),
+            r#"{"post":[{"type":"thumbnail","value":"w-300,h-200"}]}"#,
+        ),
+        (
+            |r| r.pre_transformation("w-0").set("transformation", "{}"),
+            "{}",
+        ),
+        (
+            |r| r.set("transformation", "{}").pre_transformation("w-1"),
+            r#"{"pre":"w-1"}"#,
+        ),
+    ];
+    for (set, sent) in cases {
+        let server = Server::start([STORED]).await;
+        set(server.client().upload(hello())).await.unwrap();
+        assert_eq!(server.only().parts().await["transformation"], text(sent));
+    }
+    let server = Server::start([STORED]).await;
+    let up = || server.client().upload(hello());
+    let refused = [
+        (
+            up().pre_transformation(Transformation::new().quality(101)),
+            "quality",
+        ),
+        (
+            up().post_transformation(post(Transformation::new().quality(101))),
+            "quality",
+        ),
+        (
+            up().post_transformation(
+                PostTransformation::gif_to_video().value(Transformation::new().quality(101)),
+            ),
+            "quality",
+        ),
+        (up().pre_transformation(""), "transformation"),
+        (up().pre_transformation([]), "transformation"),
+        (
+            up().post_transformation(post(Transformation::new())),
+            "transformation",
+        ),
+        (
+            up().post_transformation(PostTransformation::adaptive_streaming("hls", [])),
+            "adaptive_streaming",
+        ),
+    ];
+    for (upload, argument) in refused {
+        let error = upload.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.option(), Some(argument), "{error}");
+    }
+    assert_eq!(server.counts(), (0, 0));
+}
+
+/// A setter replaces what an earlier one set, and custom metadata adds up.
+#[tokio::test]
+async fn the_last_setter_of_a_field_counts() {
+    let server = Server::start([STORED]).await;
+    let upload = server.client().upload(hello());
+    upload
+        .tags(["a,b"])
+        .tags(["x"])
+        .response_fields(["no such field"])
+        .set("responseFields", "newer")
+        .extensions([AiTasks::new(Vec::new()).into()])
+        .extensions([])
+        .custom_metadata([("brand", "Nike"), ("size", "s")])
+        .custom_metadata([("size", 42)])
+        .checks(Check::folder().is("\""))
+        .checks("x")
+        .await
+        .unwrap();
+    let expected = parts([
+        ("fileName", text("a.txt")),
+        ("tags", text("x")),
+        ("responseFields", text("newer")),
+        ("customMetadata", text(r#"{"brand":"Nike","size":42}"#)),
+        ("checks", text("x")),
+        ("file", file("a.txt", "text/plain", "hello")),
+    ]);
+    assert_eq!(server.only().parts().await, expected);
 }
 
 // Uploads without the private key.
@@ -891,7 +1090,7 @@ async fn a_source_that_can_be_read_once_is_read_once() {
     let error = server.client().upload(source).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "file: the reader was read by another upload; it can be read once"
+        "file: another upload read the reader, which can be read once; give a new source"
     );
     assert_eq!(server.counts(), (1, 1));
 }
@@ -1039,7 +1238,7 @@ async fn the_clients_time_limits_are_not_for_uploads() {
 #[tokio::test]
 async fn a_file_that_changes_its_length_fails_by_name() {
     let bytes = content(LARGE);
-    for (length, what) in [(3 * MIB, "only "), (LARGE + 1, "more than the ")] {
+    for (length, what) in [(3 * MIB, "ended after "), (LARGE + 1, "has more bytes")] {
         let disk = Temporary::new("a.bin", &bytes);
         let path = disk.0.clone();
         let server = Scripted::start([STORED]).await;
@@ -1053,10 +1252,12 @@ async fn a_file_that_changes_its_length_fails_by_name() {
         let error = soon(upload).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
         let message = error.to_string();
-        let beginning = format!("upload-file: {} gave {what}", disk.0.display());
+        let beginning = format!("upload-file: {} {what}", disk.0.display());
         assert!(message.starts_with(&beginning), "{message}");
         assert!(
-            message.ends_with(&format!("{LARGE} bytes that it had when it was opened")),
+            message.ends_with(&format!(
+                ", but the length when it was opened is {LARGE} bytes"
+            )),
             "{message}"
         );
         assert!(!error.may_have_been_sent());
@@ -1125,31 +1326,31 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
     let cases = [
         (
             UploadSource::reader("a", 6, &b"hello"[..]),
-            "the reader of `a` gave only 5 of the 6 bytes that were announced",
+            "the reader of `a` ended after 5 bytes, but the given length is 6 bytes",
         ),
         (
             UploadSource::reader("a", 4, &b"hello"[..]),
-            "the reader of `a` gave more than the 4 bytes that were announced",
+            "the reader of `a` has more bytes, but the given length is 4 bytes",
         ),
         (
             UploadSource::blocking_reader("a", 6, io::Cursor::new("hello")),
-            "the reader of `a` gave only 5 of the 6 bytes that were announced",
+            "the reader of `a` ended after 5 bytes, but the given length is 6 bytes",
         ),
         (
             UploadSource::blocking_reader("a", 4, io::Cursor::new("hello")),
-            "the reader of `a` gave more than the 4 bytes that were announced",
+            "the reader of `a` has more bytes, but the given length is 4 bytes",
         ),
         (
             UploadSource::blocking_reader("a", 1, Interrupted(false)),
-            "the reader of `a` gave only 0 of the 1 bytes that were announced",
+            "the reader of `a` ended after 0 bytes, but the given length is 1 bytes",
         ),
         (
             UploadSource::stream("a", 6, pieces(&["he", "", "llo"])),
-            "the stream of `a` gave only 5 of the 6 bytes that were announced",
+            "the stream of `a` ended after 5 bytes, but the given length is 6 bytes",
         ),
         (
             UploadSource::stream("a", 5, pieces(&["he", "llo", "!"])),
-            "the stream of `a` gave more than the 5 bytes that were announced",
+            "the stream of `a` has more bytes, but the given length is 5 bytes",
         ),
         (
             UploadSource::blocking_reader("a", 1, Broken),
@@ -1284,7 +1485,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "upload-file: the upload was canceled before it began"
+        "upload-file: the upload was canceled before it started"
     );
     assert_eq!(server.counts(), (1, 0));
 
@@ -1509,7 +1710,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     assert_eq!(none, []);
     assert_eq!(
         end.unwrap_err().to_string(),
-        "tags: a tag is empty; leave it out"
+        "tags: one of the tags is empty; leave it out"
     );
     assert_eq!(server.counts(), (0, 0));
 
@@ -1520,7 +1721,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     assert_eq!(told, [(1, 5, 10)]);
     assert_eq!(
         end.unwrap_err().to_string(),
-        "upload-file: the stream of `a.txt` gave only 5 of the 10 bytes that were announced"
+        "upload-file: the stream of `a.txt` ended after 5 bytes, but the given length is 10 bytes"
     );
     assert_eq!(server.final_counts(1).await.1, 0);
 }
@@ -1600,130 +1801,130 @@ async fn bad_input_is_refused_before_any_request() {
     let long: Vec<String> = (0..51).map(|_| "1234567890".to_owned()).collect();
     let up = |source| ik.upload(source);
     let cases: Vec<(UploadRequest, String)> = vec![
-        (up(UploadSource::bytes("a.txt", "")), "file: the bytes to upload are empty".into()),
+        (up(UploadSource::bytes("a.txt", "")), "file: the bytes are empty; give at least one byte".into()),
         (
             up(UploadSource::bytes("", "x")),
-            "file_name: is empty, and the source has no name; give the file a name".into(),
+            "file_name: is missing, and the source has no name; give the name of the file".into(),
         ),
         (
             up(hello()).file_name(""),
-            "file_name: is empty, and the source has no name; give the file a name".into(),
+            "file_name: is missing, and the source has no name; give the name of the file".into(),
         ),
-        (up(UploadSource::path("")), "file: the path is empty".into()),
+        (up(UploadSource::path("")), "file: the path is empty; give the path of a file".into()),
         (
             up(UploadSource::path(&folder)),
             format!("file: {} is a directory; give the path of a file", folder.display()),
         ),
-        (up(UploadSource::path(&empty.0)), format!("file: {} is empty", empty.0.display())),
+        (up(UploadSource::path(&empty.0)), format!("file: {} is empty; give a file with at least one byte", empty.0.display())),
         (
             up(UploadSource::path("/dev/null")),
-            "file: /dev/null is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader".into(),
+            "file: /dev/null is not a regular file; open it, and use UploadSource::spooled_reader".into(),
         ),
         (
             up(UploadSource::url("/a/b.jpg")),
-            "file: `/a/b.jpg` is not an http or https URL; for a local file use UploadSource::path".into(),
+            "file: `/a/b.jpg` is not a valid http or https URL; for a local file use UploadSource::path".into(),
         ),
         (
             up(UploadSource::url("file:///a/b.jpg")),
-            "file: `file:///a/b.jpg` is not an http or https URL; for a local file use UploadSource::path".into(),
+            "file: `file:///a/b.jpg` is not a valid http or https URL; for a local file use UploadSource::path".into(),
         ),
         (
             up(UploadSource::url("https://a.b/")),
-            "file_name: is empty, and the source has no name; give the file a name".into(),
+            "file_name: is missing, and the source has no name; give the name of the file".into(),
         ),
-        (up(UploadSource::base64("a", " \n")), "file: the base64 text is empty".into()),
+        (up(UploadSource::base64("a", " \n")), "file: the base64 is empty; give at least one byte".into()),
         (
             up(UploadSource::base64("a", "/home/me/a.jpg")),
-            "file: `/home/me/a.jpg` is no base64: character 11 is none of A-Z, a-z, 0-9, + and /; for a local file \
+            "file: `/home/me/a.jpg` is not valid base64: character 11 is not one of A-Z, a-z, 0-9, + and /; for a local file \
              use UploadSource::path, for a data URI UploadSource::data_uri"
                 .into(),
         ),
         (
             up(UploadSource::base64("a", "A".repeat(50) + "-")),
             format!(
-                "file: `{}…` is no base64: character 51 is none of A-Z, a-z, 0-9, + and /; for a local file \
+                "file: `{}…` is not valid base64: character 51 is not one of A-Z, a-z, 0-9, + and /; for a local file \
                  use UploadSource::path, for a data URI UploadSource::data_uri",
                 "A".repeat(40)
             ),
         ),
         (
             up(UploadSource::base64("a", "AAAAA")),
-            "file: the base64 text is not complete: it has 5 digits and 0 signs of padding".into(),
+            "file: the base64 is incomplete: it has 5 digits and 0 padding characters; give all of it".into(),
         ),
         (
             up(UploadSource::base64("a", "AAA==")),
-            "file: the base64 text is not complete: it has 3 digits and 2 signs of padding".into(),
+            "file: the base64 is incomplete: it has 3 digits and 2 padding characters; give all of it".into(),
         ),
         (
             up(UploadSource::base64("a", "====")),
-            "file: the base64 text is not complete: it has 0 digits and 4 signs of padding".into(),
+            "file: the base64 is incomplete: it has 0 digits and 4 padding characters; give all of it".into(),
         ),
         (
             up(UploadSource::data_uri("a", "AAAA")),
-            "file: `AAAA` does not begin a data URI in base64, such as data:image/png;base64,iVBORw0KGgo=".into(),
+            "file: `AAAA` is not a valid data URI in base64; give one such as data:image/png;base64,iVBORw0KGgo=".into(),
         ),
         (
             up(UploadSource::data_uri("a", "data:text/plain,hello")),
-            "file: `data:text/plain,hello` does not begin a data URI in base64, such as \
+            "file: `data:text/plain,hello` is not a valid data URI in base64; give one such as \
              data:image/png;base64,iVBORw0KGgo="
                 .into(),
         ),
         (
             up(UploadSource::data_uri("a", "data:text/plain;base64,")),
-            "file: the base64 text is empty".into(),
+            "file: the base64 is empty; give at least one byte".into(),
         ),
-        (up(UploadSource::reader("a", 0, &b""[..])), "file: the reader has length 0; for one of unknown length use UploadSource::spooled_reader".into()),
+        (up(UploadSource::reader("a", 0, &b""[..])), "file: the length of the reader is 0; if the length is unknown, use UploadSource::spooled_reader".into()),
         (
             up(UploadSource::stream("a", 0, stream::empty())),
-            "file: the stream has length 0; for one of unknown length use UploadSource::spooled_stream".into(),
+            "file: the length of the stream is 0; if the length is unknown, use UploadSource::spooled_stream".into(),
         ),
-        (up(hello()).tags(["a,b"]), "tags: `a,b` contains `,`, which tags of an upload may not; leave it out".into()),
-        (up(hello()).tags(["50%"]), "tags: `50%` contains `%`, which tags may not; leave it out".into()),
-        (up(hello()).tags(["a", ""]), "tags: a tag is empty; leave it out".into()),
+        (up(hello()).tags(["a,b"]), "tags: `a,b` is not a valid tag of an upload: it contains `,`; leave the character out".into()),
+        (up(hello()).tags(["50%"]), "tags: `50%` is not a valid tag: it contains `%`; leave the character out".into()),
+        (up(hello()).tags(["a", ""]), "tags: one of the tags is empty; leave it out".into()),
         (
-            up(hello()).extension(AiTasks::new(Vec::new())),
-            "tasks: 0 tasks; give the AI 1 to 10 of them".into(),
+            up(hello()).extensions([AiTasks::new(Vec::new()).into()]),
+            "tasks: has 0 tasks; give 1 to 10".into(),
         ),
-        (up(hello()).tags(long), "tags: 510 characters in all; a file may have 500: give fewer or shorter tags".into()),
+        (up(hello()).tags(long), "tags: has 510 characters in all; at most 500 are allowed: give fewer or shorter tags".into()),
         (
             up(hello()).content_type("no type"),
-            "content_type: `no type` is no content type; give one such as image/jpeg".into(),
+            "content_type: `no type` is not a valid content type; give one such as image/jpeg".into(),
         ),
         (
             up(hello()).content_type("a/b\r\nc: d"),
-            "content_type: `a/b\r\nc: d` is no content type; give one such as image/jpeg".into(),
+            "content_type: `a/b\\r\\nc: d` is not a valid content type; give one such as image/jpeg".into(),
         ),
         (
             up(UploadSource::url("https://a.b/c")).content_type("image/png"),
-            "content_type: a URL or base64 is sent as text, which has no content type; leave it out".into(),
+            "content_type: a URL, base64 and a data URI are sent as strings, which have no content type; leave it out".into(),
         ),
-        (up(hello()).set("", "x"), "set: the name of the field is empty".into()),
+        (up(hello()).set("", "x"), "set: the name of the field is empty; give the name of a form field".into()),
         (up(hello()).set("token", "x"), "set: `token` is set by authentication, token or signed".into()),
         (up(hello()).set("file", "x"), "set: `file` is set by UploadSource".into()),
         (
             up(hello()).token("a.b.c"),
-            "token: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+            "token: a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or give a \
              signature to `authentication`"
                 .into(),
         ),
         (
             ik.upload_v2(hello()).authentication(parameters(), "p"),
-            "authentication: a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON \
+            "authentication: a signature is only valid for version 1 of the upload API; use ImageKit::upload, or give a JSON \
              Web Token to `token`"
                 .into(),
         ),
         (
             ik.upload_v2(hello()).token(""),
-            "token: is empty; give the JSON Web Token as your server made it".into(),
+            "token: is empty; give the JSON Web Token from your server".into(),
         ),
         (
             up(hello()).authentication(parameters(), ""),
-            "public_key: is empty; give `authentication` the parameters and the public key as your server made them"
+            "public_key: is empty; give the parameters and the public key from your server"
                 .into(),
         ),
         (
             up(hello()).stall_timeout(Duration::ZERO),
-            "stall_timeout: is zero; give the time that the upload may stand still, such as 60 seconds".into(),
+            "stall_timeout: is 0; give a time, such as 60 seconds".into(),
         ),
         (
             up(hello()).header("a b", "c"),

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{FutureExt, Stream, StreamExt, stream};
-use imagekitio::{CancelHandle, ErrorKind, Progress, UploadSource};
+use imagekitio::upload::{CancelHandle, Progress};
+use imagekitio::{ErrorKind, UploadSource};
 use support::uploads::{LARGE, MIB, content, file, text};
 use support::{STORED, Scripted, Step, pass, soon, until};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::{
-    AuthenticationParameters, ErrorKind, FieldSchema, ImageKit, UploadRequest, UploadSource,
-    UploadToken, UploadTokenBuilder,
-};
+use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
+use imagekitio::upload::UploadRequest;
+use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
 use imagekitio_testing::Server;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
@@ -272,19 +271,19 @@ fn bad_input_makes_no_token() {
         ),
         (
             without_public.upload_token("a.txt"),
-            "public_key: an upload token needs the public key, which it names; give it to the client",
+            "public_key: an upload token needs the public key; give it to the client",
         ),
         (
             ik.upload_token(""),
-            "file_name: is empty; give the file a name",
+            "file_name: is empty; give the name of the file",
         ),
         (
             token().set("exp", "1"),
-            "set: `exp` is a time of the token, not a field; use expires_in",
+            "set: `exp` is not a valid field: it is a claim of the token; use `expires_in`",
         ),
         (
             token().set("iat", "1"),
-            "set: `iat` is a time of the token, not a field; use expires_in",
+            "set: `iat` is not a valid field: it is a claim of the token; use `expires_in`",
         ),
         (
             token().set("token", "x"),
@@ -317,15 +316,15 @@ fn bad_input_makes_no_token() {
         ),
         (
             token().tags(["50%"]),
-            "tags: `50%` contains `%`, which tags may not; leave it out",
+            "tags: `50%` is not a valid tag: it contains `%`; leave the character out",
         ),
         (
             token().tags(["a", ""]),
-            "tags: a tag is empty; leave it out",
+            "tags: one of the tags is empty; leave it out",
         ),
         (
             token().tags(["1234567890"; 51]),
-            "tags: 510 characters in all; a file may have 500: give fewer or shorter tags",
+            "tags: has 510 characters in all; at most 500 are allowed: give fewer or shorter tags",
         ),
     ];
     for (builder, message) in cases {
@@ -511,30 +510,18 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
         .unwrap();
     type Change = fn(UploadRequest) -> UploadRequest;
     let changes: [(Change, &str, &str); 9] = [
-        (|r| r.description("d"), "has no field", "description"),
-        (|r| r.set("newField", "1"), "has no field", "newField"),
-        (|r| r.is_published(true), "has no field", "isPublished"),
+        (|r| r.description("d"), "doesn't sign", "description"),
+        (|r| r.set("newField", "1"), "doesn't sign", "newField"),
+        (|r| r.is_published(true), "doesn't sign", "isPublished"),
         // Its times are no fields.
-        (|r| r.set("exp", "1"), "has no field", "exp"),
-        (|r| r.set("iat", "1"), "has no field", "iat"),
-        (
-            |r| r.folder("/x/"),
-            "has another value of the field",
-            "folder",
-        ),
-        (
-            |r| r.tags(["b", "a"]),
-            "has another value of the field",
-            "tags",
-        ),
-        (
-            |r| r.set("tags", ""),
-            "has another value of the field",
-            "tags",
-        ),
+        (|r| r.set("exp", "1"), "doesn't sign", "exp"),
+        (|r| r.set("iat", "1"), "doesn't sign", "iat"),
+        (|r| r.folder("/x/"), "signs another value of", "folder"),
+        (|r| r.tags(["b", "a"]), "signs another value of", "tags"),
+        (|r| r.set("tags", ""), "signs another value of", "tags"),
         (
             |r| r.file_name("b.txt"),
-            "has another value of the field",
+            "signs another value of",
             "fileName",
         ),
     ];
@@ -548,8 +535,7 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{option}: the token {what} `{name}`; it covers every field, so leave this one out or have a token \
-                 made with it"
+                "{option}: the token {what} the field `{name}`; leave the field out, or make a token with it"
             )
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -565,27 +551,21 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
     // The name of the source, where nothing else gives the name.
     let upload = ik.upload_v2(UploadSource::bytes("b.txt", "hello"));
     let upload = upload.token(&signed.token);
-    refused(
-        "token",
-        "has another value of the field",
-        "fileName",
-        upload,
-    )
-    .await;
+    refused("token", "signs another value of", "fileName", upload).await;
     // Fields that were changed on the way.
     let mut changed = signed.clone();
     changed.fields.insert("folder".to_owned(), "/y".to_owned());
     let upload = ik.upload_v2(hello()).signed(changed);
-    refused("signed", "has another value of the field", "folder", upload).await;
+    refused("signed", "signs another value of", "folder", upload).await;
     let mut changed = signed.clone();
     changed.fields.insert("checks".to_owned(), String::new());
     let upload = ik.upload_v2(hello()).signed(changed);
-    refused("signed", "has no field", "checks", upload).await;
+    refused("signed", "doesn't sign", "checks", upload).await;
     // Beside a token that can't be read.
     let mut unreadable = signed;
     unreadable.token = "unreadable".to_owned();
     let upload = ik.upload_v2(hello()).signed(unreadable).description("new");
-    refused("signed", "has no field", "description", upload).await;
+    refused("signed", "doesn't sign", "description", upload).await;
     assert_eq!(server.counts(), (0, 0));
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imagekitio::{
-    Anchor, ErrorKind, Expr, FilePath, ImageKit, ImageKitUrl, Overlay, PHash, Transformation,
-    TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, authentication_parameters_at,
-    phash_distance,
+use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::url::{
+    Anchor, Expr, FilePath, ImageKitUrl, TransformationPosition, UrlBuilder, UrlOptions, UrlStyle,
 };
+use imagekitio::{ErrorKind, ImageKit, Overlay, PHash, Transformation, phash_distance};
 
 const DEMO: &str = "https://ik.imagekit.io/demo";
 
@@ -660,8 +660,8 @@ fn decision_17_phash_distance() {
     let error = hash("a").distance(&hash("ab")).unwrap_err();
     assert_eq!(error.option(), Some("other"));
     for (first, second, option, message) in [
-        ("", "00", "first", "the pHash is missing"),
-        ("00", "", "second", "the pHash is missing"),
+        ("", "00", "first", "is empty"),
+        ("00", "", "second", "is empty"),
         ("zz", "00", "first", "'z' is not a hexadecimal digit"),
         ("00", " 0", "second", "' ' is not a hexadecimal digit"),
         ("0x1f", "001f", "first", "'x' is not a hexadecimal digit"),

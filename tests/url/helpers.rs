@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use imagekitio::url::*;
 use imagekitio::*;
 
 const ENDPOINT: &str = "https://ik.imagekit.io/demo";

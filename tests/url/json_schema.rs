@@ -1,6 +1,6 @@
 //! The JSON Schema of the URL options accepts what the options accept and rejects wrong types.
 
-use imagekitio::UrlOptions;
+use imagekitio::url::UrlOptions;
 use serde_json::{Value, json};
 
 fn schema() -> jsonschema::Validator {

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imagekitio::{
-    Encoding, ImageKit, OverlayOptions, OverlayPosition, OverlayTiming, OverlayType,
-    ParameterValue, QueryParameters, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
-    Verification,
+use imagekitio::ImageKit;
+use imagekitio::url::{
+    Encoding, OverlayOptions, OverlayPosition, OverlayTiming, OverlayType, ParameterValue,
+    QueryParameters, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle, Verification,
 };
 use proptest::prelude::*;
 
@@ -259,7 +259,7 @@ fn every_single_changed_byte_is_noticed() {
 fn clients_are_shared_between_threads() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
     shared::<ImageKit>();
-    shared::<imagekitio::Preset>();
-    shared::<imagekitio::PreparedUrl>();
+    shared::<imagekitio::url::Preset>();
+    shared::<imagekitio::url::PreparedUrl>();
     shared::<imagekitio::Transformation>();
 }

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imagekitio::{
-    Error, ErrorKind, FilePath, ImageKit, ImageKitUrl, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, Verification, authentication_parameters_at,
+use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::url::{
+    FilePath, ImageKitUrl, TransformationPosition, UrlBuilder, UrlOptions, UrlStyle, Verification,
 };
+use imagekitio::{Error, ErrorKind, ImageKit, Transformation};
 
 const DEMO: &str = "https://ik.imagekit.io/demo";
 const KEY: &str = "private_key_test";

@@ -1,5 +1,6 @@
 //! Values in transformations: separators, strings that can't be right, colors, booleans as strings, strict options, order.
 
+use imagekitio::url::*;
 use imagekitio::*;
 use proptest::prelude::*;
 

@@ -9,6 +9,8 @@ use crate::error::Error;
 use crate::raw::types::{
     CreateNewFieldRequestSchema, Number, Timestamp, UpdateExistingFieldRequestSchema,
 };
+use crate::search::SelectValue;
+use crate::time::DateTime;
 
 /// The kind of a custom metadata field, and the rules for its values. `V` is the Rust type of the values.
 ///
@@ -218,6 +220,20 @@ impl From<bool> for FieldValue {
     }
 }
 
+impl From<FieldValue> for SelectValue {
+    fn from(value: FieldValue) -> Self {
+        match value {
+            FieldValue::Text(text) => text.into(),
+            FieldValue::Boolean(value) => value.into(),
+            FieldValue::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => number.into(),
+                (None, Some(number)) => number.into(),
+                (None, None) => number.as_f64().into(),
+            },
+        }
+    }
+}
+
 macro_rules! from_numbers {
     ($($ty:ty)*) => {
         $(impl From<$ty> for FieldValue {
@@ -300,15 +316,25 @@ pub(super) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
     Ok(())
 }
 
-/// The order of two numbers, or of two points in time that are written in the same way.
+/// The order of two numbers, or of two timestamps that both have a UTC offset or both lack it.
 fn order(a: &Value, b: &Value) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) {
         return a.partial_cmp(&b);
     }
-    // 2026-05-04T10:20:30 comes before fractions of a second and the time zone.
-    const ZONE: usize = 19;
-    let (a, b) = (a.as_str()?, b.as_str()?);
-    let has_year = |text: &str| text.find('-') == Some(4);
-    let same_form = a.len() == b.len() && a.get(ZONE..) == b.get(ZONE..);
-    (same_form && has_year(a) && has_year(b)).then(|| a.cmp(b))
+    let (a, b) = (DateTime::parse(a.as_str()?)?, DateTime::parse(b.as_str()?)?);
+    if a.has_offset() != b.has_offset() {
+        return None;
+    }
+    Some(a.system_time()?.cmp(&b.system_time()?))
+}
+
+/// For searches by custom metadata.
+impl From<FieldValue> for SelectValue {
+    fn from(value: FieldValue) -> Self {
+        match value {
+            FieldValue::Text(text) => text.into(),
+            FieldValue::Number(number) => Self::number(number),
+            FieldValue::Boolean(value) => value.into(),
+        }
+    }
 }

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::{Asset, FolderOutcome, FolderSummary, FolderUpload, ImageKit, RetryPolicy};
+use imagekitio::upload::{FolderOutcome, FolderSummary, FolderUpload};
+use imagekitio::{Asset, ImageKit, RetryPolicy};
 use imagekitio_testing::Server;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};

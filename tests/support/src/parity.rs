@@ -18,11 +18,12 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use imagekitio::webhook::{Verifier, VerifyError};
-use imagekitio::{
-    ImageKit, ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
-    authentication_parameters_at, phash_distance,
+use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::url::{
+    ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
 };
+use imagekitio::webhook::{Verifier, VerifyError};
+use imagekitio::{ImageKit, phash_distance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -140,11 +141,11 @@ fn webhook(input: Webhook, now: SystemTime) -> Result<Value, Box<dyn Error>> {
         verifier = verifier.tolerance(Duration::from_secs(seconds));
     }
     match verifier.verify_at(input.headers, input.body.as_bytes(), now) {
-        Ok(delivery) => Ok(json!({ "type": delivery.event.event_type() })),
+        Ok(verified) => Ok(json!({ "type": verified.event.event_type() })),
         Err(VerifyError::MissingHeader(_)) => Err("missing_header".into()),
         Err(VerifyError::Malformed(_)) => Err("malformed".into()),
-        Err(VerifyError::Stale { .. }) => Err("stale".into()),
-        Err(VerifyError::BadSignature) => Err("bad_signature".into()),
+        Err(VerifyError::OutsideTolerance { .. }) => Err("stale".into()),
+        Err(VerifyError::SignatureMismatch) => Err("bad_signature".into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use imagekitio::{ImageKit, ImageKitUrl, UrlOptions, UrlStyle, Verification};
+use imagekitio::ImageKit;
+use imagekitio::url::{ImageKitUrl, UrlOptions, UrlStyle, Verification};
 
 /// Panics if something is wrong with how the bytes are taken as a URL, a path, an endpoint, or options.
 pub fn check(bytes: &[u8]) {

@@ -1,23 +1,17 @@
-//! What ImageKit's extensions can be asked to do with a file: background removal, tagging, descriptions and AI tasks.
-//!
-//! The types are the generated ones; here they get setters and checks.
+//! Setters and checks of extensions: background removal, tagging, descriptions and AI tasks.
 
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::api::{check_filled, check_id};
 use crate::error::Error;
 use crate::raw::types::{
-    AiTaskSelectMetadataValue, AiTaskSetMetadata, AiTaskSetMetadataValue, AiTaskUnsetMetadata,
-    AutoTaggingName, ExtensionConfig, RemoveBgOptions, required,
+    AiTaskSetMetadata, AiTaskUnsetMetadata, AutoTaggingName, RemoveBgOptions, required,
 };
-use crate::tags;
 use crate::types::{
-    AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectTags, AiTaskYesNo, AutoTagging,
-    Extension, Number, RemoveBg,
+    AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
+    AiTaskSetMetadataValue, AiTaskSetMetadataValueItem, AiTaskYesNo, AutoTagging, Extension,
+    ExtensionConfig, Number, RemoveBg,
 };
+use crate::validate::{check_filled, check_id, check_tags};
 
-/// Settings of the background removal. What is not set is not sent: the service's defaults apply.
+/// Settings of background removal. A setting that is not set is not sent, and the service's default applies.
 ///
 /// ```
 /// use imagekitio::types::{Extension, RemoveBg};
@@ -30,26 +24,27 @@ use crate::types::{
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 impl RemoveBg {
-    /// Whether the subject gets an artificial shadow. The server's default is false.
+    /// Sets whether the subject gets an artificial shadow. The server's default is false.
     pub fn add_shadow(mut self, add: bool) -> Self {
         self.set().add_shadow = add.into();
         self
     }
 
-    /// Whether parts that can be seen through, such as glass, may become semi-transparent. The server's default is true.
+    /// Sets whether see-through parts such as glass may become semi-transparent. The server's default is true.
     pub fn semitransparency(mut self, allow: bool) -> Self {
         self.set().semitransparency = allow.into();
         self
     }
 
-    /// A color behind the subject, such as `ff0000` or `green`. It excludes [`bg_image_url`](Self::bg_image_url).
+    /// Sets the background color, such as `ff0000` or `green`. It can't be combined with
+    /// [`bg_image_url`](Self::bg_image_url).
     pub fn bg_color(mut self, color: impl Into<String>) -> Self {
         let color: String = color.into();
         self.set().bg_color = color.into();
         self
     }
 
-    /// The URL of an image behind the subject. It excludes [`bg_color`](Self::bg_color).
+    /// Sets the URL of the background image. It can't be combined with [`bg_color`](Self::bg_color).
     pub fn bg_image_url(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
         self.set().bg_image_url = url.into();
@@ -61,14 +56,14 @@ impl RemoveBg {
     }
 }
 
-/// Tags by a recognition service: at most `max_tags` of them, those that it is sure of by `min_confidence` percent.
+/// Tagging by a recognition service.
 impl AutoTagging {
-    /// Tags by Google.
+    /// Adds at most `max_tags` tags from Google Cloud Vision, those with a confidence of at least `min_confidence` percent.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
         Self::by(AutoTaggingName::GoogleAutoTagging, min_confidence, max_tags)
     }
 
-    /// Tags by AWS.
+    /// Adds at most `max_tags` tags from Amazon Rekognition, those with a confidence of at least `min_confidence` percent.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
         Self::by(AutoTaggingName::AwsAutoTagging, min_confidence, max_tags)
     }
@@ -86,7 +81,7 @@ impl AutoTagging {
     }
 }
 
-/// The service is the one that the configuration names.
+/// Keeps the service that the configuration names.
 impl From<AutoTagging> for Extension {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
@@ -96,7 +91,7 @@ impl From<AutoTagging> for Extension {
     }
 }
 
-/// The service is the one that the configuration names.
+/// Keeps the service that the configuration names.
 impl From<AutoTagging> for ExtensionConfig {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
@@ -106,77 +101,96 @@ impl From<AutoTagging> for ExtensionConfig {
     }
 }
 
-/// Settings of a task that chooses tags.
+/// Settings of a task that selects tags.
 impl AiTaskSelectTags {
-    /// The tags to choose from, at least one. Without them the AI makes up its own.
+    /// Sets the tags to select from, at least one. Without them, the AI invents tags.
     pub fn vocabulary<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
         self.vocabulary = tags.into();
         self
     }
 
-    /// How many tags it chooses at least.
+    /// Sets the smallest number of tags to select.
     pub fn min_selections(mut self, number: u64) -> Self {
         self.min_selections = Number::from(number).into();
         self
     }
 
-    /// How many tags it chooses at most, 1 or more.
+    /// Sets the largest number of tags to select, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
         self.max_selections = Number::from(number).into();
         self
     }
 }
 
-/// Settings of a task that chooses a value for a custom metadata field.
+/// Settings of a task that selects values of a custom metadata field.
+///
+/// ```
+/// use imagekitio::types::{AiTaskSelectMetadata, AiTaskSelectMetadataValue, required};
+///
+/// let task = AiTaskSelectMetadata::new(required::AiTaskSelectMetadata {
+///     instruction: "Which sizes are shown?".to_owned(),
+///     field: "sizes".to_owned(),
+/// });
+/// let task = task.vocabulary([AiTaskSelectMetadataValue::from("one size"), 38.into(), 39.into()]).max_selections(2);
+/// assert_eq!(
+///     serde_json::to_value(&task)?,
+///     serde_json::json!({
+///         "type": "select_metadata",
+///         "instruction": "Which sizes are shown?",
+///         "field": "sizes",
+///         "vocabulary": ["one size", 38, 39],
+///         "max_selections": 2,
+///     })
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl AiTaskSelectMetadata {
-    /// The values to choose from, at least one: texts, numbers and booleans, as the field takes them.
-    pub fn vocabulary<V: Into<Value>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
-        type Item = AiTaskSelectMetadataValue;
-        let item = |value: V| {
-            let value = value.into();
-            Item::deserialize(&value).unwrap_or(Item::Unknown(value))
-        };
-        let values: Vec<Item> = values.into_iter().map(item).collect();
+    /// Sets the values to select from, at least one: strings, numbers or booleans, depending on the type of the field.
+    pub fn vocabulary<V: Into<AiTaskSelectMetadataValue>>(
+        mut self,
+        values: impl IntoIterator<Item = V>,
+    ) -> Self {
+        let values: Vec<AiTaskSelectMetadataValue> = values.into_iter().map(Into::into).collect();
         self.vocabulary = values.into();
         self
     }
 
-    /// How many values it chooses at least.
+    /// Sets the smallest number of values to select.
     pub fn min_selections(mut self, number: u64) -> Self {
         self.min_selections = Number::from(number).into();
         self
     }
 
-    /// How many values it chooses at most, 1 or more.
+    /// Sets the largest number of values to select, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
         self.max_selections = Number::from(number).into();
         self
     }
 }
 
-/// What follows from the answer to a question. At least one action must be set.
+/// Actions for the answers to a question. At least one must be set.
 impl AiTaskYesNo {
-    /// What is done when the answer is yes.
+    /// Sets the action for the answer yes.
     pub fn on_yes(mut self, action: AiTaskAction) -> Self {
         self.on_yes = action.into();
         self
     }
 
-    /// What is done when the answer is no.
+    /// Sets the action for the answer no.
     pub fn on_no(mut self, action: AiTaskAction) -> Self {
         self.on_no = action.into();
         self
     }
 
-    /// What is done when the AI cannot tell.
+    /// Sets the action if the AI can't answer.
     pub fn on_unknown(mut self, action: AiTaskAction) -> Self {
         self.on_unknown = action.into();
         self
     }
 }
 
-/// Changes that follow from the answer to a question.
+/// Changes of a file that depend on the answer to a question.
 ///
 /// ```
 /// use imagekitio::types::{AiTaskAction, AiTaskYesNo};
@@ -210,20 +224,21 @@ impl AiTaskAction {
         self
     }
 
-    /// Sets a custom metadata field to a text, a number, a boolean, or a list of those. Further calls set further fields.
-    pub fn set_metadata(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
-        type Item = AiTaskSetMetadataValue;
-        let value = value.into();
-        let value = Item::deserialize(&value).unwrap_or(Item::Unknown(value));
+    /// Sets a custom metadata field to a string, a number, a boolean, or an array of those. Further calls set further fields.
+    pub fn set_metadata(
+        mut self,
+        field: impl Into<String>,
+        value: impl Into<AiTaskSetMetadataValue>,
+    ) -> Self {
         let item = AiTaskSetMetadata::new(required::AiTaskSetMetadata {
             field: field.into(),
-            value,
+            value: value.into(),
         });
         self.set_metadata.get_or_insert_default().push(item);
         self
     }
 
-    /// Empties a custom metadata field. Further calls empty further fields.
+    /// Removes the value of a custom metadata field. Further calls remove further values.
     pub fn unset_metadata(mut self, field: impl Into<String>) -> Self {
         let item = AiTaskUnsetMetadata::new(field);
         self.unset_metadata.get_or_insert_default().push(item);
@@ -231,11 +246,47 @@ impl AiTaskAction {
     }
 }
 
+/// Conversions from strings and numbers, beside those that are generated.
+macro_rules! from_scalars {
+    ($($value:ident)*) => {
+        $(from_scalars! { @ $value u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 })*
+    };
+    (@ $value:ident $($number:ty)*) => {
+        impl From<&str> for $value {
+            fn from(value: &str) -> Self {
+                Self::String(value.to_owned())
+            }
+        }
+
+        $(
+            impl From<$number> for $value {
+                fn from(value: $number) -> Self {
+                    Self::Number(value.into())
+                }
+            }
+        )*
+    };
+}
+
+from_scalars! { AiTaskSelectMetadataValue AiTaskSetMetadataValue AiTaskSetMetadataValueItem }
+
+impl<T: Into<AiTaskSetMetadataValueItem>, const N: usize> From<[T; N]> for AiTaskSetMetadataValue {
+    fn from(values: [T; N]) -> Self {
+        values.into_iter().collect()
+    }
+}
+
+impl<T: Into<AiTaskSetMetadataValueItem>> FromIterator<T> for AiTaskSetMetadataValue {
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
+        Self::List(values.into_iter().map(Into::into).collect())
+    }
+}
+
 /// Refuses extensions that ImageKit would refuse.
-pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
+pub(crate) fn check_extensions(extensions: &[Extension]) -> Result<(), Error> {
     for extension in extensions {
         match extension {
-            Extension::RemoveBg(remove) => check_background(remove)?,
+            Extension::RemoveBg(remove_bg) => check_background(remove_bg)?,
             Extension::AiTasks(ai) => check_tasks(&ai.tasks)?,
             Extension::SavedExtension(saved) => check_id("id", &saved.id)?,
             _ => {}
@@ -247,24 +298,25 @@ pub(crate) fn check(extensions: &[Extension]) -> Result<(), Error> {
 /// Refuses a configuration that ImageKit would refuse.
 pub(crate) fn check_config(config: &ExtensionConfig) -> Result<(), Error> {
     match config {
-        ExtensionConfig::RemoveBg(remove) => check_background(remove),
+        ExtensionConfig::RemoveBg(remove_bg) => check_background(remove_bg),
         ExtensionConfig::AiTasks(ai) => check_tasks(&ai.tasks),
         _ => Ok(()),
     }
 }
 
-fn check_background(remove: &RemoveBg) -> Result<(), Error> {
-    let is_set = |text: Option<&String>| text.is_some_and(|text| !text.is_empty());
-    let options = remove.options.as_ref();
-    if options.is_none_or(|options| {
-        !is_set(options.bg_color.as_ref()) || !is_set(options.bg_image_url.as_ref())
-    }) {
-        return Ok(());
+fn check_background(remove_bg: &RemoveBg) -> Result<(), Error> {
+    let is_set = |value: Option<&String>| value.is_some_and(|value| !value.is_empty());
+    match remove_bg.options.as_ref() {
+        Some(options)
+            if is_set(options.bg_color.as_ref()) && is_set(options.bg_image_url.as_ref()) =>
+        {
+            Err(Error::invalid_input(
+                "bg_image_url",
+                "can't be combined with `bg_color`; leave one of them out",
+            ))
+        }
+        _ => Ok(()),
     }
-    Err(Error::invalid_input(
-        "bg_image_url",
-        "goes with no `bg_color`: the background is a color or an image; leave one of them out",
-    ))
 }
 
 fn check_tasks(tasks: &[AiTask]) -> Result<(), Error> {
@@ -272,7 +324,7 @@ fn check_tasks(tasks: &[AiTask]) -> Result<(), Error> {
     if !(1..=10).contains(&number) {
         return Err(Error::invalid_input(
             "tasks",
-            format!("{number} tasks; give the AI 1 to 10 of them"),
+            format!("has {number} tasks; give 1 to 10"),
         ));
     }
     tasks.iter().try_for_each(check_task)
@@ -284,7 +336,7 @@ fn check_task(task: &AiTask) -> Result<(), Error> {
             check_instruction(&task.instruction)?;
             if let Some(vocabulary) = task.vocabulary.as_ref() {
                 check_vocabulary(vocabulary.len())?;
-                tags::check("vocabulary", vocabulary)?;
+                check_tags("vocabulary", vocabulary)?;
             }
             check_selections(task.max_selections.as_ref())
         }
@@ -317,7 +369,7 @@ fn check_instruction(instruction: &str) -> Result<(), Error> {
     }
     Err(Error::invalid_input(
         "instruction",
-        format!("{length} characters; tell the AI what to do in 1 to 2000"),
+        format!("has {length} characters; give 1 to 2000"),
     ))
 }
 
@@ -327,16 +379,16 @@ fn check_vocabulary(length: usize) -> Result<(), Error> {
     }
     Err(Error::invalid_input(
         "vocabulary",
-        "is empty; give something to choose from, or don't set it",
+        "is empty; give at least one value, or don't set it",
     ))
 }
 
-fn check_selections(most: Option<&Number>) -> Result<(), Error> {
-    if most.is_none_or(|most| *most >= Number::from(1u64)) {
+fn check_selections(max: Option<&Number>) -> Result<(), Error> {
+    if max.is_none_or(|max| *max >= Number::from(1u64)) {
         return Ok(());
     }
     Err(Error::invalid_input(
         "max_selections",
-        "is below 1; let the AI choose at least one",
+        "is less than 1; give at least 1",
     ))
 }

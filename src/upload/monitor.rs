@@ -1,8 +1,9 @@
-//! The state of an upload: its progress, whether it stands still, and who has the last word about each attempt.
+//! The state of an upload: its progress, its time limits, and whether the server may store the file.
 //!
-//! An attempt ends in one of two ways, and the first one wins, under one lock. Either the body
-//! [hands over](Meter::hand_over) the end of the form, and the server may store the file from then on. Or somebody
-//! [gives up](Meter::give_up) before that, and the end is never sent: without it, no server can read a whole form.
+//! An attempt ends in one of two ways. The first one wins, under one lock. Either the body
+//! [hands over](UploadMonitor::hand_over) the end of the form, and the server may store the file from
+//! then on. Or the attempt is [given up](UploadMonitor::give_up) before that, and the end of the form
+//! is never sent. Without it, no server can read a complete form.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,44 +14,44 @@ use tokio::time::{Instant, timeout};
 use super::panics;
 use crate::error::{Error, ErrorKind};
 
-/// How much of a file is sent. See [`UploadRequest::on_progress`](crate::UploadRequest::on_progress).
+/// The progress of an upload. See [`UploadRequest::on_progress`](super::UploadRequest::on_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// Bytes of the file that the connection took so far.
+    /// The number of bytes of the file that the connection has accepted in this attempt.
     pub sent: u64,
-    /// Length of the file in bytes; of a URL or base64 text, the length of the text.
+    /// The length of the file in bytes. For a URL or base64, the length of the string.
     pub total: u64,
-    /// Which attempt it is, from 1. The next one begins at 0 bytes again.
+    /// The number of the attempt, from 1. Each attempt starts at 0 bytes.
     pub attempt: u32,
 }
 
 pub(super) type OnProgress = Box<dyn Fn(Progress) + Send + Sync>;
 
-/// Watches over the attempts at one upload.
-pub(super) struct Meter {
+/// Tracks the attempts at one upload.
+pub(super) struct UploadMonitor {
     stall_timeout: Duration,
     reply_timeout: Duration,
     on_progress: Vec<OnProgress>,
     state: Mutex<State>,
-    /// Wakes [`ended`](Self::ended).
+    /// Wakes [`failure`](Self::failure).
     changed: Notify,
 }
 
 struct State {
     progress: Progress,
     phase: Phase,
-    /// The last time when bytes moved.
+    /// The time of the last activity.
     last: Instant,
-    waits_for_source: bool,
-    /// Whether the connection took bytes of any attempt.
+    is_waiting_for_source: bool,
+    /// Whether the connection accepted bytes of any attempt.
     was_begun: bool,
-    /// Whether any attempt was handed over whole.
+    /// Whether any attempt was handed over completely.
     may_be_carried_out: bool,
     failure: Option<Error>,
 }
 
-/// How far an attempt is.
+/// The phase of an attempt.
 #[derive(Clone, Copy, PartialEq)]
 enum Phase {
     Sending,
@@ -60,7 +61,7 @@ enum Phase {
     GivenUp,
 }
 
-impl Meter {
+impl UploadMonitor {
     pub(super) fn new(
         stall_timeout: Duration,
         reply_timeout: Duration,
@@ -79,7 +80,7 @@ impl Meter {
                 progress,
                 phase: Phase::GivenUp,
                 last: Instant::now(),
-                waits_for_source: false,
+                is_waiting_for_source: false,
                 was_begun: false,
                 may_be_carried_out: false,
                 failure: None,
@@ -92,12 +93,13 @@ impl Meter {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state, while the attempt of this number is being sent. The connection of an earlier one may still ask.
+    /// Returns the state while this attempt is being sent. `None` for another attempt, whose
+    /// connection may still be open.
     fn state_while_sending(&self, attempt: u32) -> Option<MutexGuard<'_, State>> {
         Some(self.state()).filter(|state| state.is_sending(attempt))
     }
 
-    /// Starts another attempt. The one before was given up or handed over.
+    /// Starts an attempt. The one before was given up or handed over.
     pub(super) fn attempt(&self, total: u64, attempt: u32) {
         let mut state = self.state();
         state.progress = Progress {
@@ -107,30 +109,30 @@ impl Meter {
         };
         state.phase = Phase::Sending;
         state.last = Instant::now();
-        state.waits_for_source = false;
+        state.is_waiting_for_source = false;
         state.failure = None;
     }
 
-    /// Whether the body may send more for the attempt of this number.
+    /// Whether the body of this attempt may send more.
     pub(super) fn is_sending(&self, attempt: u32) -> bool {
         self.state().is_sending(attempt)
     }
 
-    /// The connection takes the first bytes.
+    /// Records that the connection accepts the first bytes.
     pub(super) fn begin(&self) {
         let mut state = self.state();
         state.was_begun = true;
         state.last = Instant::now();
     }
 
-    /// The connection could take more, but the source has nothing yet.
+    /// Records that the connection is ready and the source is not.
     pub(super) fn wait_for_source(&self, attempt: u32) {
         if let Some(mut state) = self.state_while_sending(attempt) {
-            state.waits_for_source = true;
+            state.is_waiting_for_source = true;
         }
     }
 
-    /// The connection takes bytes of the file. Fails if a callback panics.
+    /// Records that the connection accepts bytes of the file. Fails if a callback panics.
     pub(super) fn advance(&self, attempt: u32, bytes: u64) -> Result<(), Error> {
         let progress = {
             let Some(mut state) = self.state_while_sending(attempt) else {
@@ -138,7 +140,7 @@ impl Meter {
             };
             state.progress.sent += bytes;
             state.last = Instant::now();
-            state.waits_for_source = false;
+            state.is_waiting_for_source = false;
             state.progress
         };
         self.on_progress
@@ -147,13 +149,13 @@ impl Meter {
             .map_err(|panic| {
                 Error::new(
                     ErrorKind::Canceled,
-                    format!("the callback of `on_progress` {panic}"),
+                    format!("the callback `on_progress` {panic}"),
                 )
             })
     }
 
-    /// Whether the connection may take the end of the form: not if the attempt was given up. The server may carry it out
-    /// from here on.
+    /// Whether the connection may accept the end of the form, which it may not if the attempt was
+    /// given up. From then on the server may store the file.
     pub(super) fn hand_over(&self, attempt: u32) -> bool {
         let Some(mut state) = self.state_while_sending(attempt) else {
             return false;
@@ -165,13 +167,13 @@ impl Meter {
         true
     }
 
-    /// Makes sure that the end of the form is never sent, unless the connection has it already. After this,
-    /// [`may_be_carried_out`](Self::may_be_carried_out) is final.
+    /// Prevents the end of the form from being sent, unless the connection already has it. After
+    /// this, [`may_be_carried_out`](Self::may_be_carried_out) doesn't change.
     pub(super) fn give_up(&self) {
         self.state().give_up();
     }
 
-    /// Gives up the attempt of this number, because the source or a callback failed.
+    /// Gives up this attempt because the source or a callback failed.
     pub(super) fn fail(&self, attempt: u32, error: Error) {
         if let Some(mut state) = self.state_while_sending(attempt) {
             state.give_up();
@@ -200,8 +202,8 @@ impl Meter {
         self.stall_timeout
     }
 
-    /// Waits until the attempt has failed or stood still for too long, and gives it up.
-    pub(super) async fn ended(&self) -> Error {
+    /// Waits until the attempt fails or exceeds a time limit, and gives it up.
+    pub(super) async fn failure(&self) -> Error {
         loop {
             let left = {
                 let mut state = self.state();
@@ -238,11 +240,11 @@ impl State {
     fn stalled(&self, limit: Duration) -> Error {
         let Progress { sent, total, .. } = self.progress;
         let message = if self.phase == Phase::HandedOver {
-            format!("no complete reply within {limit:?} after the file was sent")
-        } else if self.waits_for_source {
-            format!("the source gave nothing for {limit:?}; {sent} of {total} bytes were sent")
+            format!("no complete response within {limit:?} after the file was sent")
+        } else if self.is_waiting_for_source {
+            format!("the source stalled for {limit:?} after {sent} of {total} bytes")
         } else {
-            format!("the server took nothing for {limit:?}; {sent} of {total} bytes were sent")
+            format!("the connection stalled for {limit:?} after {sent} of {total} bytes")
         };
         Error::new(ErrorKind::Timeout, message)
     }

@@ -1,33 +1,32 @@
-//! Parameters with which a browser or an app uploads a file without knowing the private key.
-
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::expiry::{DEFAULT_LIFETIME, Expiry};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::sign::Signer;
-use crate::url::unix_seconds;
+use crate::time::unix_seconds;
 
-/// How long an upload may wait if nothing else is asked for.
-const DEFAULT_LIFETIME: Duration = Duration::from_secs(30 * 60);
+/// The longest lifetime that ImageKit accepts, in seconds: less than an hour.
+const MAX_LIFETIME: u64 = 60 * 60 - 1;
 
-/// The most seconds ahead that ImageKit takes: less than an hour.
-const LONGEST: u64 = 60 * 60 - 1;
-
-/// What a browser or an app needs to upload one file. Send it as it is, in JSON or as form fields.
+/// The parameters with which a browser or an app uploads one file without the private key.
 ///
-/// See "Upload file from the client side" in the ImageKit documentation.
+/// Send them to the browser as JSON, or as form fields.
+/// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters) makes them.
+/// See ImageKit's documentation of
+/// [client-side uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuthenticationParameters {
-    /// A token that ImageKit accepts once.
+    /// A unique token. ImageKit accepts it once.
     pub token: String,
-    /// When the parameters become invalid, in seconds since 1970.
+    /// The expiry of the parameters in seconds since 1970.
     pub expire: i64,
-    /// Signature of token and expiry, 40 hexadecimal digits.
+    /// The signature of token and expiry: 40 hexadecimal digits.
     pub signature: String,
 }
 
@@ -40,8 +39,9 @@ impl fmt::Debug for AuthenticationParameters {
     }
 }
 
-/// Makes [`AuthenticationParameters`]. Start with
-/// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters).
+/// Builds [`AuthenticationParameters`].
+///
+/// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters) returns it.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -50,57 +50,29 @@ impl fmt::Debug for AuthenticationParameters {
 ///
 /// let ik = ImageKit::builder().private_key("private_key_test").build()?;
 /// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_582_268_649);
-/// let parameters =
-///     ik.authentication_parameters().token("your_token").expires_in(Duration::from_secs(600)).build_at(now)?;
+/// let parameters = ik
+///     .authentication_parameters()
+///     .token("your_token")
+///     .expires_in(Duration::from_secs(600))
+///     .build_at(now)?;
 /// assert_eq!(parameters.expire, 1_582_269_249);
 /// assert_eq!(parameters.signature, "e71bcd6031016b060d349d212e23e85c791decdd");
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 #[derive(Clone)]
+#[must_use = "`build` returns the parameters"]
 pub struct AuthenticationBuilder<'a> {
     signer: Option<&'a Signer>,
     token: Option<String>,
     expiry: Expiry,
 }
 
-/// Leaves the token out.
+/// Shows no token.
 impl fmt::Debug for AuthenticationBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticationBuilder")
             .field("expiry", &self.expiry)
             .finish_non_exhaustive()
-    }
-}
-
-/// Until when an upload may begin.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Expiry {
-    In(Duration),
-    At(SystemTime),
-}
-
-impl Default for Expiry {
-    fn default() -> Self {
-        Self::In(DEFAULT_LIFETIME)
-    }
-}
-
-impl Expiry {
-    /// Both in seconds since 1970, with at least one between them, and at most `longest`.
-    pub(crate) fn after(self, now: u64, longest: u64) -> Result<u64, Error> {
-        let (option, lifetime) = match self {
-            Self::In(lifetime) => ("expires_in", lifetime.as_secs()),
-            Self::At(moment) => ("expires_at", unix_seconds(moment).saturating_sub(now)),
-        };
-        if lifetime == 0 || lifetime > longest {
-            return Err(Error::invalid_input(
-                option,
-                format!(
-                    "{lifetime} seconds from now is not allowed; ImageKit takes 1 to {longest}"
-                ),
-            ));
-        }
-        Ok(now.saturating_add(lifetime))
     }
 }
 
@@ -113,38 +85,42 @@ impl<'a> AuthenticationBuilder<'a> {
         }
     }
 
-    /// The token, which must be new for every upload. Without it, or if it is empty, a random UUID is taken.
+    /// Sets the token, which must be unique for each upload. The default, also for an empty token,
+    /// is a random UUID.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// How long the parameters are valid, in whole seconds: at least one, and less than an hour. Half an hour by
-    /// default.
+    /// Sets the lifetime, from 1 second to less than an hour. Fractions of a second are dropped. The
+    /// default is 30 minutes.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expiry = Expiry::In(lifetime);
         self
     }
 
-    /// Until when the parameters are valid: a moment less than an hour ahead.
-    pub fn expires_at(mut self, moment: SystemTime) -> Self {
-        self.expiry = Expiry::At(moment);
+    /// Sets the expiry, from 1 second to less than an hour ahead. Fractions of a second are dropped.
+    pub fn expires_at(mut self, time: SystemTime) -> Self {
+        self.expiry = Expiry::At(time);
         self
     }
 
-    /// The parameters.
+    /// Signs the parameters.
     ///
     /// # Errors
-    /// `InvalidInput` when the client has no private key, for an expiry that is not ahead or an hour ahead or more, and
-    /// where there is no clock or, without a token, no source of randomness.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the client has no private key, if the
+    /// expiry is out of range, if the platform has no clock, or, without a token, if it has no
+    /// source of randomness.
     pub fn build(self) -> Result<AuthenticationParameters, Error> {
         let now = platform::now()?;
         self.build_at(now)
     }
 
-    /// The parameters as of `now`.
+    /// Signs the parameters as of `now`.
     ///
     /// # Errors
+    ///
     /// Those of [`build`](Self::build).
     pub fn build_at(self, now: SystemTime) -> Result<AuthenticationParameters, Error> {
         let signer = self.signer.ok_or_else(|| {
@@ -153,22 +129,25 @@ impl<'a> AuthenticationBuilder<'a> {
                 "upload parameters need the private key; give it to the client",
             )
         })?;
-        let expire = self.expiry.after(unix_seconds(now), LONGEST)?;
+        let expire = self.expiry.after(unix_seconds(now), MAX_LIFETIME)?;
         let expire = i64::try_from(expire).unwrap_or(i64::MAX);
-        Ok(parameters(signer, self.token.as_deref(), expire)?)
+        Ok(sign(signer, self.token.as_deref(), expire)?)
     }
 }
 
-/// Parameters for a token and an expiry as they are, without the limits that ImageKit sets.
+/// Signs a token and an expiry without checking the expiry.
 ///
-/// `expire` is a moment in seconds since 1970. No token or an empty one stands for a random UUID, no expiry or 0 for
-/// half an hour from `now`. [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters) checks
-/// what is asked for; prefer it.
+/// `expire` is in seconds since 1970. The default token, also for an empty one, is a random UUID.
+/// The default expiry, also for 0, is 30 minutes after `now`. Prefer
+/// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters), which
+/// refuses an expiry that ImageKit wouldn't accept.
 ///
 /// ```
 /// use std::time::SystemTime;
 ///
-/// let parameters = imagekitio::authentication_parameters_at(
+/// use imagekitio::client_auth::authentication_parameters_at;
+///
+/// let parameters = authentication_parameters_at(
 ///     "private_key_test",
 ///     Some("your_token"),
 ///     Some(1_582_269_249),
@@ -179,8 +158,9 @@ impl<'a> AuthenticationBuilder<'a> {
 /// ```
 ///
 /// # Errors
-/// `InvalidInput` when the private key is empty or has a character that a key can't have, and without a token where there
-/// is no source of randomness.
+///
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the private key is not valid, or, without a
+/// token, if the platform has no source of randomness.
 pub fn authentication_parameters_at(
     private_key: &str,
     token: Option<&str>,
@@ -189,17 +169,14 @@ pub fn authentication_parameters_at(
 ) -> Result<AuthenticationParameters, Error> {
     let signer = Signer::new(private_key)?;
     let default = || {
-        i64::try_from(unix_seconds(now).saturating_add(DEFAULT_LIFETIME.as_secs()))
-            .unwrap_or(i64::MAX)
+        let expire = unix_seconds(now).saturating_add(DEFAULT_LIFETIME.as_secs());
+        i64::try_from(expire).unwrap_or(i64::MAX)
     };
-    Ok(parameters(
-        &signer,
-        token,
-        expire.filter(|&expire| expire != 0).unwrap_or_else(default),
-    )?)
+    let expire = expire.filter(|&expire| expire != 0).unwrap_or_else(default);
+    Ok(sign(&signer, token, expire)?)
 }
 
-fn parameters(
+fn sign(
     signer: &Signer,
     token: Option<&str>,
     expire: i64,
