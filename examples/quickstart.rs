@@ -89,7 +89,7 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     );
     println!(
         "   reply:  {} with request id {}",
-        details.status(),
+        details.http_status(),
         details.request_id().unwrap_or("?")
     );
 

@@ -111,6 +111,7 @@ pub mod named_transformations;
 pub mod saved_extensions;
 mod wait;
 
+pub use crate::client::CustomRequest;
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 
@@ -193,7 +194,7 @@ impl ImageKit {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::FieldSchema;
+    /// use imagekitio::types::FieldSchema;
     ///
     /// let fields = ik.custom_metadata_fields();
     /// let price = FieldSchema::number().min_value(0).max_value(1000);

@@ -35,7 +35,7 @@ pub use wait::WaitUntilReady;
 
 use crate::ImageKit;
 use crate::client::Http;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use target::Target;
 
 /// Delivery; feature `client`.

@@ -41,10 +41,10 @@ impl Expression {
         let is_closed = || {
             [(false, false), (false, true), (true, false), (true, true)]
                 .into_iter()
-                .all(|(escapes, single_quotes)| is_closed(&self.text, escapes, single_quotes))
+                .all(|(escapes, single_quotes)| is_closed(&self.source, escapes, single_quotes))
         };
         match self.shape == Shape::Raw {
-            true if self.text.trim().is_empty() => Some("it is blank; leave it out"),
+            true if self.source.trim().is_empty() => Some("it is blank; leave it out"),
             true if !is_closed() => {
                 Some("it has a quote or a parenthesis that isn't closed; close it")
             }

@@ -20,14 +20,18 @@ pub mod delivery;
 mod env;
 mod error;
 mod expression;
+#[cfg(feature = "raw")]
+mod http;
 mod imagekit;
 pub mod phash;
 mod platform;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
-mod redact;
+#[cfg(feature = "raw")]
+mod reply;
 pub mod search;
+mod secret;
 mod sign;
 #[cfg(test)]
 mod tests;
@@ -39,6 +43,10 @@ pub mod upload;
 pub mod url;
 mod validate;
 pub mod webhook;
+
+// The name in generated code.
+#[cfg(feature = "raw")]
+use secret as redact;
 
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};

@@ -57,7 +57,7 @@
 //! assert_eq!(query.build()?, r#"name = "a' OR private = true""#);
 //!
 //! let error = search::name().is(r#"a" OR private = true"#).build().unwrap_err();
-//! assert_eq!(error.option(), Some("search_query"));
+//! assert_eq!(error.argument(), Some("search_query"));
 //! # Ok::<(), imagekitio::Error>(())
 //! ```
 //!

@@ -102,7 +102,7 @@ fn what_needs_a_clock_or_randomness_says_so() {
         ] {
             let error = refused.expect("an error");
             assert_eq!(
-                (error.kind(), error.option()),
+                (error.kind(), error.argument()),
                 (ErrorKind::InvalidInput, Some(option))
             );
             assert!(error.to_string().contains("feature `js`"), "{error}");
@@ -121,7 +121,7 @@ fn webhooks_are_verified_as_of_a_given_time() {
         let verified = ik.webhooks().verify_at(headers, b"", at(1_700_000_000));
         assert!(matches!(verified, Err(VerifyError::SignatureMismatch)));
         match ik.webhooks().verify(headers, b"") {
-            Err(VerifyError::Setup(error)) => assert_eq!(error.option(), Some("now")),
+            Err(VerifyError::Setup(error)) => assert_eq!(error.argument(), Some("now")),
             other => panic!("{other:?}"),
         }
         Ok(())

@@ -5,16 +5,19 @@
 
 mod asset;
 pub(crate) mod extensions;
+pub(crate) mod field_schema;
 mod metadata;
+
+pub use field_schema::{FieldSchema, FieldValue};
 
 pub use crate::raw::types::{
     AiTag, AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
-    AiTaskSetMetadataValue, AiTaskSetMetadataValueItem, AiTaskYesNo, AiTasks, AkamaiUrlRewriter,
+    AiTaskSetMetadataItem, AiTaskSetMetadataValue, AiTaskYesNo, AiTasks, AkamaiUrlRewriter,
     AkeneoPimOrigin, Asset, AssetSort, AssetType, AutoDescription, AutoTagging, AzureBlobOrigin,
     Change, CloudinaryBackupOrigin, CloudinaryUrlRewriter, CustomMetadataField, Extension,
-    ExtensionConfig, FileDetails, FileType, FolderDetails, GcsOrigin, ImgixUrlRewriter, Job,
-    JobStatus, Metadata, NamedTransformation, Number, Origin, OriginRequest, Purge, PurgeStatus,
-    RemoveBg, ResponseField, S3CompatibleOrigin, S3Origin, SavedExtension, SavedExtensionReference,
+    ExtensionConfig, File, FileType, Folder, GcsOrigin, ImgixUrlRewriter, Job, JobStatus, Metadata,
+    NamedTransformation, Number, Origin, OriginRequest, Purge, PurgeStatus, RemoveBg,
+    ResponseField, S3CompatibleOrigin, S3Origin, SavedExtension, SavedExtensionReference,
     StreamingProtocol, Timestamp, Upload, UrlEndpoint, UrlRewriter, Usage, UsageAnalytics,
     VersionInfo, WebFolderOrigin, WebProxyOrigin, Webhook, WebhookEventType, required,
 };

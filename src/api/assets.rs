@@ -15,7 +15,7 @@ use crate::raw;
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
-use crate::types::{Asset, AssetSort, AssetType, FileDetails, FileType, FolderDetails};
+use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
 ///
@@ -51,17 +51,17 @@ impl Assets {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_files(&self) -> ListAssets<FileDetails> {
+    pub fn list_files(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::File))
     }
 
     /// Folders alone (`list-and-search-assets`).
-    pub fn list_folders(&self) -> ListAssets<FolderDetails> {
+    pub fn list_folders(&self) -> ListAssets<Folder> {
         ListAssets::new(&self.http, Some(AssetKind::Folder))
     }
 
     /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
-    pub fn list_file_versions(&self) -> ListAssets<FileDetails> {
+    pub fn list_file_versions(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::FileVersion))
     }
 }
@@ -109,9 +109,9 @@ impl sealed::FromAsset for Asset {
     }
 }
 
-impl ListItem for FileDetails {}
+impl ListItem for File {}
 
-impl sealed::FromAsset for FileDetails {
+impl sealed::FromAsset for File {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::File(file) | Asset::FileVersion(file) => Ok(file),
@@ -124,9 +124,9 @@ impl sealed::FromAsset for FileDetails {
     }
 }
 
-impl ListItem for FolderDetails {}
+impl ListItem for Folder {}
 
-impl sealed::FromAsset for FolderDetails {
+impl sealed::FromAsset for Folder {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::Folder(folder) => Ok(folder),
@@ -176,7 +176,7 @@ impl<T> ListAssets<T> {
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that [can't be
     /// quoted](search#values).
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.call.name = Some(name.into());
+        self.name = Some(name.into());
         self
     }
 
@@ -197,7 +197,7 @@ impl<T> ListAssets<T> {
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a tag that [can't be
     /// quoted](search#values).
     pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
-        self.call.tags = Some(tags.into_iter().map(Into::into).collect());
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
@@ -253,10 +253,10 @@ impl<T> ListAssets<T> {
             http: http.clone(),
             only,
             kind: None,
-            sort: None,
-            path: None,
             name: None,
             tags: None,
+            sort: None,
+            path: None,
             search_query: None,
             file_type: None,
             limit: None,
@@ -388,10 +388,14 @@ impl<T> Clone for ListAssets<T> {
             options: self.options.clone(),
             only: self.only,
             kind: self.kind.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
             sort: self.sort.clone(),
             path: self.path.clone(),
             search_query: self.search_query.clone(),
             file_type: self.file_type.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
             limit: self.limit,
             skip: self.skip,
             items: PhantomData,
@@ -404,6 +408,8 @@ impl<T> fmt::Debug for ListAssets<T> {
         f.debug_struct("ListAssets")
             .field("only", &self.only)
             .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("tags", &self.tags)
             .field("sort", &self.sort)
             .field("path", &self.path)
             .field("search_query", &self.search_query)

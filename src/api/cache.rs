@@ -5,7 +5,7 @@ use super::wait::Wait;
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::validate::http_url;
 
 /// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).

@@ -1,17 +1,14 @@
 //! Fields of custom metadata. Start with
 //! [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 
-mod schema;
-
-pub use schema::{FieldSchema, FieldValue};
-
 use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::Http;
 use crate::raw::types::{
-    CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
-    ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
+    CreateCustomMetadataFieldSchema, CreateNewFieldRequest, CreateNewFieldResponse,
+    ListAllFieldsResponse, UpdateCustomMetadataFieldSchema, UpdateExistingFieldRequest,
     UpdateExistingFieldResponse, required,
 };
+use crate::types::field_schema;
 
 /// Custom metadata fields. See [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 #[derive(Clone, Debug)]
@@ -34,13 +31,13 @@ impl CustomMetadataFields {
     ///
     /// The name is the key in the custom metadata of files, and the label is what the media library shows. Neither the name
     /// nor the kind of the schema can be changed later, and the name stays taken even after the field is deleted. The
-    /// schema is a [`FieldSchema`], or the generated type for what that doesn't know.
+    /// schema is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what that doesn't know.
     #[doc(alias = "create_custom_metadata_fields")]
     pub fn create(
         &self,
         name: impl Into<String>,
         label: impl Into<String>,
-        schema: impl Into<CreateNewFieldRequestSchema>,
+        schema: impl Into<CreateCustomMetadataFieldSchema>,
     ) -> CreateCustomMetadataField {
         CreateCustomMetadataField::new(&self.http, name.into(), label.into(), schema.into(), None)
     }
@@ -105,12 +102,12 @@ impl CreateCustomMetadataField {
 
 operation! {
     /// The arguments and settings of [`CustomMetadataFields::create`].
-    CreateCustomMetadataField { name: String, label: String, schema: CreateNewFieldRequestSchema, description: Option<String> }
+    CreateCustomMetadataField { name: String, label: String, schema: CreateCustomMetadataFieldSchema, description: Option<String> }
     CREATE_NEW_FIELD -> CreateNewFieldResponse, repeatable: false,
     check: |call| {
         check_filled("name", &call.name, "give the key of the field, such as `price`")?;
         check_filled("label", &call.label, "give what the media library shows, such as `Price`")?;
-        schema::check_new(&call.schema)?;
+        field_schema::check_new(&call.schema)?;
         check_length(
             "description",
             call.description.as_deref().unwrap_or_default(),
@@ -138,9 +135,9 @@ impl UpdateCustomMetadataField {
         self
     }
 
-    /// The rules for values: those of a [`FieldSchema`] of the field's kind, or the generated type. The kind itself is not
+    /// The rules for values: those of a [`FieldSchema`](crate::types::FieldSchema) of the field's kind, or the generated type. The kind itself is not
     /// sent, as it cannot be changed.
-    pub fn schema(mut self, schema: impl Into<UpdateExistingFieldRequestSchema>) -> Self {
+    pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.schema = Some(schema.into());
         self
     }
@@ -154,7 +151,7 @@ impl UpdateCustomMetadataField {
 
 operation! {
     /// The arguments and settings of [`CustomMetadataFields::update`].
-    UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateExistingFieldRequestSchema>, description: Option<String> }
+    UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateCustomMetadataFieldSchema>, description: Option<String> }
     UPDATE_EXISTING_FIELD -> UpdateExistingFieldResponse,
     repeatable: true,
     check: |call| {
@@ -165,7 +162,7 @@ operation! {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }
         if let Some(schema) = &call.schema {
-            schema::check_rules(schema)?;
+            field_schema::check_rules(schema)?;
         }
         check_length(
             "description",

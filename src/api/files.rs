@@ -19,10 +19,10 @@ use crate::client::{Http, Response};
 use crate::error::Error;
 use crate::raw::types::{
     CopyFileRequest, GetFileDetailsResponse, GetMetadataFromUrlResponse,
-    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
+    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenamedFile,
     UpdateFileRequestDetails, UpdateFileRequestPublicationPublish, required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
 use crate::validate::{check_new_name, http_url};
 
@@ -326,18 +326,18 @@ impl RenameFile {
 }
 
 /// What became of the old URLs.
-impl Response<RenameFileResponse> {
+impl Response<RenamedFile> {
     /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
     /// `help` tell why.
     pub fn purge_failed(&self) -> bool {
-        self.status() == 207
+        self.http_status() == 207
     }
 }
 
 operation! {
     /// The arguments of [`Files::rename`].
     RenameFile { body: RenameFileRequest }
-    RENAME_FILE -> RenameFileResponse, repeatable: false,
+    RENAME_FILE -> RenamedFile, repeatable: false,
     check: |call| {
         let fix = "give the path of the file, such as `/products/shoe.jpg`";
         check_filled("path", &call.body.file_path, fix)?;

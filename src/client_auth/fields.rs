@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Check;
 use crate::error::Error;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::validate::check_tags;
 
 /// Fields that `set` refuses, and what sets them.

@@ -15,8 +15,8 @@ use tokio::time::{Instant, timeout};
 use super::target::{Source, Target, operation, setters};
 use crate::client::{Reply, Response, RetryPolicy};
 use crate::error::{Error, ErrorKind};
+use crate::http::root_cause;
 use crate::raw::operations::Operation;
-use crate::raw::root_cause;
 
 static FETCH: Operation = operation("delivery-fetch");
 
@@ -135,7 +135,7 @@ pub struct Download {
 impl Download {
     /// Returns the HTTP status, 200 to 299.
     pub fn http_status(&self) -> u16 {
-        self.head.status()
+        self.head.http_status()
     }
 
     /// Returns the headers of the response.

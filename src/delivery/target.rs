@@ -6,9 +6,9 @@ use tokio::time::{Instant, timeout};
 
 use crate::client::{Attempts, Http, Options, Reply, Response, check_runtime, read, traced};
 use crate::error::{Error, ErrorKind};
+use crate::http::{Transport, redirect_target};
 use crate::raw::operations::Operation;
-use crate::raw::{Transport, redirect_target};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::{ImageKitUrl, unescape};
 use crate::validate::http_url;
 

@@ -111,7 +111,6 @@ async fn until_ready<T, F: Future<Output = Result<T, Error>>>(
 mod tests {
     use std::collections::VecDeque;
 
-    use bytes::Bytes;
     use reqwest::StatusCode;
     use reqwest::header::HeaderValue;
     use tokio::time::Instant;
@@ -123,12 +122,7 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
-        let reply = Reply {
-            status: StatusCode::ACCEPTED,
-            headers: headers.collect(),
-            body: Bytes::new(),
-            secrets: Default::default(),
-        };
+        let reply = Reply::new(StatusCode::ACCEPTED, headers.collect(), Default::default());
         Error::new(ErrorKind::NotReady, "").with_reply(WAIT.id, reply)
     }
 

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::search::PointInTime;
 use crate::time::{parse_rfc3339, to_rfc3339};
 use crate::validate::excerpt;
 
@@ -103,17 +102,5 @@ impl TryFrom<SystemTime> for Timestamp {
                 ),
             )
         })
-    }
-}
-
-impl From<&Timestamp> for PointInTime {
-    fn from(timestamp: &Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-impl From<Timestamp> for PointInTime {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.as_str().into()
     }
 }

@@ -237,28 +237,6 @@ impl From<SystemTime> for PointInTime {
     }
 }
 
-#[cfg(feature = "client")]
-impl From<&crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: &crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl SelectValue {
-    /// A number as JSON writes it.
-    pub(crate) fn number(number: impl std::fmt::Display) -> Self {
-        Self(Ok(number.to_string()))
-    }
-}
-
 impl From<bool> for SelectValue {
     fn from(value: bool) -> Self {
         Self(Ok(value.to_string()))

@@ -1,11 +1,11 @@
 use serde_json::Value;
 
-use crate::types::{Asset, FileDetails, FolderDetails};
+use crate::types::{Asset, File, Folder};
 
 /// Accessors of an asset.
 impl Asset {
     /// Returns the file, if the asset is the current version of one.
-    pub fn as_file(&self) -> Option<&FileDetails> {
+    pub fn as_file(&self) -> Option<&File> {
         match self {
             Self::File(file) => Some(file),
             _ => None,
@@ -13,7 +13,7 @@ impl Asset {
     }
 
     /// Returns the file version, if the asset is one.
-    pub fn as_file_version(&self) -> Option<&FileDetails> {
+    pub fn as_file_version(&self) -> Option<&File> {
         match self {
             Self::FileVersion(version) => Some(version),
             _ => None,
@@ -21,7 +21,7 @@ impl Asset {
     }
 
     /// Returns the folder, if the asset is one.
-    pub fn as_folder(&self) -> Option<&FolderDetails> {
+    pub fn as_folder(&self) -> Option<&Folder> {
         match self {
             Self::Folder(folder) => Some(folder),
             _ => None,

@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use crate::raw::types::{
-    AiTaskSetMetadata, AiTaskUnsetMetadata, AutoTaggingName, RemoveBgOptions, required,
+    AiTaskSetMetadata, AiTaskUnsetMetadata, AutoTaggingService, RemoveBgOptions, required,
 };
 use crate::types::{
     AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
-    AiTaskSetMetadataValue, AiTaskSetMetadataValueItem, AiTaskYesNo, AutoTagging, Extension,
+    AiTaskSetMetadataItem, AiTaskSetMetadataValue, AiTaskYesNo, AutoTagging, Extension,
     ExtensionConfig, Number, RemoveBg,
 };
 use crate::validate::{check_filled, check_id, check_tags};
@@ -60,16 +60,20 @@ impl RemoveBg {
 impl AutoTagging {
     /// Adds at most `max_tags` tags from Google Cloud Vision, those with a confidence of at least `min_confidence` percent.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(AutoTaggingName::GoogleAutoTagging, min_confidence, max_tags)
+        Self::by(
+            AutoTaggingService::GoogleAutoTagging,
+            min_confidence,
+            max_tags,
+        )
     }
 
     /// Adds at most `max_tags` tags from Amazon Rekognition, those with a confidence of at least `min_confidence` percent.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
-        Self::by(AutoTaggingName::AwsAutoTagging, min_confidence, max_tags)
+        Self::by(AutoTaggingService::AwsAutoTagging, min_confidence, max_tags)
     }
 
     fn by(
-        name: AutoTaggingName,
+        name: AutoTaggingService,
         min_confidence: impl Into<Number>,
         max_tags: impl Into<Number>,
     ) -> Self {
@@ -85,7 +89,7 @@ impl AutoTagging {
 impl From<AutoTagging> for Extension {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }
@@ -95,7 +99,7 @@ impl From<AutoTagging> for Extension {
 impl From<AutoTagging> for ExtensionConfig {
     fn from(tagging: AutoTagging) -> Self {
         match tagging.name {
-            AutoTaggingName::AwsAutoTagging => Self::AwsAutoTagging(tagging),
+            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
             _ => Self::GoogleAutoTagging(tagging),
         }
     }
@@ -268,15 +272,15 @@ macro_rules! from_scalars {
     };
 }
 
-from_scalars! { AiTaskSelectMetadataValue AiTaskSetMetadataValue AiTaskSetMetadataValueItem }
+from_scalars! { AiTaskSelectMetadataValue AiTaskSetMetadataValue AiTaskSetMetadataItem }
 
-impl<T: Into<AiTaskSetMetadataValueItem>, const N: usize> From<[T; N]> for AiTaskSetMetadataValue {
+impl<T: Into<AiTaskSetMetadataItem>, const N: usize> From<[T; N]> for AiTaskSetMetadataValue {
     fn from(values: [T; N]) -> Self {
         values.into_iter().collect()
     }
 }
 
-impl<T: Into<AiTaskSetMetadataValueItem>> FromIterator<T> for AiTaskSetMetadataValue {
+impl<T: Into<AiTaskSetMetadataItem>> FromIterator<T> for AiTaskSetMetadataValue {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Self {
         Self::List(values.into_iter().map(Into::into).collect())
     }

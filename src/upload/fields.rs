@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::UploadRequest;
-use crate::api::TransformationSteps;
+use crate::api::named_transformations::TransformationSteps;
 use crate::client_auth::UploadTokenBuilder;
 use crate::error::Error;
 use crate::raw::types as raw;

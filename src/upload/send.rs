@@ -14,7 +14,7 @@ use super::source::{Content, UploadSource};
 use crate::client::{Http, Options, Response, traced};
 use crate::client_auth::fields::Encoded;
 use crate::error::Error;
-use crate::raw::Transport;
+use crate::http::Transport;
 use crate::raw::operations::Operation;
 
 /// An upload after its arguments were checked.
@@ -36,10 +36,10 @@ pub(super) struct Upload {
 impl Upload {
     /// Sends the file, as often as the retry policy allows.
     pub(super) async fn send(self) -> Result<Response<UploadOutcome>, Error> {
-        let pace = self.http.upload_pace();
+        let throttle = self.http.upload_throttle();
         let mut attempts = self
             .http
-            .attempts(self.operation, &self.options, None, pace);
+            .attempts(self.operation, &self.options, None, throttle);
         let mut is_after_break = false;
         loop {
             let opened = self.source.open(self.monitor.stall_timeout());

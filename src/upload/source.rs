@@ -17,7 +17,7 @@ use super::chunks::{BlockingReaderStream, BytesStream, CHUNK_SIZE, ChunkStream, 
 use super::snapshot::SnapshotCell;
 use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::unescape;
 use crate::validate::http_url;
 

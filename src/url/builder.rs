@@ -18,7 +18,7 @@ use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 use crate::time::unix_seconds;
 

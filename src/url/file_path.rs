@@ -7,7 +7,7 @@ use super::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape, unescape_fu
 use super::endpoint::Endpoint;
 use super::query::parameter_names;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 
 /// Path of a file under the endpoint.
 ///

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::responsive::ResponsiveImage;
-use crate::redact::RedactedSignatures;
+use crate::secret::RedactedSignatures;
 
 impl ResponsiveImage {
     /// The `<img>` element, with every attribute escaped.

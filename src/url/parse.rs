@@ -12,7 +12,7 @@ use super::parameter_value::ParameterValue;
 use super::tokens;
 use super::{TransformationPosition, UrlStyle};
 use crate::error::Error;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::time::after_1970;
 
 /// A URL that was taken apart: endpoint, path, transformation, query parameters, expiry and signature.

@@ -9,7 +9,7 @@ use super::transformation::Transformation;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 
 /// A chain of steps that was checked and written once. In every further URL it costs a copy.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
 use imagekitio::api::AssetStream;
-use imagekitio::types::{FileDetails, FolderDetails};
+use imagekitio::types::{File, Folder};
 use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
 use serde_json::json;
@@ -178,7 +178,7 @@ fn lines(server: &Scripted) -> Vec<String> {
     server.requests().into_iter().map(|r| r.line).collect()
 }
 
-fn ids(files: &[FileDetails]) -> Vec<&str> {
+fn ids(files: &[File]) -> Vec<&str> {
     files.iter().map(|f| f.file_id.as_str()).collect()
 }
 
@@ -187,7 +187,7 @@ async fn a_stream_gives_all_pages_until_one_is_empty() {
     let pages = [page(0..2), page(2..3), page(3..5), page(5..6), page(0..0)];
     let server = Scripted::start(pages).await;
     let stream = client(&server).assets().list_files().limit(2).stream();
-    let files: Vec<FileDetails> = stream.try_collect().await.unwrap();
+    let files: Vec<File> = stream.try_collect().await.unwrap();
     assert_eq!(ids(&files), ["0", "1", "2", "3", "4", "5"]);
     assert_eq!(
         lines(&server),
@@ -397,8 +397,8 @@ async fn giving_up_on_an_item_loses_nothing() {
 fn streams_can_be_sent_to_other_threads() {
     fn is_send<T: Send + Unpin>() {}
     is_send::<AssetStream<Asset>>();
-    is_send::<AssetStream<FileDetails>>();
-    is_send::<AssetStream<FolderDetails>>();
+    is_send::<AssetStream<File>>();
+    is_send::<AssetStream<Folder>>();
 }
 
 #[tokio::test]

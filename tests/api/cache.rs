@@ -166,7 +166,7 @@ async fn bad_input_is_refused_before_the_request() {
     let (server, ik) = answering("201 Created", "{}").await;
     for (url, why) in cases {
         let error = ik.cache().purge(url).await.unwrap_err();
-        assert_eq!(error.option(), Some("url"));
+        assert_eq!(error.argument(), Some("url"));
         // A query may hold a signature.
         let shown = url.replace("?tr=w-1", "?[redacted]");
         assert_eq!(error.to_string(), format!("url: `{shown}` {why}"));

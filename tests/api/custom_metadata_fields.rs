@@ -1,6 +1,6 @@
 //! Custom metadata fields, over real HTTP.
 
-use imagekitio::raw::types::{CreateNewFieldRequestSchema, UpdateExistingFieldRequestSchema};
+use imagekitio::raw::types::{CreateCustomMetadataFieldSchema, UpdateCustomMetadataFieldSchema};
 use imagekitio::{FieldSchema, FieldValue};
 use serde_json::{Value, json};
 use support::calls::{
@@ -88,8 +88,8 @@ fn sent<V>(schema: FieldSchema<V>) -> (Value, Value)
 where
     FieldSchema<V>: Clone,
 {
-    let new = CreateNewFieldRequestSchema::from(schema.clone());
-    let change = UpdateExistingFieldRequestSchema::from(schema);
+    let new = CreateCustomMetadataFieldSchema::from(schema.clone());
+    let change = UpdateCustomMetadataFieldSchema::from(schema);
     (
         serde_json::to_value(new).unwrap(),
         serde_json::to_value(change).unwrap(),
@@ -211,7 +211,7 @@ fn each_kind_of_schema_has_its_rules() {
 
 #[test]
 fn a_schema_becomes_the_generated_type() {
-    let mut schema = CreateNewFieldRequestSchema::from(
+    let mut schema = CreateCustomMetadataFieldSchema::from(
         FieldSchema::multi_select()
             .select_options(["a"])
             .set("new", 1),
@@ -228,9 +228,9 @@ fn a_schema_becomes_the_generated_type() {
 async fn the_generated_types_can_be_given_as_they_are() {
     let (server, ik) = answering("200 OK", FIELD).await;
     let fields = ik.custom_metadata_fields();
-    let schema = CreateNewFieldRequestSchema::new("Rating");
+    let schema = CreateCustomMetadataFieldSchema::new("Rating");
     fields.create("a", "A", schema).await.unwrap();
-    let mut schema = UpdateExistingFieldRequestSchema::new();
+    let mut schema = UpdateCustomMetadataFieldSchema::new();
     schema.is_value_required = false.into();
     fields.update("1").schema(schema).await.unwrap();
     let bodies: Vec<_> = server

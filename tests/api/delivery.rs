@@ -51,7 +51,7 @@ fn redirect(to: &str) -> Vec<u8> {
 
 async fn wait(url: &str) -> Result<u16, Error> {
     let wait = client().delivery().wait_until_ready(url).interval(TICK);
-    soon(wait).await.map(|response| response.status())
+    soon(wait).await.map(|response| response.http_status())
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_wait_asks_until_the_file_is_ready() {
         .header("accept", "image/avif");
     let response = soon(wait).await.unwrap();
     assert_eq!(
-        (response.status(), response.request_id()),
+        (response.http_status(), response.request_id()),
         (200, Some("req-1"))
     );
     let requests = server.requests();
@@ -108,7 +108,7 @@ async fn a_wait_pauses_between_requests() {
             tokio::time::sleep(TICK).await;
         }
     }
-    assert_eq!(soon(wait).await.unwrap().unwrap().status(), 200);
+    assert_eq!(soon(wait).await.unwrap().unwrap().http_status(), 200);
     assert_eq!(server.requests().len(), 3);
 }
 
@@ -235,19 +235,19 @@ async fn bad_input_is_refused_before_a_request() {
             delivery.wait_until_ready(url).await.unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
-            assert_eq!(error.option(), Some("url"));
+            assert_eq!(error.argument(), Some("url"));
             assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
         }
     }
     let server = Scripted::start(ok()).await;
     for name in ["range", "If-Range", "authorization", "host", "a b"] {
         let error = delivery.fetch(&server.url).header(name, "bytes=0-1").await;
-        assert_eq!(error.unwrap_err().option(), Some("header"), "{name}");
+        assert_eq!(error.unwrap_err().argument(), Some("header"), "{name}");
     }
     let idle = delivery
         .wait_until_ready(&server.url)
         .interval(Duration::ZERO);
-    assert_eq!(idle.await.unwrap_err().option(), Some("interval"));
+    assert_eq!(idle.await.unwrap_err().argument(), Some("interval"));
     assert_eq!(server.requests(), []);
 }
 
@@ -593,5 +593,5 @@ fn a_wait_blocks_without_a_runtime() {
         .delivery()
         .wait_until_ready(&server.url)
         .interval(TICK);
-    assert_eq!(wait.send_blocking().unwrap().status(), 200);
+    assert_eq!(wait.send_blocking().unwrap().http_status(), 200);
 }

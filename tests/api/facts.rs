@@ -34,7 +34,7 @@ async fn an_error_shows_the_details_of_what_was_refused() {
             format!("update-file-details: the server answered 400 Bad Request: Bad. Help {shown} (request id req-1)")
                 .replace("Help", "Ask.")
         );
-        assert_eq!(error.errors(), Some(errors));
+        assert_eq!(error.errors(), Some(&errors));
         assert_eq!(error.error_type().as_deref(), Some("INVALID_PARAM_ERROR"));
     }
     let many = json!({"errors": {"a": "x ".repeat(1000)}}).to_string();

@@ -1061,7 +1061,7 @@ async fn a_partial_success_tells_each_failure() {
         ];
         assert_eq!(failures(&outcome), expected);
         assert!(outcome.failed.iter().all(|failure| failure.error.is_none()));
-        assert_eq!(outcome.replies[0].status(), 207);
+        assert_eq!(outcome.replies[0].http_status(), 207);
         assert_eq!(outcome.replies[0].request_id(), Some("req-1"));
         assert_eq!(outcome.replies[0].body().as_ref(), body.as_bytes());
         let error = outcome.into_result().unwrap_err();
@@ -1247,7 +1247,7 @@ async fn a_bulk_call_without_a_key_is_an_error_at_once() {
     let server = Scripted::start(reply_json("200 OK", FILE)).await;
     let ik = ImageKit::builder().base_url(&server.url).build().unwrap();
     let error = ik.files().delete_many(["a"]).await.unwrap_err();
-    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.requests(), []);
 }
 

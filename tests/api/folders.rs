@@ -82,7 +82,7 @@ async fn creation_and_deletion_succeed_with_and_without_a_body() {
             }
             let (_server, ik) = answering(status, body).await;
             let created = ik.folders().create("a", "/").await.unwrap();
-            assert_eq!(created.status().to_string(), status[..3]);
+            assert_eq!(created.http_status().to_string(), status[..3]);
             assert_eq!(created.body().as_ref(), body.as_bytes());
             ik.folders().delete("/a").await.unwrap();
         }
@@ -100,7 +100,7 @@ async fn a_started_job_has_its_id() {
         assert_eq!(folders.move_to("/a", "/b").await.unwrap().job_id, "j1");
         let renamed = folders.rename("/a", "b").await.unwrap();
         assert_eq!(renamed.job_id, "j1");
-        assert_eq!(renamed.status().to_string(), status[..3]);
+        assert_eq!(renamed.http_status().to_string(), status[..3]);
     }
 }
 
@@ -136,7 +136,7 @@ async fn a_purge_that_failed_after_a_renaming_stays_visible() {
             ik.folders().job("j1").await.unwrap(),
             ik.folders().wait_for_job("j1").await.unwrap(),
         ] {
-            assert_eq!(job.status(), 207);
+            assert_eq!(job.http_status(), 207);
             assert!(job.is_completed() && !job.is_pending(), "{state}");
             assert_eq!(job.purge_failed(), purge_failed, "{state}");
             assert_eq!(job.message.as_deref(), Some("Quota."));

@@ -170,7 +170,7 @@ fn text(search: impl Into<Search>) -> String {
 fn refusal(search: impl Into<Search>) -> String {
     let error = search.into().build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
-    assert_eq!(error.option(), Some("search_query"));
+    assert_eq!(error.argument(), Some("search_query"));
     error.to_string()
 }
 
@@ -1535,7 +1535,7 @@ async fn what_cannot_be_the_path_of_a_file_is_refused() {
     ] {
         let error = ik.files().find(path).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{path}");
-        assert_eq!(error.option(), Some("path"), "{path}");
+        assert_eq!(error.argument(), Some("path"), "{path}");
         assert!(error.to_string().ends_with(reason), "{error}");
         assert!(!error.may_have_been_sent());
     }

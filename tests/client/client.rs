@@ -104,7 +104,7 @@ async fn a_limit_out_of_range_is_refused_before_the_request() {
     let (server, ik) = scripted(json("200 OK", "[]")).await;
     for limit in [0, 1001] {
         let error = ik.assets().list().limit(limit).await.unwrap_err();
-        assert_eq!(error.option(), Some("limit"));
+        assert_eq!(error.argument(), Some("limit"));
         assert_eq!(
             error.to_string(),
             format!("limit: {limit} is out of range; ask for 1 to 1000 results at a time")
@@ -200,7 +200,7 @@ async fn without_a_key_no_request_is_made() {
     let server = Scripted::start(json("200 OK", "{}")).await;
     let ik = ImageKit::builder().base_url(&server.url).build().unwrap();
     let error = ik.files().get("f1").await.unwrap_err();
-    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.requests(), []);
 }
 
@@ -247,7 +247,7 @@ async fn truncated_json_is_a_decode_error_with_the_body() {
     assert!(
         error
             .to_string()
-            .contains("the reply breaks off in the middle"),
+            .contains("the response ends in the middle"),
         "{error}"
     );
 }
@@ -446,7 +446,7 @@ async fn an_accepted_video_is_no_file() {
         .await
         .unwrap();
     assert_eq!(*outcome, UploadOutcome::Processing);
-    assert_eq!(outcome.status(), 202);
+    assert_eq!(outcome.http_status(), 202);
     assert_eq!(outcome.body().as_ref(), br#"{"message":"soon"}"#);
     let error = outcome.into_file().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Accepted);
@@ -526,7 +526,7 @@ fn a_base_url_without_scheme_is_refused_with_its_option() {
     ];
     for (option, builder) in builders {
         let error = builder.private_key(KEY).build().unwrap_err();
-        assert_eq!(error.option(), Some(option), "{error}");
+        assert_eq!(error.argument(), Some(option), "{error}");
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
     }
 }
@@ -603,7 +603,7 @@ async fn a_connection_that_does_not_come_about_is_given_up() {
     assert!(!error.may_have_been_sent());
     assert_eq!(
         error.to_string(),
-        format!("get-file-details: no connection to {address} within the time limit")
+        format!("get-file-details: no connection to {address} within 100ms (`connect_timeout`)")
     );
 }
 
@@ -657,7 +657,7 @@ async fn headers_can_be_added_for_all_requests_or_for_one() {
     assert_eq!(get.header("x-trace"), Some("7"));
     assert_eq!(upload.header("x-trace"), None);
     let error = ik.files().get("f1").header("a b", "x").await.unwrap_err();
-    assert_eq!(error.option(), Some("header"));
+    assert_eq!(error.argument(), Some("header"));
     let secret = ik.files().get("f1").header("X-Secret", "s3cret");
     assert!(!format!("{secret:?}").contains("s3cret"));
     let error = ImageKit::builder()
@@ -693,6 +693,6 @@ async fn a_pace_keeps_requests_apart() {
             .writes_per_second(pace)
             .build()
             .unwrap_err();
-        assert_eq!(error.option(), Some("writes_per_second"));
+        assert_eq!(error.argument(), Some("writes_per_second"));
     }
 }

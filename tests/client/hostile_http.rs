@@ -365,7 +365,7 @@ async fn what_cannot_be_an_id_is_refused_wherever_an_id_is_meant() {
         for (option, run) in ID_ARGUMENTS {
             let error = run(&ik, id).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidInput, "{id:?}: {error}");
-            assert_eq!(error.option(), Some(option), "{id:?}");
+            assert_eq!(error.argument(), Some(option), "{id:?}");
             assert!(!error.may_have_been_sent());
             let text = error.to_string();
             assert!(text.contains("is not a valid id: "), "{text}");
@@ -417,7 +417,7 @@ async fn an_update_without_a_change_is_refused() {
     ];
     for update in updates {
         let error = update.await.unwrap_err();
-        assert_eq!(error.option(), Some("update"));
+        assert_eq!(error.argument(), Some("update"));
         assert!(
             error
                 .to_string()
@@ -853,7 +853,7 @@ async fn headers_that_bend_requests_are_refused() {
         ];
         for error in errors {
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
-            assert_eq!(error.option(), Some("header"));
+            assert_eq!(error.argument(), Some("header"));
             let start = format!("header: `{name}` cannot be set: it ");
             assert!(error.to_string().starts_with(&start), "{error}");
             assert!(error.to_string().contains("; "), "{error}");
@@ -1210,12 +1210,12 @@ async fn a_reply_within_the_limit_is_whole() {
         .max_response_size(0)
         .build()
         .unwrap_err();
-    assert_eq!(error.option(), Some("max_response_size"));
+    assert_eq!(error.argument(), Some("max_response_size"));
     let error = raw::Client::builder(KEY)
         .max_response_size(0)
         .build()
         .unwrap_err();
-    assert_eq!(error.option(), Some("max_response_size"));
+    assert_eq!(error.argument(), Some("max_response_size"));
 }
 
 #[tokio::test]

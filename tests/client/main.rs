@@ -7,4 +7,5 @@ mod client;
 mod hostile_http;
 mod rate_limits;
 mod raw;
+mod request;
 mod retries;

@@ -671,6 +671,6 @@ async fn uploads_have_a_pace() {
     assert!(start.elapsed() < SECOND);
     for pace in [0.0, -1.0, f64::NAN, 1e-300] {
         let error = ImageKit::builder().uploads_per_second(pace).build();
-        assert_eq!(error.unwrap_err().option(), Some("uploads_per_second"));
+        assert_eq!(error.unwrap_err().argument(), Some("uploads_per_second"));
     }
 }

@@ -38,13 +38,10 @@ const MOVING: &[(&str, &str)] = &[
 
 /// Files that use a module against the layers, and are still to be mended.
 const KNOWN: &[(&str, &str)] = &[
-    ("src/client/settings.rs", "imagekit"),
     ("src/env.rs", "error"),
     ("src/env.rs", "validate"),
-    ("src/error.rs", "client"),
     ("src/open_enum.rs", "raw"),
     ("src/platform.rs", "problem"),
-    ("src/search/value.rs", "types"),
     ("src/sign.rs", "problem"),
     ("src/sign.rs", "validate"),
     ("src/validate.rs", "error"),

@@ -1,6 +1,8 @@
-//! What needs neither network nor key: webhook deliveries and perceptual hashes.
+//! What needs no network: models, perceptual hashes and webhook deliveries.
 
 mod phash;
+#[cfg(feature = "client")]
+mod types;
 #[cfg(feature = "raw")]
 mod webhook;
 #[cfg(feature = "axum")]

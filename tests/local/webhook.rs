@@ -204,12 +204,12 @@ fn secrets_are_checked_when_they_are_given() {
                 .unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::InvalidInput);
-            assert_eq!(error.option(), Some("webhook_secret"));
+            assert_eq!(error.argument(), Some("webhook_secret"));
         }
     }
     let none: [&str; 0] = [];
     assert_eq!(
-        Verifier::new(none).unwrap_err().option(),
+        Verifier::new(none).unwrap_err().argument(),
         Some("webhook_secret")
     );
 }
@@ -249,7 +249,7 @@ fn the_client_verifies_with_its_secrets() {
         .unwrap_err()
     {
         VerifyError::Setup(error) => {
-            assert_eq!(error.option(), Some("webhook_secret"));
+            assert_eq!(error.argument(), Some("webhook_secret"));
         }
         other => panic!("{other}"),
     }
@@ -274,7 +274,7 @@ fn the_secret_comes_from_the_environment() {
                 let refused = ik.webhooks().verify_at(STANDARD_HEADERS, body, now());
                 assert!(matches!(refused, Err(VerifyError::Setup(_))));
                 let error = Verifier::from_env().unwrap_err();
-                assert_eq!(error.option(), Some("IMAGEKIT_WEBHOOK_SECRET"));
+                assert_eq!(error.argument(), Some("IMAGEKIT_WEBHOOK_SECRET"));
             }
         }
         return;

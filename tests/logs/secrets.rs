@@ -305,7 +305,7 @@ async fn errors_of_all_operations_leave_out_what_the_server_repeats_of_the_reque
                         .iter()
                         .all(|error| error.to_string().contains(" whole"))
                 );
-                let message = Some(echo.to_owned());
+                let message = Some(echo);
                 assert!(errors.iter().all(|error| error.message() == message));
             }
             seen.extend(errors.iter().filter_map(Error::operation));
@@ -359,7 +359,7 @@ async fn errors_of_operations_with_secrets_quote_nothing() {
             }
             if status.starts_with("400") {
                 assert_eq!(error.message().as_deref(), Some("planted"));
-                assert_eq!(error.errors(), Some(json!({"secretKey": "planted"})));
+                assert_eq!(error.errors(), Some(&json!({"secretKey": "planted"})));
             }
             seen.extend(error.operation());
         }

@@ -623,7 +623,7 @@ async fn a_callback_that_panics_fails_its_file_and_the_others_go_on() {
         let (file, error) = summary.failed().next().unwrap();
         assert_eq!(file.relative_path(), "b.txt");
         assert_eq!(
-            (error.kind(), error.option()),
+            (error.kind(), error.argument()),
             (ErrorKind::InvalidInput, Some(option))
         );
         let beginning = format!("{option}: the callback panicked: assertion");
@@ -721,7 +721,7 @@ async fn a_folder_that_is_none_is_refused() {
         .await
         .unwrap_err();
     assert_eq!(
-        (error.kind(), error.option()),
+        (error.kind(), error.argument()),
         (ErrorKind::InvalidInput, Some("path"))
     );
     assert_eq!(
@@ -744,7 +744,7 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
     ] {
         let error = soon(upload).await.unwrap_err();
         assert_eq!(
-            (error.kind(), error.option()),
+            (error.kind(), error.argument()),
             (ErrorKind::InvalidInput, Some(option))
         );
         assert_eq!(

@@ -34,7 +34,7 @@ async fn assert_refused(account: &Account, ik: &ImageKit, tree: &Tree, why: &str
         .await
         .unwrap_err();
     assert_eq!(
-        (error.kind(), error.option()),
+        (error.kind(), error.argument()),
         (ErrorKind::InvalidInput, Some("manifest"))
     );
     let manifest = display(&tree.manifest());
@@ -584,7 +584,7 @@ async fn no_other_file_is_touched() {
     );
     let upload = account.ik().upload_folder(tree.path());
     let error = soon(upload.manifest(beside("photos.manifest.new"))).await;
-    assert_eq!(error.unwrap_err().option(), Some("manifest"));
+    assert_eq!(error.unwrap_err().argument(), Some("manifest"));
     assert_eq!(fs::read_to_string(beside("precious")).unwrap(), "mine");
 }
 
@@ -649,7 +649,7 @@ async fn a_manifest_is_whole_whoever_gets_it() {
                 assert!(summary.is_complete());
                 done += 1;
             }
-            Err(error) => assert_eq!(error.option(), Some("manifest"), "{error}"),
+            Err(error) => assert_eq!(error.argument(), Some("manifest"), "{error}"),
         }
     }
     assert!(done > 0);

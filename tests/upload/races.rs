@@ -703,7 +703,7 @@ async fn uploads_with_random_faults_are_stored_once_or_known_not_to_be() {
         let outcome = match result {
             Some(Ok(reply)) => {
                 lost += usize::from(copies == 0);
-                format!("stored ({})", reply.status())
+                format!("stored ({})", reply.http_status())
             }
             Some(Err(error)) => {
                 wrong += usize::from(copies > 0 && !error.may_have_been_sent());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,9 +17,8 @@ use imagekitio::upload::{
     CancelHandle, PostTransformation, Progress, UploadEvent, UploadEvents, UploadOutcome,
     UploadRequest,
 };
-use imagekitio::{
-    Error, ErrorKind, ImageKit, Preset, Response, RetryPolicy, Transformation, UploadSource,
-};
+use imagekitio::url::Preset;
+use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, Transformation, UploadSource};
 use serde_json::json;
 use support::uploads::{
     KEY, LARGE, MIB, client, content, fed, file, hello, in_process, parts, quick, text,
@@ -151,7 +150,7 @@ async fn the_fields_are_those_of_the_document() {
     document.overwrite_tags = true.into();
     document.overwrite_custom_metadata = true.into();
     document.custom_metadata = serde_json::Map::new().into();
-    document.transformation = imagekitio::raw::types::TransformationObject::new().into();
+    document.transformation = imagekitio::raw::types::UploadTransformation::new().into();
     document.checks = String::new().into();
     document.description = String::new().into();
     let document = serde_json::to_value(&document).unwrap();
@@ -429,7 +428,7 @@ async fn a_url_names_its_file() {
         let result = server.client().upload(source).await;
         let Some(name) = name else {
             let error = result.unwrap_err();
-            let option = error.option().map(str::to_owned);
+            let option = error.argument().map(str::to_owned);
             assert_eq!(option.as_deref(), Some("file_name"), "{path}: {error}");
             assert_eq!(server.requests().len(), before);
             continue;
@@ -464,7 +463,7 @@ async fn what_is_not_a_regular_file_is_refused() {
     ] {
         let upload = server.client().upload(UploadSource::path(path));
         let error = soon(upload.file_name("a")).await.unwrap_err();
-        assert_eq!(error.option(), Some("file"), "{error}");
+        assert_eq!(error.argument(), Some("file"), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
     std::fs::remove_file(pipe).unwrap();
@@ -500,7 +499,7 @@ async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
     for _ in 0..300 {
         let upload = server.client().upload(UploadSource::path(&link));
         if let Err(error) = soon(upload.file_name("a")).await {
-            assert_eq!(error.option(), Some("file"), "{error}");
+            assert_eq!(error.argument(), Some("file"), "{error}");
         }
     }
     is_over.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -675,7 +674,7 @@ async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
         cases.push((joined, message.clone()));
         cases.push((Check::file_size().less_than(1).or(raw), message));
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for (check, message) in cases {
         assert_eq!(check.build().unwrap_err().to_string(), message);
         let error = server
@@ -690,32 +689,38 @@ async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
     // An expression that isn't joined is sent as it is.
     let sent = server.client().upload(hello()).checks("x) OR (y");
     sent.await.unwrap();
-    assert_eq!(server.only().parts().await["checks"], text("x) OR (y"));
+    assert_eq!(server.request().parts().await["checks"], text("x) OR (y"));
 }
 
 /// Typed chains, presets and strings, wherever an upload has a transformation.
 #[tokio::test]
 async fn transformations_are_typed_chains_presets_or_strings() {
     type Set = fn(UploadRequest) -> UploadRequest;
-    let small = || Transformation::new().width(300).height(200);
-    let chain = || [small(), Transformation::new().rotation(90)];
-    let preset = || Preset::new(chain()).unwrap();
-    let post = PostTransformation::transformation;
+    fn small() -> Transformation {
+        Transformation::new().width(300).height(200)
+    }
+    fn chain() -> [Transformation; 2] {
+        [small(), Transformation::new().rotation(90)]
+    }
+    fn preset() -> Preset {
+        Preset::new(chain()).unwrap()
+    }
+    use PostTransformation as Post;
     let cases: [(Set, &str); 9] = [
         (
             |r| r.pre_transformation("q-50,zz-1"),
             r#"{"pre":"q-50,zz-1"}"#,
         ),
         (
-            move |r| r.pre_transformation(small()),
+            |r| r.pre_transformation(small()),
             r#"{"pre":"w-300,h-200"}"#,
         ),
         (
-            move |r| r.pre_transformation(chain()),
+            |r| r.pre_transformation(chain()),
             r#"{"pre":"w-300,h-200:rt-90"}"#,
         ),
         (
-            move |r| r.pre_transformation(&preset()),
+            |r| r.pre_transformation(&preset()),
             r#"{"pre":"w-300,h-200:rt-90"}"#,
         ),
         (
@@ -723,14 +728,14 @@ async fn transformations_are_typed_chains_presets_or_strings() {
             r#"{"pre":"n-thumbnail"}"#,
         ),
         (
-            move |r| {
-                r.post_transformation(post(&preset()))
-                    .post_transformation(post("w-1"))
+            |r| {
+                r.post_transformation(Post::transformation(&preset()))
+                    .post_transformation(Post::transformation("w-1"))
             },
             r#"{"post":[{"type":"transformation","value":"w-300,h-200:rt-90"},{"type":"transformation","value":"w-1"}]}"#,
         ),
         (
-            move |r| r.post_transformation(PostTransformation::thumbnail().value(small())),
+            |r| r.post_transformation(Post::thumbnail().value(small())),
             r#"{"post":[{"type":"thumbnail","value":"w-300,h-200"}]}"#,
         ),
         (
@@ -743,11 +748,11 @@ async fn transformations_are_typed_chains_presets_or_strings() {
         ),
     ];
     for (set, sent) in cases {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         set(server.client().upload(hello())).await.unwrap();
-        assert_eq!(server.only().parts().await["transformation"], text(sent));
+        assert_eq!(server.request().parts().await["transformation"], text(sent));
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let up = || server.client().upload(hello());
     let refused = [
         (
@@ -755,30 +760,30 @@ async fn transformations_are_typed_chains_presets_or_strings() {
             "quality",
         ),
         (
-            up().post_transformation(post(Transformation::new().quality(101))),
+            up().post_transformation(Post::transformation(Transformation::new().quality(101))),
             "quality",
         ),
         (
             up().post_transformation(
-                PostTransformation::gif_to_video().value(Transformation::new().quality(101)),
+                Post::gif_to_video().value(Transformation::new().quality(101)),
             ),
             "quality",
         ),
         (up().pre_transformation(""), "transformation"),
         (up().pre_transformation([]), "transformation"),
         (
-            up().post_transformation(post(Transformation::new())),
+            up().post_transformation(Post::transformation(Transformation::new())),
             "transformation",
         ),
         (
-            up().post_transformation(PostTransformation::adaptive_streaming("hls", [])),
+            up().post_transformation(Post::adaptive_streaming("hls", [])),
             "adaptive_streaming",
         ),
     ];
     for (upload, argument) in refused {
         let error = upload.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.option(), Some(argument), "{error}");
+        assert_eq!(error.argument(), Some(argument), "{error}");
     }
     assert_eq!(server.counts(), (0, 0));
 }
@@ -786,7 +791,7 @@ async fn transformations_are_typed_chains_presets_or_strings() {
 /// A setter replaces what an earlier one set, and custom metadata adds up.
 #[tokio::test]
 async fn the_last_setter_of_a_field_counts() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let upload = server.client().upload(hello());
     upload
         .tags(["a,b"])
@@ -809,7 +814,7 @@ async fn the_last_setter_of_a_field_counts() {
         ("checks", text("x")),
         ("file", file("a.txt", "text/plain", "hello")),
     ]);
-    assert_eq!(server.only().parts().await, expected);
+    assert_eq!(server.request().parts().await, expected);
 }
 
 // Uploads without the private key.
@@ -867,7 +872,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
     }
     let server = Scripted::start([STORED]).await;
     let error = server.keyless().upload(hello()).await.unwrap_err();
-    assert_eq!(error.option(), Some("private_key"));
+    assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.counts(), (0, 0));
 }
 
@@ -1130,7 +1135,49 @@ async fn a_limit_that_the_server_named_is_kept_by_the_next_upload() {
 
 // Time.
 
-const SHORT: Duration = Duration::from_millis(400);
+/// So long that nothing reaches it by itself.
+const LIMIT: Duration = Duration::from_secs(3600);
+
+/// One turn of the runtime, in which the paused clock moves on a little.
+async fn turn() {
+    tokio::time::advance(Duration::from_millis(1)).await;
+}
+
+/// Runs an upload on a paused clock, which jumps over [`LIMIT`] from when the condition holds until an attempt is given up.
+async fn over_the_limit(
+    upload: UploadRequest,
+    holds: impl Fn(Progress) -> bool,
+) -> Result<Response<UploadOutcome>, Error> {
+    tokio::time::pause();
+    let progress = Arc::new(Mutex::new((0_u64, None::<Progress>)));
+    let upload = upload.on_progress({
+        let progress = progress.clone();
+        move |now| {
+            let mut progress = progress.lock().unwrap();
+            *progress = (progress.0 + 1, Some(now));
+        }
+    });
+    let upload = tokio::spawn(upload.into_future());
+    let calls = || progress.lock().unwrap().0;
+    let latest = || progress.lock().unwrap().1;
+    while !latest().is_some_and(&holds) {
+        turn().await;
+    }
+    // Bytes that move after a jump take the limit with them.
+    let is_given_up = || upload.is_finished() || latest().is_some_and(|now| now.attempt > 1);
+    while !is_given_up() {
+        let before = calls();
+        tokio::time::advance(LIMIT).await;
+        while !is_given_up() && calls() == before {
+            turn().await;
+        }
+    }
+    while !upload.is_finished() {
+        turn().await;
+    }
+    tokio::time::resume();
+    upload.await.unwrap()
+}
 
 #[tokio::test]
 async fn a_server_that_takes_nothing_is_given_up() {
@@ -1140,14 +1187,22 @@ async fn a_server_that_takes_nothing_is_given_up() {
     let blocking = UploadSource::blocking_reader("a", LARGE as u64, io::Cursor::new(bytes));
     for source in [path, memory, reader, blocking] {
         let server = Scripted::start([Step::Stop(2 * MIB)]).await;
-        let upload = server.client().upload(source).stall_timeout(SHORT);
-        let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
+        let upload = server.client().upload(source).stall_timeout(LIMIT);
+        let upload = upload.retry(RetryPolicy::none());
+        let error = over_the_limit(upload, |_| server.stopped() == 1)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(!error.may_have_been_sent());
         let message = error.to_string();
-        let beginning = "upload-file: the server took nothing for 400ms; ";
-        assert!(message.starts_with(beginning), "{message}");
-        let end = format!(" of {LARGE} bytes were sent");
+        // The jump may meet a read on another thread.
+        let waits = ["connection", "source"]
+            .map(|what| format!("upload-file: the {what} stalled for 3600s after "));
+        assert!(
+            waits.iter().any(|wait| message.starts_with(wait)),
+            "{message}"
+        );
+        let end = format!(" of {LARGE} bytes");
         assert!(message.ends_with(&end), "{message}");
         assert_eq!(server.final_counts(1).await, (1, 0));
     }
@@ -1160,9 +1215,41 @@ async fn an_upload_that_stood_still_before_its_end_is_repeated() {
     let upload = server
         .client()
         .upload(UploadSource::bytes("a", bytes))
-        .stall_timeout(SHORT);
-    soon(upload).await.unwrap();
+        .stall_timeout(LIMIT);
+    over_the_limit(upload, |_| server.stopped() == 1)
+        .await
+        .unwrap();
     assert_eq!(server.final_counts(2).await, (2, 1));
+}
+
+#[tokio::test]
+async fn an_upload_that_moves_has_all_the_time_that_it_needs() {
+    let (feeder, source) = fed("a.txt", 50);
+    let server = Scripted::start([STORED]).await;
+    let sent = Arc::new(AtomicU64::new(0));
+    let upload = server
+        .client()
+        .upload(source)
+        .stall_timeout(LIMIT)
+        .on_progress({
+            let sent = sent.clone();
+            move |progress| sent.store(progress.sent, Ordering::SeqCst)
+        });
+    tokio::time::pause();
+    let upload = tokio::spawn(upload.into_future());
+    for piece in 1..=10 {
+        feeder.send("hello").unwrap();
+        while sent.load(Ordering::SeqCst) < 5 * piece {
+            turn().await;
+        }
+        tokio::time::advance(LIMIT / 2).await;
+    }
+    drop(feeder);
+    while !upload.is_finished() {
+        turn().await;
+    }
+    upload.await.unwrap().unwrap();
+    assert_eq!(server.counts(), (1, 1));
 }
 
 #[tokio::test]
@@ -1187,12 +1274,13 @@ async fn a_source_that_gives_nothing_is_given_up() {
     sender.write_all(b"hello").await.unwrap();
     let server = Scripted::start([STORED]).await;
     let source = UploadSource::reader("a", 10, receiver);
-    let error = soon(server.client().upload(source).stall_timeout(SHORT))
+    let upload = server.client().upload(source).stall_timeout(LIMIT);
+    let error = over_the_limit(upload, |now| now.sent == 5 && server.begun() == 1)
         .await
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "upload-file: the source gave nothing for 400ms; 5 of 10 bytes were sent"
+        "upload-file: the source stalled for 3600s after 5 of 10 bytes"
     );
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_sent());
@@ -1206,12 +1294,14 @@ async fn a_reply_that_does_not_come_is_given_up() {
     let upload = server
         .client()
         .upload(hello())
-        .reply_timeout(SHORT)
+        .reply_timeout(LIMIT)
         .stall_timeout(Duration::MAX);
-    let error = soon(upload).await.unwrap_err();
+    let error = over_the_limit(upload, |_| server.requests().len() == 1)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "upload-file: no complete reply within 400ms after the file was sent"
+        "upload-file: no complete response within 3600s after the file was sent"
     );
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_been_sent());

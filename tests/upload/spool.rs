@@ -145,7 +145,7 @@ async fn the_length_is_limited() {
         assert_eq!(result.is_ok(), is_taken, "{length} {limit}");
         if let Err(error) = result {
             assert_eq!(
-                (error.kind(), error.option()),
+                (error.kind(), error.argument()),
                 (ErrorKind::InvalidInput, Some("spool_limit"))
             );
             assert!(!error.may_have_been_sent());
@@ -161,7 +161,7 @@ async fn the_length_is_limited() {
     );
     let upload = server.client().upload(source.spool_limit(MIB as u64));
     let error = soon(upload).await.unwrap_err();
-    assert_eq!(error.option(), Some("spool_limit"));
+    assert_eq!(error.argument(), Some("spool_limit"));
     assert!(
         error.to_string().contains("longer than 1048576 bytes"),
         "{error}"
@@ -178,7 +178,7 @@ async fn an_empty_source_is_refused() {
     ] {
         let error = soon(server.client().upload(source)).await.unwrap_err();
         assert_eq!(
-            (error.kind(), error.option()),
+            (error.kind(), error.argument()),
             (ErrorKind::InvalidInput, Some("file"))
         );
     }
@@ -203,7 +203,7 @@ async fn the_error_of_a_source_is_kept() {
             error.to_string(),
             "the stream of `a.bin` cannot be read: cut off"
         );
-        let cause: &io::Error = error.source().unwrap().downcast_ref().unwrap();
+        let cause: &io::Error = error.get_ref().unwrap().downcast_ref().unwrap();
         assert_eq!(cause.kind(), io::ErrorKind::ConnectionReset);
         let again = soon(server.client().upload(source)).await.unwrap_err();
         assert_eq!(again.kind(), ErrorKind::InvalidInput);
@@ -372,7 +372,7 @@ mod files {
         });
         let endless = UploadSource::spooled_stream("a.bin", endless).spool_limit(3_000_000);
         let error = soon(ik.upload(endless)).await.unwrap_err();
-        assert_eq!(error.option(), Some("spool_limit"));
+        assert_eq!(error.argument(), Some("spool_limit"));
         gone().await;
 
         // A failure, a panic, a cancellation and a drop.

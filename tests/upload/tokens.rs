@@ -252,7 +252,7 @@ fn an_expiry_that_is_not_ahead_or_more_than_an_hour_ahead_is_refused() {
             )
         );
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.option(), Some(option));
+        assert_eq!(error.argument(), Some(option));
     }
 }
 
@@ -331,7 +331,7 @@ fn bad_input_makes_no_token() {
         let error = builder.build_at(now()).unwrap_err();
         assert_eq!(error.to_string(), message);
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
-        assert_eq!(error.option(), message.split(':').next());
+        assert_eq!(error.argument(), message.split(':').next());
     }
 }
 

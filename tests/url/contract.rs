@@ -124,7 +124,7 @@ fn decision_03_paths_are_joined_without_leaving_the_endpoint() {
     ] {
         let error = UrlBuilder::new(DEMO).path(path).build().unwrap_err();
         assert_eq!(
-            (error.kind(), error.option()),
+            (error.kind(), error.argument()),
             (ErrorKind::InvalidInput, Some("path")),
             "{path}"
         );
@@ -247,13 +247,13 @@ fn decision_06_signing_covers_what_is_emitted() {
         "https://ik.imagekit.io/demo",
     ] {
         assert_eq!(
-            ik.src(outside).signed(true).build().unwrap_err().option(),
+            ik.src(outside).signed(true).build().unwrap_err().argument(),
             Some("src"),
             "{outside}"
         );
     }
     let keyless = UrlBuilder::new(DEMO).path("a.jpg").signed(true);
-    assert_eq!(keyless.build().unwrap_err().option(), Some("private_key"));
+    assert_eq!(keyless.build().unwrap_err().argument(), Some("private_key"));
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn decision_07_expiry_implies_signing_and_is_whole_seconds_ahead() {
                 .expires_in(short)
                 .build()
                 .unwrap_err()
-                .option(),
+                .argument(),
             Some("expires_in")
         );
     }
@@ -291,7 +291,7 @@ fn decision_07_expiry_implies_signing_and_is_whole_seconds_ahead() {
             .expires_at(UNIX_EPOCH)
             .build()
             .unwrap_err()
-            .option(),
+            .argument(),
         Some("expires_at")
     );
 }
@@ -551,20 +551,23 @@ fn decision_15_endpoints_are_checked_when_the_client_is_built() {
             .build()
             .unwrap_err();
         assert_eq!(
-            (error.kind(), error.option()),
+            (error.kind(), error.argument()),
             (ErrorKind::InvalidInput, Some("url_endpoint")),
             "{endpoint}"
         );
     }
     let nothing = UrlOptions::default();
     assert_eq!(
-        client().url_from(&nothing).build().unwrap_err().option(),
+        client().url_from(&nothing).build().unwrap_err().argument(),
         Some("path")
     );
-    assert_eq!(client().url("").build().unwrap_err().option(), Some("path"));
+    assert_eq!(
+        client().url("").build().unwrap_err().argument(),
+        Some("path")
+    );
     let ik = ImageKit::builder().build().unwrap();
     assert_eq!(
-        ik.url("a.jpg").build().unwrap_err().option(),
+        ik.url("a.jpg").build().unwrap_err().argument(),
         Some("url_endpoint")
     );
 }
@@ -600,20 +603,20 @@ fn decision_16_auth_parameters() {
             .expires_in(Duration::from_secs(lifetime))
             .build_at(now)
             .unwrap_err();
-        assert_eq!(error.option(), Some("expires_in"));
+        assert_eq!(error.argument(), Some("expires_in"));
         let error = ik
             .authentication_parameters()
             .expires_at(now + Duration::from_secs(lifetime))
             .build_at(now)
             .unwrap_err();
-        assert_eq!(error.option(), Some("expires_at"));
+        assert_eq!(error.argument(), Some("expires_at"));
     }
     assert_eq!(
         ik.authentication_parameters()
             .expires_at(at(1_600_000_000))
             .build_at(now)
             .unwrap_err()
-            .option(),
+            .argument(),
         Some("expires_at")
     );
     let keyless = ImageKit::builder().build().unwrap();
@@ -622,7 +625,7 @@ fn decision_16_auth_parameters() {
             .authentication_parameters()
             .build()
             .unwrap_err()
-            .option(),
+            .argument(),
         Some("private_key")
     );
 
@@ -658,7 +661,7 @@ fn decision_17_phash_distance() {
     );
     let hash = |text: &str| text.parse::<PHash>().unwrap();
     let error = hash("a").distance(&hash("ab")).unwrap_err();
-    assert_eq!(error.option(), Some("other"));
+    assert_eq!(error.argument(), Some("other"));
     for (first, second, option, message) in [
         ("", "00", "first", "is empty"),
         ("00", "", "second", "is empty"),
@@ -669,7 +672,7 @@ fn decision_17_phash_distance() {
         ("a", "ab", "second", "the hashes have 1 and 2 digits"),
     ] {
         let error = phash_distance(first, second).unwrap_err();
-        assert_eq!(error.option(), Some(option));
+        assert_eq!(error.argument(), Some(option));
         assert!(error.to_string().contains(message), "{error}");
     }
 }
@@ -769,5 +772,5 @@ fn a_moment_too_far_ahead_is_refused_by_the_name_of_its_option() {
     let options: UrlOptions = serde_json::from_str(&json).unwrap();
     let ik = client();
     let error = ik.url_from(&options).build().unwrap_err();
-    assert_eq!(error.option(), Some("expires_at"));
+    assert_eq!(error.argument(), Some("expires_at"));
 }

@@ -176,7 +176,7 @@ fn values_without_a_part() {
         .into_iter()
         .map(|step| match ik.url("a.psd").transform(step).build() {
             Ok(url) => url.replace(ENDPOINT, ""),
-            Err(error) => error.option().unwrap().to_owned(),
+            Err(error) => error.argument().unwrap().to_owned(),
         })
         .collect();
     assert_eq!(
@@ -249,7 +249,7 @@ fn the_dynamic_form_knows_the_language() {
     assert_eq!(good.strict().transformation_string().unwrap(), "lang-pt-BR");
     let bad = options(r#"{"path": "a.mp4", "transformation": [{"lang": "fr,w-1"}]}"#);
     let error = bad.transformation_string().unwrap_err();
-    assert_eq!(error.option(), Some("lang"));
+    assert_eq!(error.argument(), Some("lang"));
 }
 
 fn at(milliseconds: u64) -> SystemTime {
@@ -327,7 +327,7 @@ fn an_expiry_on_a_grid_has_limits() {
     let refused = |min: Duration, grid: Duration, now: u64| {
         let url = ik.url("a.jpg").expires_within(min, grid);
         let error = url.build_at(at(now)).unwrap_err();
-        (error.kind(), error.option().unwrap().to_owned())
+        (error.kind(), error.argument().unwrap().to_owned())
     };
     for (min, grid, now) in [
         (Duration::ZERO, second, 1),
@@ -354,7 +354,7 @@ fn an_expiry_on_a_grid_has_limits() {
         .path("a.jpg")
         .expires_within(second, second);
     assert_eq!(
-        without_key.build().unwrap_err().option(),
+        without_key.build().unwrap_err().argument(),
         Some("private_key")
     );
 }

@@ -39,7 +39,7 @@ fn signature(message: &str, expiry: i64) -> String {
 fn assert_refused<T: std::fmt::Debug>(result: Result<T, Error>, option: &str) -> String {
     let error = result.unwrap_err();
     assert_eq!(
-        (error.kind(), error.option()),
+        (error.kind(), error.argument()),
         (ErrorKind::InvalidInput, Some(option)),
         "{error}"
     );
@@ -916,7 +916,7 @@ fn settings_of_the_environment_lose_the_white_space_around_them() {
     const EXPECTED: &str = "URL_SAFETY_EXPECTED";
     if let Ok(expected) = std::env::var(EXPECTED) {
         let url = ImageKit::from_env().and_then(|ik| ik.url("a.jpg").signed(true).build());
-        let found = url.unwrap_or_else(|error| error.option().unwrap_or_default().to_owned());
+        let found = url.unwrap_or_else(|error| error.argument().unwrap_or_default().to_owned());
         assert_eq!(found, expected);
         return;
     }

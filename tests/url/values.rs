@@ -46,7 +46,7 @@ fn refusal(result: Result<String, Error>) -> (String, String) {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
     (
-        error.option().unwrap_or_default().to_owned(),
+        error.argument().unwrap_or_default().to_owned(),
         error.to_string(),
     )
 }
@@ -833,7 +833,7 @@ fn strict_options_refuse_what_is_not_documented() {
     );
     let options = options.strict();
     assert_eq!(
-        ik.url_from(&options).build().unwrap_err().option(),
+        ik.url_from(&options).build().unwrap_err().argument(),
         Some("heigth")
     );
 }
@@ -895,7 +895,7 @@ fn resolutions_need_a_playlist() {
             .transformation_position(TransformationPosition::Query),
     ] {
         let error = url.build().unwrap_err();
-        assert_eq!(error.option(), Some("streaming_resolutions"));
+        assert_eq!(error.argument(), Some("streaming_resolutions"));
         assert!(error.to_string().contains("`hls`"), "{error}");
         assert!(url.prepare().is_err());
     }

@@ -5,7 +5,7 @@ use crate::raw::types::{
     CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::validate::http_url;
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).

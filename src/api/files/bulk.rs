@@ -230,7 +230,7 @@ impl Bulk {
                 return replies;
             };
             let missing = part.succeeded.iter().flatten();
-            let missing: HashSet<&String> = missing.filter(|_| part.status() == 404).collect();
+            let missing: HashSet<&String> = missing.filter(|_| part.http_status() == 404).collect();
             let (done, rest): (Vec<_>, Vec<_>) = ids
                 .into_iter()
                 .partition(|id| missing.contains(id) || missing.is_empty());
@@ -366,7 +366,7 @@ impl BulkOutcome {
 
     fn add_reply(&mut self, file_ids: Vec<String>, reply: Response<Part>) {
         // 200 is for all files, even when it doesn't name them.
-        let all = reply.status() != 207 && reply.succeeded.is_none();
+        let all = reply.http_status() != 207 && reply.succeeded.is_none();
         let succeeded: HashSet<&str> = reply
             .succeeded
             .iter()
@@ -440,7 +440,7 @@ struct DeleteCall(DeleteMultipleFilesRequest);
 call! {
     DeleteCall: DELETE_MULTIPLE_FILES -> Part, repeatable: true,
     already_done: |error| {
-        let missing = error.missing_file_ids();
+        let missing = error.missing_file_ids().to_vec();
         (!missing.is_empty()).then(|| Part { succeeded: Some(missing), errors: Vec::new() })
     },
     send: |call, client| client.delete_multiple_files().body(call.0.clone()).send().await?.map(|reply| {

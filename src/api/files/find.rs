@@ -1,9 +1,9 @@
 use crate::error::Error;
 use crate::problem::Problem;
 use crate::raw;
-use crate::raw::types::{ApiErrorBody, FileDetails};
-use crate::redact::RedactedUrl;
+use crate::raw::types::{ApiErrorBody, File};
 use crate::search::{self, AssetKind, Search};
+use crate::secret::RedactedUrl;
 use crate::types::Asset;
 use crate::url::{Endpoint, media_path};
 
@@ -18,7 +18,7 @@ impl FindFile {
     async fn send_search(
         &self,
         client: raw::Client,
-    ) -> Result<raw::ResponseValue<Option<FileDetails>>, raw::Error<ApiErrorBody>> {
+    ) -> Result<raw::ResponseValue<Option<File>>, raw::Error<ApiErrorBody>> {
         let path = self
             .path()
             .map_err(|problem| raw::Error::InvalidRequest(problem.message.into_owned()))?;
@@ -65,7 +65,7 @@ fn search(name: &str) -> Search {
 
 /// The current version of the file at this path. Whatever else the server lists is left out, as it compares names by rules
 /// of its own.
-fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_json::Error> {
+fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::Error> {
     for asset in assets {
         match asset {
             Asset::File(file) if file.file_path == path => return Ok(Some(file)),
@@ -85,7 +85,7 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_
 operation! {
     /// Finds a file by its path or URL. Made by [`Files::find`](super::Files::find).
     FindFile { path_or_url: RedactedUrl<String>, endpoint: Option<Endpoint> }
-    LIST_AND_SEARCH_ASSETS -> Option<FileDetails>, repeatable: true,
+    LIST_AND_SEARCH_ASSETS -> Option<File>, repeatable: true,
     check: |call| call.path().map(drop).map_err(Error::from),
     send: |call, client| call.send_search(client).await,
 }

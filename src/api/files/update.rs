@@ -2,8 +2,8 @@ use serde_json::Value;
 
 use crate::api::{check_changes, check_id};
 use crate::raw::types::{
-    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
-    UpdateFileRequestPublication, UpdateFileRequestPublicationPublish,
+    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileRequestDetails, UpdateFileRequestPublication,
+    UpdateFileRequestPublicationPublish, UpdatedFile,
 };
 use crate::types::extensions::check_extensions;
 use crate::types::{Change, Extension};
@@ -118,7 +118,7 @@ impl UpdateFile {
 operation! {
     /// The settings of [`Files::update`](crate::api::Files::update).
     UpdateFile { file_id: String, details: UpdateFileRequestDetails }
-    UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     unless: |call| call.details.extensions.is_some(),
     check: |call| {
         check_id("file_id", &call.file_id)?;
@@ -150,7 +150,7 @@ impl PublishFile {
 operation! {
     /// The settings of [`Files::publish`](crate::api::Files::publish) and [`Files::unpublish`](crate::api::Files::unpublish).
     PublishFile { file_id: String, publish: UpdateFileRequestPublicationPublish }
-    UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+    UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
     send: |call, client| {
         let mut publication = UpdateFileRequestPublication::new();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,7 @@ pub enum Step {
     Early(usize, &'static str, &'static str),
     /// Answers before it takes the body.
     Ahead(&'static str, &'static str),
-    /// Takes this much of the body, and nothing more.
+    /// Takes this much of the body, and nothing more until the connections are counted.
     Stop(usize),
     /// Takes the whole request in pieces with pauses, and answers.
     Slow(Duration),
@@ -135,6 +135,9 @@ struct Seen {
     /// Connections that were accepted, and those among them that are over.
     accepted: AtomicUsize,
     ended: AtomicUsize,
+    /// Connections of which nothing more is taken, and whether they are read to their end.
+    stopped: AtomicUsize,
+    is_released: AtomicBool,
 }
 
 /// A complete HTTP reply.
@@ -218,8 +221,14 @@ impl Scripted {
         (self.begun(), self.requests().len())
     }
 
+    /// Connections of which the server takes nothing more.
+    pub fn stopped(&self) -> usize {
+        self.seen.stopped.load(Ordering::SeqCst)
+    }
+
     /// The same when so many connections are over.
     pub async fn final_counts(&self, connections: usize) -> (usize, usize) {
+        self.seen.is_released.store(true, Ordering::SeqCst);
         until("an end of the connections", || {
             self.seen.ended.load(Ordering::SeqCst) >= connections
         })
@@ -229,6 +238,7 @@ impl Scripted {
 
     /// The same when all connections are over that were made, however many. The next step is used up.
     pub async fn settled_counts(&self) -> (usize, usize) {
+        self.seen.is_released.store(true, Ordering::SeqCst);
         // Connections are accepted in their order: once this one is over, those before are known.
         let address = self.url.trim_start_matches("http://");
         let mut last = TcpStream::connect(address).await.expect("the server");
@@ -302,7 +312,10 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
         }
         Step::Stop(_) => {
             // The kernel's buffers fill up. To notice that the client has gone, they must be emptied in the end.
-            tokio::time::sleep(Duration::from_millis(1500)).await;
+            seen.stopped.fetch_add(1, Ordering::SeqCst);
+            while !seen.is_released.load(Ordering::SeqCst) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             let mut sink = vec![0; CHUNK];
             while stream.read(&mut sink).await? > 0 {}
             Ok(())

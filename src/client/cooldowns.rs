@@ -1,5 +1,4 @@
-//! Waiting before requests, shared by all clones of a client: as the server's rate limits ask, and at a rate that the caller
-//! sets.
+//! Waits for the server's rate limits, shared by all clones of a client.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,24 +8,19 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::RetryPolicy;
-use crate::raw::operations::{self, Operation};
 
-/// The gates of a client, by the class of requests that share a rate limit: each operation by itself, all uploads together.
+/// The cooldowns of a client, by the class of requests that share a rate limit.
 #[derive(Debug, Default)]
-pub(crate) struct Gates(Mutex<HashMap<&'static str, Arc<Gate>>>);
+pub(super) struct Cooldowns(Mutex<HashMap<&'static str, Arc<Cooldown>>>);
 
-impl Gates {
-    pub(crate) fn of(&self, operation: &Operation) -> Arc<Gate> {
-        let class = match operation.id {
-            id if id == operations::UPLOAD_FILE_V2.id => operations::UPLOAD_FILE.id,
-            id => id,
-        };
-        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.entry(class).or_default().clone()
+impl Cooldowns {
+    pub(super) fn of(&self, class: &'static str) -> Arc<Cooldown> {
+        let mut cooldowns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cooldowns.entry(class).or_default().clone()
     }
 }
 
-/// Lets the requests of one class through, all at once until the server answers 429, and then one by one in the order in which
+/// Lets the requests of one class through: all at once until the server answers 429, and then one by one in the order in which
 /// they came.
 ///
 /// The rule resembles TCP's congestion control:
@@ -37,12 +31,12 @@ impl Gates {
 /// - Each further 429 lowers the rate by a tenth to a third, and each request that is taken raises it again: the more in a row,
 ///   the more, and the less, the longer the last pause was. A rate that the server states is never exceeded.
 /// - A 429 of a request that was sent before the last slowdown doesn't slow down again.
-/// - The gate opens when no request has come for a while.
+/// - Requests are free again when none has come for a while.
 ///
 /// Time lets requests through, not replies: a request that is dropped or hangs holds up no other. A waiter that is not polled
 /// when its time has come is overtaken after [`GRACE`].
 #[derive(Debug, Default)]
-pub(crate) struct Gate(Mutex<State>);
+pub(super) struct Cooldown(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -56,7 +50,7 @@ struct State {
     /// Requests that it took since then, for the rate.
     since: Option<Instant>,
     count: u32,
-    /// None while the gate is open.
+    /// `None` while requests are free.
     limit: Option<Limit>,
 }
 
@@ -90,7 +84,8 @@ struct Limit {
 
 /// How long a waiter that is not polled is waited for.
 const GRACE: Duration = Duration::from_secs(1);
-/// A gap after which requests count as another burst; the least time without requests after which a gate opens, and the most.
+/// A gap after which requests count as another burst; the shortest time without requests after which they are free, and the
+/// longest.
 const GAP: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(60);
 /// The first pause where the server asks for none, and the shortest.
@@ -100,51 +95,51 @@ const LEAST_DELAY: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Requests stay this much below a limit: they don't arrive as evenly as they are sent.
 const MARGIN: f64 = 1.05;
-/// How fast the rate rises. See [`Gate`].
+/// How fast the rate rises. See [`Cooldown`].
 const GROWTH: f64 = 0.001;
 
 /// A request that was let through.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pass {
+pub(super) struct Pass {
     number: u64,
-    pub(crate) sent: Instant,
+    pub(super) sent: Instant,
 }
 
-/// How long a request waits at a gate.
-pub(crate) struct Patience {
+/// How long a request waits.
+pub(super) struct Patience {
     /// The longest pause that the server may ask for.
-    pub(crate) max_wait: Duration,
+    pub(super) max_wait: Duration,
     /// The longest wait while the server takes no request, and since when this one waits.
-    pub(crate) budget: Duration,
-    pub(crate) since: Instant,
-    pub(crate) deadline: Option<Instant>,
+    pub(super) budget: Duration,
+    pub(super) since: Instant,
+    pub(super) deadline: Option<Instant>,
 }
 
 /// A place in the queue; left when dropped.
 struct Place<'a> {
-    gate: &'a Gate,
+    cooldown: &'a Cooldown,
     ticket: u64,
     notify: Arc<Notify>,
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let mut state = self.gate.state();
+        let mut state = self.cooldown.state();
         if state.queue.remove(&self.ticket).is_some() {
             state.wake_first();
         }
     }
 }
 
-impl Gate {
+impl Cooldown {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the turn of a request. If that would take too long, the time until the next request may be sent is returned.
-    pub(crate) async fn enter(&self, patience: &Patience) -> Result<Pass, Duration> {
+    /// Waits until a request may be sent. If that would take too long, the error is the time until the next one may be sent.
+    pub(super) async fn enter(&self, patience: &Patience) -> Result<Pass, Duration> {
         let place = Place {
-            gate: self,
+            cooldown: self,
             ticket: self.state().new_ticket(),
             notify: Arc::default(),
         };
@@ -158,15 +153,15 @@ impl Gate {
         }
     }
 
-    /// Whether the server has asked for a pause that is not over.
-    pub(crate) fn is_paused(&self) -> bool {
+    /// Whether a pause that the server asked for is not over.
+    pub(super) fn is_paused(&self) -> bool {
         let state = self.state();
         let now = Instant::now();
         state.limit.as_ref().is_some_and(|l| l.paused_until > now)
     }
 
     /// The server answered with another status than 429.
-    pub(crate) fn taken(&self, pass: Pass) {
+    pub(super) fn taken(&self, pass: Pass) {
         let mut state = self.state();
         let state = &mut *state;
         state.taken = Some(Instant::now());
@@ -192,7 +187,7 @@ impl Gate {
     }
 
     /// The server answered 429, asked for a pause and stated the time per request, or didn't.
-    pub(crate) fn refused(
+    pub(super) fn refused(
         &self,
         pass: Pass,
         wait: Option<Duration>,
@@ -264,11 +259,11 @@ impl State {
             return Step::Pass(self.pass(place.ticket, now));
         };
         let first = self.queue.keys().next();
-        let turn = match first.is_none_or(|first| place.ticket <= *first) {
+        let slot = match first.is_none_or(|first| place.ticket <= *first) {
             true => limit.next,
             false => limit.next + limit.interval.max(GRACE),
         };
-        if turn <= now {
+        if slot <= now {
             return Step::Pass(self.pass(place.ticket, now));
         }
         let since = self
@@ -287,11 +282,11 @@ impl State {
             return Step::GiveUp(left.max(asked));
         }
         self.queue.insert(place.ticket, place.notify.clone());
-        Step::Wait(end.map_or(turn, |end| end.min(turn)))
+        Step::Wait(end.map_or(slot, |end| end.min(slot)))
     }
 
     fn pass(&mut self, ticket: u64, now: Instant) -> Pass {
-        // Waiters before this one have missed their turn. They come back when they are polled.
+        // Waiters before this one have missed their slot. They come back when they are polled.
         for notify in self.queue.range(..ticket).map(|(_, notify)| notify) {
             notify.notify_one();
         }
@@ -336,8 +331,8 @@ impl Limit {
         }
     }
 
-    /// Whether the pressure is over: no request has come for as long as the server's own period may last, or the rate has
-    /// risen so far that it is none.
+    /// Whether the limit is over: no request has come for as long as the server's period may last, or the rate has risen so far
+    /// that it limits nothing.
     fn is_over(&self, is_idle: bool, now: Instant) -> bool {
         let is_fast = self.interval < LEAST_DELAY && !self.is_refusing;
         let quiet = self.period.max(self.pause).clamp(GAP, IDLE);
@@ -390,33 +385,5 @@ impl Limit {
         let lost = self.pause.as_secs_f64() / self.interval.as_secs_f64().max(1e-9);
         let part = (GROWTH * f64::from(self.row) / lost.max(1.0)).min(0.5);
         self.interval = self.interval.mul_f64(1.0 - part).max(self.least);
-    }
-}
-
-/// Limits the request rate: one request after the other, each at its own time.
-#[derive(Debug)]
-pub(crate) struct Pace {
-    interval: Duration,
-    next: Mutex<Option<Instant>>,
-}
-
-impl Pace {
-    pub(crate) fn new(interval: Duration) -> Self {
-        Self {
-            interval,
-            next: Mutex::new(None),
-        }
-    }
-
-    /// Takes the next turn, and tells how long it is until then. None, and none is taken, if it comes after the deadline.
-    pub(crate) fn turn(&self, deadline: Option<Instant>) -> Option<Duration> {
-        let now = Instant::now();
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = next.map_or(now, |next| next.max(now));
-        if deadline.is_some_and(|deadline| deadline <= turn) {
-            return None;
-        }
-        *next = Some(turn.checked_add(self.interval).unwrap_or(turn));
-        Some(turn.saturating_duration_since(now))
     }
 }

@@ -1,4 +1,3 @@
-#![cfg(feature = "client")]
 //! Models: timestamps, assets and metadata.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

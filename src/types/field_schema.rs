@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::raw::types::{
-    CreateNewFieldRequestSchema, Number, Timestamp, UpdateExistingFieldRequestSchema,
+    CreateCustomMetadataFieldSchema, Number, Timestamp, UpdateCustomMetadataFieldSchema,
 };
 use crate::search::SelectValue;
 use crate::time::DateTime;
@@ -250,7 +250,7 @@ fn list<T: Into<FieldValue>>(values: impl IntoIterator<Item = T>) -> Vec<FieldVa
     values.into_iter().map(Into::into).collect()
 }
 
-impl<V> From<FieldSchema<V>> for CreateNewFieldRequestSchema {
+impl<V> From<FieldSchema<V>> for CreateCustomMetadataFieldSchema {
     fn from(schema: FieldSchema<V>) -> Self {
         let mut rules = schema.rules;
         rules.insert("type".to_owned(), schema.kind.into());
@@ -262,7 +262,7 @@ impl<V> From<FieldSchema<V>> for CreateNewFieldRequestSchema {
     }
 }
 
-impl<V> From<FieldSchema<V>> for UpdateExistingFieldRequestSchema {
+impl<V> From<FieldSchema<V>> for UpdateCustomMetadataFieldSchema {
     fn from(schema: FieldSchema<V>) -> Self {
         typed(&schema.rules).unwrap_or_else(|| {
             let mut open = Self::new();
@@ -278,7 +278,7 @@ fn typed<T: DeserializeOwned>(rules: &Map<String, Value>) -> Option<T> {
 }
 
 /// Refuses what no new field can have.
-pub(super) fn check_new(schema: &CreateNewFieldRequestSchema) -> Result<(), Error> {
+pub(crate) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), Error> {
     let rules = serde_json::to_value(schema).unwrap_or_default();
     let kind = rules.get("type").and_then(Value::as_str);
     let options = rules.get("selectOptions").and_then(Value::as_array);
@@ -294,7 +294,7 @@ pub(super) fn check_new(schema: &CreateNewFieldRequestSchema) -> Result<(), Erro
 }
 
 /// Refuses rules that contradict each other.
-pub(super) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
+pub(crate) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
     let rules = serde_json::to_value(schema).unwrap_or_default();
     let is_required = rules.get("isValueRequired") == Some(&Value::Bool(true));
     if is_required && rules.get("defaultValue").is_none_or(Value::is_null) {
@@ -326,15 +326,4 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
         return None;
     }
     Some(a.system_time()?.cmp(&b.system_time()?))
-}
-
-/// For searches by custom metadata.
-impl From<FieldValue> for SelectValue {
-    fn from(value: FieldValue) -> Self {
-        match value {
-            FieldValue::Text(text) => text.into(),
-            FieldValue::Number(number) => Self::number(number),
-            FieldValue::Boolean(value) => value.into(),
-        }
-    }
 }

@@ -1,21 +1,41 @@
-//! What is shown in place of secrets, in `Debug` and in errors.
+//! Secrets, and what `Debug` and errors show in place of them.
 
 use std::fmt;
 #[cfg(feature = "client")]
 use std::sync::Arc;
 
-/// A value that is not shown.
-#[cfg(feature = "raw")]
+/// A key, token, password or signature.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Redacted.fmt(f)
+    }
+}
+
+/// In place of a value.
 pub(crate) struct Redacted;
 
-#[cfg(feature = "raw")]
 impl fmt::Debug for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }
 }
 
-/// An object of which only the names are shown.
+/// An object, of which `Debug` shows only the names.
 #[cfg(feature = "raw")]
 pub(crate) struct RedactedValues<'a>(pub(crate) &'a serde_json::Map<String, serde_json::Value>);
 
@@ -30,8 +50,8 @@ impl fmt::Debug for RedactedValues<'_> {
 
 /// A URL, or what was given for one, without user info, query and fragment.
 ///
-/// A password that was not escaped may hold any character. Where the text before the path is not plainly a host, everything
-/// up to the last `@` is left out.
+/// A password that was not escaped may hold any character. If what precedes the path is not clearly a host, everything up to the
+/// last `@` is left out.
 #[derive(Clone)]
 pub(crate) struct RedactedUrl<T>(pub(crate) T);
 
@@ -66,7 +86,7 @@ impl<T: AsRef<str>> fmt::Debug for RedactedUrl<T> {
     }
 }
 
-/// A text with URLs, without the values of their signatures.
+/// URLs without the values of their signatures.
 pub(crate) struct RedactedSignatures<'a>(pub(crate) &'a str);
 
 impl fmt::Debug for RedactedSignatures<'_> {
@@ -86,17 +106,17 @@ impl fmt::Debug for RedactedSignatures<'_> {
     }
 }
 
-/// What a request carries that must not show, though the server may repeat it.
+/// The secrets of a request, which the server may repeat.
 #[cfg(feature = "client")]
 #[derive(Clone, Default)]
 pub(crate) struct Secrets(Arc<Vec<String>>);
 
 #[cfg(feature = "client")]
 impl Secrets {
-    /// Shorter words would be found where they mean something else.
+    /// Shorter words would be found by coincidence.
     const SHORTEST: usize = 6;
 
-    /// These and others. A server may repeat a value in part, so that each of its words counts.
+    /// These and others. A server may repeat part of a value, so each of its words counts.
     pub(crate) fn with<S: AsRef<str>>(&self, values: impl IntoIterator<Item = S>) -> Self {
         let mut secrets = Vec::clone(&self.0);
         for value in values {
@@ -107,7 +127,7 @@ impl Secrets {
                     .map(str::to_owned),
             );
         }
-        // One that is part of another would leave the rest of that.
+        // If one is part of another, the longer one is replaced first.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         Self(Arc::new(secrets))
     }
@@ -121,14 +141,13 @@ impl Secrets {
         text
     }
 
-    /// Whether there is one in the text.
+    /// Whether one of them is part of the text.
     pub(crate) fn are_in(&self, text: &str) -> bool {
         self.0.iter().any(|secret| text.contains(secret))
     }
 }
 
-/// Whether this is a host, with a port or without: user info has a `@`, and what is cut out of user info has a password
-/// where the port should be.
+/// Whether this is a host, with a port or without. User info has a `@`, and a part of it has a password in place of the port.
 fn is_host(authority: &str) -> bool {
     let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     !authority.is_empty()
