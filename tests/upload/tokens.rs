@@ -12,7 +12,7 @@ use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
 use support::uploads::{KEY, LARGE, MIB, client, content, file, hello, parts, quick, text};
-use support::{STORED, Scripted as Server, Step, nowhere, soon};
+use support::{STORED, Scripted, Step, nowhere, soon};
 
 const PUBLIC: &str = "public_key_test";
 /// Seconds since 1970.
@@ -387,7 +387,7 @@ async fn an_upload_sends_what_was_signed_the_token_and_the_file_and_nothing_else
         builder = set(builder);
     }
     for with_key in [false, true] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let sender = match with_key {
             true => server.client(),
             false => server.keyless(),
@@ -448,7 +448,7 @@ async fn what_was_signed_may_be_said_again() {
         |r, signed| r.token(signed.token).folder("/x").file_name("b.jpg"),
     ];
     for set in as_signed {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         set(server.keyless().upload_v2(hello()), signed.clone())
             .await
             .unwrap();
@@ -465,7 +465,7 @@ async fn what_was_signed_may_be_said_again() {
 #[tokio::test]
 async fn a_source_that_stands_for_a_file_is_sent_with_a_token() {
     let signed = signing().upload_token("b.jpg").build().unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     server
         .keyless()
         .upload_v2(UploadSource::url("https://a.b/"))
@@ -488,7 +488,7 @@ async fn tags_may_be_overwritten_though_the_name_is_made_unique() {
         .use_unique_file_name(true)
         .build()
         .unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     server
         .keyless()
         .upload_v2(hello())
@@ -530,7 +530,7 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
             "fileName",
         ),
     ];
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.keyless();
     let refused = |option: &'static str,
                    what: &'static str,
@@ -594,7 +594,7 @@ async fn a_token_of_another_kind_is_sent_as_it_is() {
         made(json!({"fileName": "a.txt", "isPublished": true, "exp": 1})),
     ];
     for token in tokens {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         server
             .keyless()
             .upload_v2(hello())
@@ -619,7 +619,7 @@ async fn what_does_not_go_together_is_refused() {
     let mut without_token = signed.clone();
     without_token.token.clear();
     let parameters: AuthenticationParameters = signer.authentication_parameters().build().unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.keyless();
     let cases = [
         (
@@ -680,7 +680,7 @@ async fn a_token_is_sent_once() {
         (Step::Cut(MIB), large, ErrorKind::Connection),
     ];
     for (step, source, kind) in cases {
-        let server = Server::start([step.clone(), STORED]).await;
+        let server = Scripted::start([step.clone(), STORED]).await;
         let upload = server
             .keyless()
             .upload_v2(source)
@@ -707,7 +707,7 @@ async fn a_token_that_was_not_sent_is_tried_again() {
 
 #[tokio::test]
 async fn what_one_client_signs_another_uploads_once() {
-    let server = InProcess::start().await.unwrap();
+    let server = Server::start().await.unwrap();
     let signing = ImageKit::builder()
         .private_key(server.private_key())
         .public_key(server.public_key())

@@ -1,13 +1,8 @@
 //! What benchmarks over loopback have in common.
 
-#![allow(dead_code)]
-
 use std::sync::mpsc;
 
 use tokio::net::{TcpListener, TcpStream};
-
-/// What an upload is answered with.
-pub const FILE: &str = r#"{"fileId":"f1","name":"a","filePath":"/a","url":"https://ik.imagekit.io/demo/a","fileType":"image","size":1,"versionInfo":{"id":"v1","name":"Version 1"},"type":"file","createdAt":"2026-01-02T03:04:05.678Z","updatedAt":"2026-01-02T03:04:05.678Z"}"#;
 
 /// A server on a thread of its own, by what it does with a connection. Gives its URL.
 pub fn serve<F>(connection: impl Fn(TcpStream) -> F + Send + 'static) -> String
