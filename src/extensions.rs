@@ -90,26 +90,6 @@ impl AutoTagging {
     }
 }
 
-/// The service is the one that the configuration names.
-impl From<AutoTagging> for Extension {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
-    }
-}
-
-/// The service is the one that the configuration names.
-impl From<AutoTagging> for ExtensionConfig {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
-    }
-}
-
 /// Settings of a task that chooses tags.
 impl AiTaskSelectTags {
     /// The tags to choose from, at least one. Without them the AI makes up its own.

@@ -28,6 +28,8 @@ pub struct Generated {
     pub client: String,
     /// `types.rs`: the types of bodies, replies, events and components.
     pub types: String,
+    /// `models.rs`: re-exports of the types that requests and replies of operations contain.
+    pub models: String,
     /// `operations.rs`: the operations as data.
     pub operations: String,
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
@@ -54,6 +56,7 @@ impl Generated {
         for (name, content) in [
             ("client.rs", &self.client),
             ("types.rs", &self.types),
+            ("models.rs", &self.models),
             ("operations.rs", &self.operations),
             ("checks.rs", &self.checks),
             ("document.json", &self.document),
@@ -76,6 +79,7 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
     Ok(Generated {
         client: client::client(api)?,
         types: printed(types::types(api))?,
+        models: printed(types::models(api))?,
         operations: printed(operations::operations(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),

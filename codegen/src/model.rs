@@ -24,6 +24,8 @@ pub struct Api {
     pub summary: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
+    /// Rust names of the components that are the body of a success status.
+    pub replies: BTreeSet<String>,
     /// Names of the structs and unions whose values may hold secrets.
     pub confidential: BTreeSet<String>,
     /// The whole document, as it was read.
@@ -211,6 +213,8 @@ pub enum Presence {
     Required,
     /// Required, and always this variant of its one-value enum.
     Constant(String),
+    /// Required, and this variant of its enum unless the caller sets another.
+    Default(String),
     /// Required, but may be null.
     Nullable,
     Optional,
@@ -227,7 +231,7 @@ impl Presence {
     /// The word for it in the macro `object!`.
     pub fn keyword(&self) -> &'static str {
         match self {
-            Self::Required | Self::Constant(_) => "required",
+            Self::Required | Self::Constant(_) | Self::Default(_) => "required",
             Self::Nullable => "nullable",
             Self::Optional => "optional",
             Self::Change => "change",
@@ -331,6 +335,23 @@ impl Ty {
             _ => self,
         }
     }
+}
+
+/// These types and all that they contain.
+pub fn reached<'t>(
+    types: &BTreeMap<String, Type>,
+    from: impl IntoIterator<Item = &'t String>,
+) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<String> = from.into_iter().cloned().collect();
+    while let Some(name) = waiting.pop() {
+        let uses = types.get(&name).map(|ty| ty.kind.uses());
+        if uses.is_some() && found.insert(name) {
+            let names = uses.into_iter().flatten().filter_map(Ty::named);
+            waiting.extend(names.map(str::to_owned));
+        }
+    }
+    found
 }
 
 impl Kind {

@@ -133,6 +133,9 @@ pub fn types(api: &Api) -> String {
                     Presence::Constant(variant) => {
                         format!(" always {}::{variant}", spelled(&property.ty))
                     }
+                    Presence::Default(variant) => {
+                        format!(" by default {}::{variant}", spelled(&property.ty))
+                    }
                     _ => String::new(),
                 };
                 let keyword = property.presence.keyword();

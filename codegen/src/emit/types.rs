@@ -1,13 +1,14 @@
 //! The types of bodies, replies, events and components.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
 use super::{doc, ident, written};
-use crate::model::{Api, Arm, Kind, Presence, Property, Ty, Union};
+use crate::model::{Api, Arm, Body, Kind, Presence, Property, Reply, Ty, Union, reached};
+use crate::names::pascal;
 
 pub fn types(api: &Api) -> TokenStream {
     let items: TokenStream = api
@@ -29,6 +30,57 @@ pub fn types(api: &Api) -> TokenStream {
         .collect();
     let required = required(api);
     quote! { #items #required }
+}
+
+/// Re-exports of the types that requests and replies contain. Other names for them are left out, and so are bodies that have the
+/// name of their operation.
+pub fn models(api: &Api) -> TokenStream {
+    let operations = api.operations.iter().flat_map(|operation| {
+        let body = match &operation.body {
+            Body::Json(name) | Body::Form(name) | Body::Multipart(name) => Some(name.as_str()),
+            Body::None | Body::Text | Body::Bytes => None,
+        };
+        let reply = match &operation.reply {
+            Reply::Json { ty, .. } => Some(ty.as_str()),
+            Reply::Empty | Reply::Bytes => None,
+        };
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.filter_map(|parameter| parameter.ty.named());
+        parameters.chain(body).chain(reply)
+    });
+    let operations: BTreeSet<String> = operations.map(str::to_owned).collect();
+    let reached = reached(&api.types, operations.iter().chain(&api.replies));
+    let kinds = || {
+        reached
+            .iter()
+            .filter_map(|name| Some((name, &api.types.get(name)?.kind)))
+    };
+    let contained: BTreeSet<&str> = kinds()
+        .filter(|(_, kind)| !matches!(kind, Kind::Alias(Ty::Named(_))))
+        .flat_map(|(_, kind)| kind.uses())
+        .filter_map(Ty::named)
+        .collect();
+    let bodies: BTreeSet<String> = api
+        .operations
+        .iter()
+        .flat_map(|operation| {
+            let name = pascal(&operation.name);
+            [format!("{name}Request"), format!("{name}Response")]
+        })
+        .collect();
+    let names = kinds().filter(|(name, kind)| {
+        !bodies.contains(*name)
+            && match kind {
+                Kind::Alias(Ty::Named(_)) => false,
+                Kind::Alias(_) => contained.contains(name.as_str()),
+                _ => true,
+            }
+    });
+    let names = names.map(|(name, _)| ident(name));
+    quote! {
+        #[doc(inline)]
+        pub use crate::raw::types::{#(#names),*};
+    }
 }
 
 /// The properties that a constructor takes, in an order of their own: that of the document means nothing.
@@ -136,7 +188,7 @@ fn structure(api: &Api, name: &str, properties: &[Property]) -> TokenStream {
                 Some(source) => quote! { #source #field },
                 None => quote! { #field.into() },
             },
-            Presence::Constant(variant) => {
+            Presence::Constant(variant) | Presence::Default(variant) => {
                 let (ty, variant) = (rust(&property.ty), ident(variant));
                 quote! { #ty::#variant }
             }
@@ -240,12 +292,11 @@ fn union(api: &Api, type_name: &str, union: &Union) -> TokenStream {
         None => quote! { union! { #name { #(#units)* #(#typed)* } } },
     };
     let (derived, debug) = traits(api, type_name, || arms_debug(api, union));
-    let conversions = unambiguous(api, union).map(|(variant, ty)| {
-        let variant = ident(variant);
+    let conversions = conversions(api, union).map(|(ty, arm)| {
         let ty = rust(ty);
         quote! {
             impl From<#ty> for #name {
-                fn from(value: #ty) -> Self { Self::#variant(value) }
+                fn from(value: #ty) -> Self { #arm }
             }
         }
     });
@@ -338,22 +389,65 @@ fn is_hidden(api: &Api, ty: &Ty) -> bool {
     matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
 }
 
-/// The arms whose type is in no other arm, by whatever name, with that type.
-fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, &'u Ty)> {
-    let types: Vec<(&String, &Ty, String)> = union
-        .arms
-        .iter()
-        .filter_map(|arm| match arm {
-            Arm::Typed { variant, ty, .. } => Some((variant, ty, spelled(&meaning(api, ty)))),
-            Arm::Unit { .. } => None,
-        })
-        .collect();
-    let mut count: HashMap<String, usize> = HashMap::new();
-    for (.., meaning) in &types {
-        *count.entry(meaning.clone()).or_default() += 1;
+/// The types of the arms, by whatever name, each with the expression that makes `value` an arm. Of several arms with one type,
+/// the tag in the value decides.
+fn conversions<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u Ty, TokenStream)> {
+    let mut types: Vec<(Ty, &Ty, Vec<(&String, Option<&String>)>)> = Vec::new();
+    let mut index: HashMap<String, usize> = HashMap::new();
+    for arm in &union.arms {
+        let Arm::Typed { variant, ty, tag } = arm else {
+            continue;
+        };
+        let meaning = meaning(api, ty);
+        let index = *index.entry(spelled(&meaning)).or_insert(types.len());
+        if index == types.len() {
+            types.push((meaning, ty, Vec::new()));
+        }
+        types[index].2.push((variant, tag.as_ref()));
     }
-    types.into_iter().filter_map(move |(variant, ty, meaning)| {
-        (count.get(&meaning) == Some(&1)).then_some((variant, ty))
+    types.into_iter().filter_map(|(meaning, ty, arms)| {
+        let variant = |(name, _): &(&String, _)| ident(name);
+        let (first, others) = arms.split_first()?;
+        let first = variant(first);
+        if others.is_empty() {
+            return Some((ty, quote! { Self::#first(value) }));
+        }
+        let tag = tag_of(api, &meaning, union.tag.as_ref()?)?;
+        let arms = others.iter().filter_map(|arm| {
+            let (variant, tag) = (variant(arm), arm.1?);
+            Some(quote! { Some(#tag) => Self::#variant(value), })
+        });
+        Some((
+            ty,
+            quote! { match #tag { #(#arms)* _ => Self::#first(value) } },
+        ))
+    })
+}
+
+/// The tag of a struct called `value`, as an `Option<&str>`.
+fn tag_of(api: &Api, ty: &Ty, wire: &str) -> Option<TokenStream> {
+    let name = match ty {
+        Ty::Named(name) => name,
+        Ty::Boxed(ty) => ty.named()?,
+        _ => return None,
+    };
+    let Kind::Struct(properties) = &api.types.get(name)?.kind else {
+        return None;
+    };
+    let property = properties.iter().find(|property| property.wire == wire)?;
+    let is_enum = |ty: &Ty| match ty {
+        Ty::Named(name) => matches!(api.types.get(name)?.kind, Kind::Enum(_)).then_some(()),
+        ty => ty.is_string().then_some(()),
+    };
+    is_enum(&meaning(api, &property.ty))?;
+    let field = ident(&property.field);
+    Some(match property.presence {
+        Presence::Required | Presence::Constant(_) | Presence::Default(_) => {
+            quote! { Some(value.#field.as_str()) }
+        }
+        Presence::Nullable | Presence::Optional | Presence::Change => {
+            quote! { value.#field.as_ref().map(|tag| tag.as_str()) }
+        }
     })
 }
 
@@ -402,7 +496,7 @@ pub fn field_type(property: &Property) -> TokenStream {
 fn field_type_in(property: &Property, path: &TokenStream) -> TokenStream {
     let ty = rust_in(&property.ty, path);
     match property.presence {
-        Presence::Required | Presence::Constant(_) => ty,
+        Presence::Required | Presence::Constant(_) | Presence::Default(_) => ty,
         Presence::Nullable | Presence::Optional => quote! { Option<#ty> },
         Presence::Change => quote! { Change<#ty> },
     }

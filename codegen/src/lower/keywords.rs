@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use super::node::{DEFAULT, RUST_NAME};
 use crate::document::{Document, child, reference};
 
 /// A kind of object that OpenAPI knows.
@@ -219,7 +220,8 @@ fn known(kind: Kind) -> &'static [(&'static str, Use)] {
             ("oneOf", Each(Schema)),
             ("anyOf", Each(Schema)),
             ("discriminator", One(Discriminator)),
-            ("x-rust-name", Read),
+            (RUST_NAME, Read),
+            (DEFAULT, Read),
             ("pattern", CHECKED_BY_THE_SERVER),
             ("minimum", CHECKED_BY_THE_SERVER),
             ("maximum", CHECKED_BY_THE_SERVER),

@@ -10,6 +10,9 @@ pub const ANY: &Value = &Value::Bool(true);
 /// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
 pub const RUST_NAME: &str = "x-rust-name";
 
+/// The value of a required property that the constructor sets. A later document may list more values.
+pub const DEFAULT: &str = "x-rust-default";
+
 /// Under `responses`, the statuses whose bodies are the type of the reply.
 pub const STATUSES: &str = "x-rust-statuses";
 

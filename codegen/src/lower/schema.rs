@@ -3,14 +3,14 @@
 //! Every object, string enumeration and union becomes a named type, at whatever depth it stands. Names come from the place
 //! in the document alone, so that an addition elsewhere never renames a type.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::cycles;
 use super::facts::is_deprecated;
 use super::merge::{Facts, no_schema, only_part};
-use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
+use super::node::{All, DEFAULT, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use super::own_names::{OwnNames, Sort};
 use crate::document::{Document, Problem, child, members, reference, text};
@@ -65,6 +65,8 @@ pub struct Types<'d> {
     /// Nodes without a type yet that are being looked at, each in the one before.
     entered: HashSet<String>,
     pub(super) types: BTreeMap<String, Type>,
+    /// Components that are the body of a success status, by their Rust names.
+    pub(super) replies: BTreeSet<String>,
     pub(super) warnings: Vec<String>,
     summary: Vec<String>,
 }
@@ -80,6 +82,7 @@ impl<'d> Types<'d> {
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
+            replies: BTreeSet::new(),
             warnings: Vec::new(),
             summary: Vec::new(),
         };
@@ -196,15 +199,20 @@ impl<'d> Types<'d> {
         part: Part<'d>,
         direction: Direction,
     ) -> Result<String, Problem> {
-        if let Some(target) = reference(part.schema)
-            && let Ok(target) = self.target(target, &part.pointer)
-            && let Some(Ty::Named(component)) = self.placed.get(&target.pointer)
-            && self.means(&pascal(name), component)
+        if let Some(Ty::Named(component)) = self.component(&part)?
+            && self.means(&pascal(name), &component)
             && self.is_plain_reference(&part)?
         {
             return Ok(pascal(name));
         }
         self.named_node(Node::of(part, Name::Wanted(pascal(name)), direction))
+    }
+
+    /// The type of the component that a schema refers to.
+    pub fn component(&self, part: &Part<'d>) -> Result<Option<Ty>, Problem> {
+        let target = reference(part.schema).map(|target| self.target(target, &part.pointer));
+        let target = target.transpose()?;
+        Ok(target.and_then(|target| self.placed.get(&target.pointer).cloned()))
     }
 
     /// Whether `name` is the type `other`, or another name for it.
@@ -486,10 +494,7 @@ impl<'d> Types<'d> {
             let presence = match (required, self.is_nullable(&node)) {
                 // Any value may be null: it says so itself.
                 (true, true) if ty != Ty::Any => Presence::Nullable,
-                (true, _) => match self.constant(&node, &ty)? {
-                    Some(variant) => Presence::Constant(variant),
-                    None => Presence::Required,
-                },
+                (true, _) => self.constant(&node, &ty)?.unwrap_or(Presence::Required),
                 (false, true) if node.direction == Direction::Sent && ty != Ty::Any => {
                     Presence::Change
                 }
@@ -539,19 +544,28 @@ impl<'d> Types<'d> {
         found.next().unwrap_or_default()
     }
 
-    /// The variant of a one-value enum.
-    fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<String>, Problem> {
-        let (Ty::Named(_), [all]) = (ty, node.ways.as_slice()) else {
+    /// The value of an enum that the constructor sets: the only one, or the one that the overlay names.
+    fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<Presence>, Problem> {
+        let (Ty::Named(name), [all]) = (ty, node.ways.as_slice()) else {
+            return Ok(None);
+        };
+        let Some(Kind::Enum(known)) = self.types.get(name).map(|ty| &ty.kind) else {
             return Ok(None);
         };
         let facts = self.facts(all)?;
-        Ok(match (facts.values.as_deref(), facts.strings()) {
-            (Some([_]), Some(strings)) => variants(&strings)
-                .into_iter()
-                .next()
-                .map(|(_, variant)| variant),
-            _ => None,
-        })
+        let variant = |wanted: &str| {
+            let mut known = known.iter();
+            known.find_map(|(value, variant)| (value == wanted).then(|| variant.clone()))
+        };
+        if let (Some([_]), Some([only])) = (facts.values.as_deref(), facts.strings().as_deref()) {
+            return Ok(variant(only).map(Presence::Constant));
+        }
+        let default = facts
+            .parts
+            .iter()
+            .rev()
+            .find_map(|part| text(part.schema, DEFAULT));
+        Ok(default.and_then(variant).map(Presence::Default))
     }
 
     fn enumerated(&mut self, values: &[&'d Value], description: String, node: &Node<'d>) -> Ty {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::operation::ERROR_TYPE;
-use crate::model::{Body, Kind, Operation, Reply, Ty, Type};
+use crate::model::{Body, Kind, Operation, Reply, Ty, Type, reached};
 
 type Types = BTreeMap<String, Type>;
 
@@ -61,21 +61,4 @@ fn names(operation: &Operation) -> impl Iterator<Item = &String> {
         Reply::Empty | Reply::Bytes => None,
     };
     body.into_iter().chain(reply)
-}
-
-/// These types and all that they lead to.
-fn reached<'t>(types: &Types, from: impl IntoIterator<Item = &'t String>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<String> = from.into_iter().cloned().collect();
-    while let Some(name) = waiting.pop() {
-        let uses = types.get(&name).map(|ty| ty.kind.uses());
-        if uses.is_none() || !found.insert(name) {
-            continue;
-        }
-        waiting.extend(uses.into_iter().flatten().filter_map(|ty| match ty.leaf() {
-            Ty::Named(name) => Some(name.clone()),
-            _ => None,
-        }));
-    }
-    found
 }
