@@ -42,7 +42,7 @@ pub struct Generated {
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
     pub types_surface: String,
-    /// `summary.txt`: what the document says and the client goes without.
+    /// `summary.txt`: what the document has and the client lacks.
     pub summary: String,
 }
 
@@ -153,7 +153,7 @@ fn doc(text: &str) -> TokenStream {
     }
 }
 
-/// A description as rustdoc shows it best. That nothing in it runs is for [`printed`] to see to.
+/// A description in the form that rustdoc shows best. [`printed`] keeps it out of doctests.
 fn prose(text: &str) -> String {
     let mut fenced = false;
     let mut lines: Vec<String> = Vec::new();

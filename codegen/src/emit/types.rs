@@ -1,6 +1,6 @@
 //! The types of bodies, replies, events and components.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -32,49 +32,44 @@ pub fn types(api: &Api) -> TokenStream {
     quote! { #items #required }
 }
 
-/// Re-exports of the types that requests and replies contain. Other names for them are left out, and so are bodies that have the
-/// name of their operation.
+/// Re-exports of the types that requests and replies contain, for users of the high-level client. They need no other names for
+/// these types, and none of the bodies that request builders write: those with the name of their operation and, except for
+/// enums, what forms alone contain.
 pub fn models(api: &Api) -> TokenStream {
-    let operations = api.operations.iter().flat_map(|operation| {
-        let body = match &operation.body {
-            Body::Json(name) | Body::Form(name) | Body::Multipart(name) => Some(name.as_str()),
-            Body::None | Body::Text | Body::Bytes => None,
-        };
-        let reply = match &operation.reply {
-            Reply::Json { ty, .. } => Some(ty.as_str()),
-            Reply::Empty | Reply::Bytes => None,
-        };
+    let mut forms = Vec::new();
+    let mut roots: Vec<&String> = api.replies.iter().collect();
+    let mut bodies = HashSet::new();
+    for operation in &api.operations {
+        match &operation.body {
+            Body::Json(name) | Body::Form(name) => roots.push(name),
+            Body::Multipart(name) => forms.push(name),
+            Body::None | Body::Text | Body::Bytes => {}
+        }
+        if let Reply::Json { ty, .. } = &operation.reply {
+            roots.push(ty);
+        }
         let parameters = operation.parameters.iter();
-        let parameters = parameters.filter_map(|parameter| parameter.ty.named());
-        parameters.chain(body).chain(reply)
-    });
-    let operations: BTreeSet<String> = operations.map(str::to_owned).collect();
-    let reached = reached(&api.types, operations.iter().chain(&api.replies));
+        roots.extend(parameters.filter_map(|parameter| parameter.ty.named()));
+        let name = pascal(&operation.name);
+        bodies.extend([format!("{name}Request"), format!("{name}Response")]);
+    }
+    let beside_forms = reached(&api.types, roots.iter().copied());
+    let all = reached(&api.types, roots.into_iter().chain(forms));
     let kinds = || {
-        reached
-            .iter()
+        all.iter()
             .filter_map(|name| Some((name, &api.types.get(name)?.kind)))
     };
-    let contained: BTreeSet<&str> = kinds()
-        .filter(|(_, kind)| !matches!(kind, Kind::Alias(Ty::Named(_))))
+    let is_other_name = |kind: &Kind| matches!(kind, Kind::Alias(Ty::Named(_)));
+    let contained: HashSet<&String> = kinds()
+        .filter(|(_, kind)| !is_other_name(kind))
         .flat_map(|(_, kind)| kind.uses())
         .filter_map(Ty::named)
         .collect();
-    let bodies: BTreeSet<String> = api
-        .operations
-        .iter()
-        .flat_map(|operation| {
-            let name = pascal(&operation.name);
-            [format!("{name}Request"), format!("{name}Response")]
-        })
-        .collect();
-    let names = kinds().filter(|(name, kind)| {
-        !bodies.contains(*name)
-            && match kind {
-                Kind::Alias(Ty::Named(_)) => false,
-                Kind::Alias(_) => contained.contains(name.as_str()),
-                _ => true,
-            }
+    let names = kinds().filter(|(name, kind)| match kind {
+        _ if bodies.contains(*name) => false,
+        Kind::Enum(_) => true,
+        Kind::Alias(_) if is_other_name(kind) || !contained.contains(name) => false,
+        _ => beside_forms.contains(*name),
     });
     let names = names.map(|(name, _)| ident(name));
     quote! {
@@ -83,7 +78,7 @@ pub fn models(api: &Api) -> TokenStream {
     }
 }
 
-/// The properties that a constructor takes, in an order of their own: that of the document means nothing.
+/// The properties that a constructor takes, sorted: their order in the document means nothing.
 fn arguments(properties: &[Property]) -> Vec<&Property> {
     let mut arguments: Vec<&Property> = properties
         .iter()
@@ -384,7 +379,7 @@ fn arms_debug(api: &Api, union: &Union) -> TokenStream {
     }
 }
 
-/// Whether a value is a secret, or may be one for all that the document says.
+/// Whether a value is a secret, or any value and so perhaps one.
 fn is_hidden(api: &Api, ty: &Ty) -> bool {
     matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
 }
@@ -487,7 +482,7 @@ fn unit_value(value: &Value) -> TokenStream {
     }
 }
 
-/// The type of a field, with what [`Presence`] makes of it.
+/// The type of a field, with its [`Presence`].
 pub fn field_type(property: &Property) -> TokenStream {
     field_type_in(property, &TokenStream::new())
 }

@@ -90,7 +90,7 @@ pub fn request<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Request, 
     Ok(request)
 }
 
-/// How a property of a form is written, where its encoding says so.
+/// The style of a property of a form, if its encoding has one.
 fn encoded(encoding: &Part<'_>) -> Option<Style> {
     let explode = encoding.schema.get("explode").and_then(Value::as_bool);
     match (text(encoding.schema, "style"), explode) {
@@ -134,7 +134,7 @@ impl<'d> Documented<'d> {
 }
 
 /// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component. Where [`STATUSES`] are said, these alone become the type, whatever a later document adds. Beside it, the
+/// for a component. With [`STATUSES`], these statuses alone make the type, whatever a later document adds. Also returns the
 /// media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
@@ -165,7 +165,7 @@ pub fn reply<'d>(
     let mut seen = HashSet::new();
     let mut others: Vec<(&str, Part<'d>)> = Vec::new();
     let mut accept = None;
-    // 204 never has a body, whatever the document says.
+    // A 204 never has a body.
     for reply in success.iter().filter(|reply| reply.status != "204") {
         match content_of(reply) {
             Content::Json(media, part) => {
@@ -355,7 +355,7 @@ fn content_of<'d>(reply: &Documented<'d>) -> Content<'d> {
     }
 }
 
-/// By which one schema is known again, wherever it is written.
+/// A key that equal schemas have in common.
 fn meaning<'d>(types: &Types<'d>, part: &Part<'d>) -> Result<String, Problem> {
     Ok(types.followed(part)?.schema.to_string())
 }

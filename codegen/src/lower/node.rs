@@ -130,7 +130,7 @@ pub type All<'d> = Vec<Part<'d>>;
 /// The name for a schema that needs one.
 #[derive(Debug, Clone)]
 pub enum Name {
-    /// Taken already: an alias is made when the schema turns out to need no type of its own.
+    /// Taken already. Becomes an alias if the schema doesn't need a type.
     Claimed(String),
     /// To be claimed when the schema needs a type.
     Wanted(String),
@@ -149,7 +149,7 @@ impl Name {
 /// What is to become a type.
 #[derive(Debug, Clone)]
 pub struct Node<'d> {
-    /// What the value is at one time or another, such as under several statuses. Mostly one.
+    /// The schemas of each status, mostly of one.
     pub ways: Vec<All<'d>>,
     /// The only one of several types that counts here.
     pub only: Option<String>,

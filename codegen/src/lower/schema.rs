@@ -3,6 +3,7 @@
 //! Every object, string enumeration and union becomes a named type, at whatever depth it stands. Names come from the place
 //! in the document alone, so that an addition elsewhere never renames a type.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
@@ -69,6 +70,8 @@ pub struct Types<'d> {
     pub(super) replies: BTreeSet<String>,
     pub(super) warnings: Vec<String>,
     summary: Vec<String>,
+    /// By the addresses of schemas, whether their unions lead to no circle. False while one is looked at.
+    pub(super) open: RefCell<HashMap<usize, bool>>,
 }
 
 impl<'d> Types<'d> {
@@ -85,6 +88,7 @@ impl<'d> Types<'d> {
             replies: BTreeSet::new(),
             warnings: Vec::new(),
             summary: Vec::new(),
+            open: RefCell::default(),
         };
         // All components get their names before any is looked at: they may refer to one another.
         let components = document
@@ -158,7 +162,7 @@ impl<'d> Types<'d> {
         matches!(self.types.get(name).map(|ty| &ty.kind), Some(Kind::Enum(_)))
     }
 
-    /// Lets a type for which there is no empty value be null instead.
+    /// Allows null in a type without an empty value.
     pub fn allow_nothing(&mut self, name: &str) {
         if self.empty_value(name) == "null"
             && let Some(Kind::Alias(ty)) = self.types.get_mut(name).map(|ty| &mut ty.kind)
@@ -237,7 +241,7 @@ impl<'d> Types<'d> {
         Ok(name)
     }
 
-    /// The type of a node. Whether null is allowed is a question of its own: see [`Types::is_nullable`].
+    /// The type of a node without null. See [`Types::is_nullable`].
     pub fn ty(&mut self, node: &Node<'d>) -> Result<Ty, Problem> {
         let key = node.key();
         if let Some(ty) = self.placed.get(&key) {
@@ -294,7 +298,7 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// The warnings, and the summary of what the client goes without.
+    /// The warnings, and the summary of what the client lacks.
     pub fn reports(&mut self) -> (Vec<String>, Vec<String>) {
         (
             std::mem::take(&mut self.warnings),
@@ -302,12 +306,12 @@ impl<'d> Types<'d> {
         )
     }
 
-    /// Says in the summary what the client goes without.
+    /// Adds a line to the summary of what the client lacks.
     pub fn mention(&mut self, pointer: &str, what: &str) {
         self.summary.push(format!("#{pointer} {what}"));
     }
 
-    /// Goes without something optional that can't be expressed.
+    /// Leaves out something optional that can't be expressed.
     pub fn leave_out(&mut self, problem: Problem) {
         let Problem {
             pointer, construct, ..
@@ -315,7 +319,7 @@ impl<'d> Types<'d> {
         self.warn(pointer, &format!("is {construct}, which is left out"));
     }
 
-    /// Says something about a place to the developer who builds.
+    /// Adds a warning about a place for the developer who builds.
     pub fn warn(&mut self, pointer: String, what: &str) {
         self.warnings.push(format!("#{pointer} {what}"));
     }
@@ -368,7 +372,7 @@ impl<'d> Types<'d> {
         if let Some(clash) = &facts.clash {
             self.warn(
                 clash.clone(),
-                "contradicts what else is said of the value, so that it may be any value",
+                "contradicts other schemas of the value, so that it may be any value",
             );
             return Ok(Ty::Any);
         }
@@ -484,15 +488,13 @@ impl<'d> Types<'d> {
             if required && let Some(clash) = self.clash(&node)? {
                 return Err(Problem::new(
                     clash,
-                    format!(
-                        "a type that contradicts what else is said of `{wire}`, which is required"
-                    ),
+                    format!("a type that contradicts other schemas of `{wire}`, which is required"),
                     "let all parts of the schema agree on its type",
                 ));
             }
             let ty = self.ty(&node)?;
             let presence = match (required, self.is_nullable(&node)) {
-                // Any value may be null: it says so itself.
+                // Null is one of any values.
                 (true, true) if ty != Ty::Any => Presence::Nullable,
                 (true, _) => self.constant(&node, &ty)?.unwrap_or(Presence::Required),
                 (false, true) if node.direction == Direction::Sent && ty != Ty::Any => {
@@ -616,7 +618,7 @@ impl<'d> Types<'d> {
         Ty::Named(rust)
     }
 
-    /// Adds a type, or its values or arms to the one that has the same name of its own.
+    /// Adds a type, or adds its values or arms to the type of the same name.
     pub(super) fn define(&mut self, name: &str, ty: Type) {
         let Some(known) = self.types.get_mut(name) else {
             self.types.insert(name.to_owned(), ty);
@@ -671,7 +673,7 @@ fn components_in_requests(document: &Document) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut waiting = Vec::new();
     for (path, item) in members(document.root(), "paths") {
-        // What cannot be followed is a problem where it is lowered; in an example it is none.
+        // A broken reference is reported where it's lowered. In an example it doesn't matter.
         let Ok((item, _)) = document.follow(item, &child("/paths", path)) else {
             continue;
         };
