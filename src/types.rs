@@ -4,7 +4,14 @@
 //! `extra`. A struct with several required properties is created from the struct of the same name in [`required`].
 //!
 //! The build generates these types from the document, and re-exports here what operations send and return.
-//! [`raw::types`](crate::raw::types) has further ones, such as bodies of webhook deliveries.
+//! [`raw::types`](crate::raw::types) has further ones, such as the bodies that the request builders write.
+
+mod asset;
+pub(crate) mod extensions;
+pub(crate) mod field_schema;
+mod metadata;
+
+pub use field_schema::{FieldSchema, FieldValue};
 
 #[doc(inline)]
 pub use crate::raw::types::{Change, Number, Timestamp, required};

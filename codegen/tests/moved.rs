@@ -1,6 +1,6 @@
 //! Later documents that move schemas into components: names, required properties and secrets from the overlay stay.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use imagekitio_codegen::{Generated, apply, generate, read};
 use serde_json::{Value, json};
