@@ -28,6 +28,8 @@ pub struct Generated {
     pub client: String,
     /// `types.rs`: the types of bodies, replies, events and components.
     pub types: String,
+    /// `models.rs`: re-exports of the types that requests and replies of operations contain.
+    pub models: String,
     /// `operations.rs`: the operations as data.
     pub operations: String,
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
@@ -40,7 +42,7 @@ pub struct Generated {
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
     pub types_surface: String,
-    /// `summary.txt`: what the document says and the client goes without.
+    /// `summary.txt`: what the document has and the client lacks.
     pub summary: String,
 }
 
@@ -54,6 +56,7 @@ impl Generated {
         for (name, content) in [
             ("client.rs", &self.client),
             ("types.rs", &self.types),
+            ("models.rs", &self.models),
             ("operations.rs", &self.operations),
             ("checks.rs", &self.checks),
             ("document.json", &self.document),
@@ -76,6 +79,7 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
     Ok(Generated {
         client: client::client(api)?,
         types: printed(types::types(api))?,
+        models: printed(types::models(api))?,
         operations: printed(operations::operations(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
@@ -149,7 +153,7 @@ fn doc(text: &str) -> TokenStream {
     }
 }
 
-/// A description as rustdoc shows it best. That nothing in it runs is for [`printed`] to see to.
+/// A description in the form that rustdoc shows best. [`printed`] keeps it out of doctests.
 fn prose(text: &str) -> String {
     let mut fenced = false;
     let mut lines: Vec<String> = Vec::new();

@@ -90,26 +90,6 @@ impl AutoTagging {
     }
 }
 
-/// Keeps the service that the configuration names.
-impl From<AutoTagging> for Extension {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
-    }
-}
-
-/// Keeps the service that the configuration names.
-impl From<AutoTagging> for ExtensionConfig {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
-    }
-}
-
 /// Settings of a task that selects tags.
 impl AiTaskSelectTags {
     /// Sets the tags to select from, at least one. Without them, the AI invents tags.
