@@ -5,6 +5,7 @@
 
 mod checks;
 mod client;
+mod mocks;
 mod operations;
 mod surface;
 mod types;
@@ -30,6 +31,8 @@ pub struct Generated {
     pub types: String,
     /// `operations.rs`: the operations as data.
     pub operations: String,
+    /// `mocks.rs`: for the test server's crate, the operations with their types.
+    pub mocks: String,
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
     pub checks: String,
     /// `document.json`: for tests, the document that was generated from.
@@ -55,6 +58,7 @@ impl Generated {
             ("client.rs", &self.client),
             ("types.rs", &self.types),
             ("operations.rs", &self.operations),
+            ("mocks.rs", &self.mocks),
             ("checks.rs", &self.checks),
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
@@ -77,6 +81,7 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         client: client::client(api)?,
         types: printed(types::types(api))?,
         operations: printed(operations::operations(api))?,
+        mocks: printed(mocks::mocks(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),

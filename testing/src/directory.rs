@@ -15,7 +15,6 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::media;
 use super::store::{Entry, File, Folder, Kind, Record, Version};
 
 /// The extension of a file that is being written.
@@ -113,8 +112,7 @@ impl Directory {
             let bytes = is_id(&version.id).then(|| fs::read(self.bytes_of(version)));
             match bytes {
                 Some(Ok(bytes)) if Some(bytes.len()) == sizes.next() => {
-                    version.content.dimensions = media::dimensions(&bytes);
-                    version.content.bytes = Bytes::from(bytes);
+                    version.content.set_bytes(Bytes::from(bytes));
                 }
                 _ => return Err(damaged(path)),
             }

@@ -58,7 +58,10 @@
 //!   other jobs on these folders get 423.
 //! - Searches know all of ImageKit's search language. `AND` binds stronger than `OR`, a kilobyte has 1024 bytes, and strings have the
 //!   escapes of JSON.
-//! - Metadata has size, format, dimensions, transparency of PNG and JPEG, and EXIF.
+//! - Metadata of pictures has size, format, dimensions, density and EXIF. PNG, JPEG, GIF, WebP and BMP of at most 25 megapixels
+//!   also have `pHash`, `hasColorProfile` and `hasTransparency`; this needs the feature `media`, which is on by default.
+//!   Hashes have the properties of ImageKit's, not the same bits: pictures that look alike differ in few bits.
+//! - MP4 and WebM have `duration`, `bitRate`, `videoCodec` and `audioCodec`, with the same feature.
 //!
 //! # Delivery
 //!
@@ -79,8 +82,16 @@
 //!
 //! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect, except that a video with a
 //!   pre-transformation is answered with 202. `extensionStatus` stays `pending`.
-//! - Metadata has no perceptual hash and no properties of audio and video.
+//! - The metadata of other videos and sounds than MP4 and WebM has size and format alone. No picture has a `quality`.
+//! - A bulk deletion succeeds as a whole or fails as a whole: its 207 comes from a [`Fault`] alone.
 //! - Usage has what was delivered since the server started, and no breakdowns.
+//!
+//! # Order
+//!
+//! The server carries requests out one after the other, however many clients there are. The header `x-ik-test-sequence` of a
+//! reply and [`Request::sequence`] say in which order.
+//!
+//! # Limits
 //!
 //! An operation that is newer than this crate gets 501, and so do paths that no operation has. 404 always means that something in
 //! the account doesn't exist.
@@ -104,17 +115,22 @@ mod directory;
 mod events;
 mod fault;
 mod fields;
+mod film;
 mod folders;
 mod jobs;
 mod keys;
 mod limits;
 mod media;
 mod metadata;
+#[cfg(feature = "httpmock")]
+pub mod mocks;
 mod moves;
 mod multipart;
 mod page;
 mod paths;
 mod percent;
+#[cfg(feature = "media")]
+mod pixels;
 mod recorder;
 mod remote;
 mod reply;
@@ -208,6 +224,13 @@ impl Server {
     /// 429 until it ends. Uploads and delivery have no limit.
     pub fn limit(&self, class: EndpointClass, requests: u32, interval: Duration) {
         self.account.limits.set(class, requests, interval);
+    }
+
+    /// Makes the account's settings for uploads use a named transformation, in place of those that they used before. On ImageKit,
+    /// the dashboard does that. Renaming, disabling or deleting such a transformation gets 409.
+    pub fn use_in_upload_settings<T: Into<String>>(&self, names: impl IntoIterator<Item = T>) {
+        let names = names.into_iter().map(Into::into).collect();
+        *store::lock(&self.account.upload_transformations) = names;
     }
 
     /// The last 10,000 requests in the order in which they were answered.

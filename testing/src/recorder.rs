@@ -26,6 +26,7 @@ pub struct Request {
     pub(super) body: Bytes,
     pub(super) form: Option<Form>,
     pub(super) status: Option<u16>,
+    pub(super) sequence: Option<u64>,
 }
 
 impl Request {
@@ -76,6 +77,13 @@ impl Request {
     /// The status of the reply. `None` if a [`Fault`](crate::Fault) closed the connection.
     pub fn status(&self) -> Option<u16> {
         self.status
+    }
+
+    /// The place of the request in the order in which the server carried requests out: one after the other, higher numbers
+    /// later. Requests of many clients have the same outcome as if they had been sent one by one in this order. `None` for
+    /// what was refused before that, such as for its key. Replies have it in the header `x-ik-test-sequence`.
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
     }
 }
 

@@ -113,6 +113,15 @@ async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Se
         true => Some(answer(account, route, &head, body, limits.as_ref()).await),
         false => None,
     };
+    let sequence = right.as_ref().and_then(|reply| {
+        reply
+            .headers()
+            .get(routes::SEQUENCE)?
+            .to_str()
+            .ok()?
+            .parse()
+            .ok()
+    });
     let mut sent = match fault {
         Some(fault) => fault.apply(right),
         None => right.map(fault::whole),
@@ -128,6 +137,7 @@ async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Se
         headers: head.headers,
         body: received,
         status: sent.as_ref().map(|sent| sent.status().as_u16()),
+        sequence,
     });
     sent.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
 }

@@ -115,6 +115,7 @@ pub(super) async fn upload(
     let mut content = Content {
         bytes: Bytes::new(),
         dimensions: None,
+        film: None,
         tags,
         ai_tags: None,
         custom_coordinates,
@@ -138,12 +139,11 @@ pub(super) async fn upload(
             "There is no upload field {name}."
         )));
     }
-    content.bytes = contents(account, file).await?;
-    content.dimensions = media::dimensions(&content.bytes);
-    store(account, fields, content)
+    content.set_bytes(contents(account, file).await?);
+    store(account, fields, content).await
 }
 
-fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Reply, Refusal> {
+async fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Reply, Refusal> {
     let folder = &fields.folder;
     let name = if fields.unique {
         with_suffix(&fields.name)
@@ -196,9 +196,7 @@ fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Repl
             &json!({ "message": message }),
         ));
     }
-    let mut upload = account
-        .store
-        .read(|state| describe::upload(account, state, &file, &fields.response_fields));
+    let mut upload = describe::upload(account, &file, &fields.response_fields).await;
     if !status.is_empty() {
         upload["extensionStatus"] = Value::Object(status);
     }
@@ -209,6 +207,10 @@ fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Repl
 fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compared> {
     let text = |text: &str| Compared::Text(text.to_owned());
     let mime = media::content_type(&fields.name);
+    let side = |pixels: Option<u32>| {
+        let pixels = pixels.map(|pixels| Compared::Number(pixels.into()));
+        pixels.into_iter().collect()
+    };
     match field {
         "request.folder" => {
             // With and without the slashes that a folder may be written with.
@@ -227,16 +229,13 @@ fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compar
         "request.isPublished" => vec![Compared::Flag(content.is_published)],
         "file.size" => vec![Compared::Number(content.bytes.len() as f64)],
         "file.mime" => vec![text(mime)],
-        "mediaMetadata.width" => content
-            .dimensions
-            .map(|size| Compared::Number(size.width.into()))
-            .into_iter()
-            .collect(),
-        "mediaMetadata.height" => content
-            .dimensions
-            .map(|size| Compared::Number(size.height.into()))
-            .into_iter()
-            .collect(),
+        "mediaMetadata.width" => side(content.dimensions.map(|size| size.width)),
+        "mediaMetadata.height" => side(content.dimensions.map(|size| size.height)),
+        "mediaMetadata.duration" => {
+            let film = content.film.as_ref();
+            let duration = film.and_then(|film| film.duration);
+            duration.map(Compared::Number).into_iter().collect()
+        }
         _ => {
             let name = field
                 .strip_prefix("request.customMetadata.")

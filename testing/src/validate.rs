@@ -93,7 +93,7 @@ pub(super) fn body(operation: &Operation, body: &Value) -> Result<(), Refusal> {
     match validator(operation.id, schema)?.validate(body) {
         Ok(()) => Ok(()),
         Err(error) => {
-            let at = error.instance_path.to_string();
+            let at = error.instance_path().to_string();
             let at = if at.is_empty() {
                 "The body".to_owned()
             } else {

@@ -808,6 +808,32 @@ async fn settings_of_the_account_come_and_go() {
 }
 
 #[tokio::test]
+async fn named_transformations_that_uploads_use_stay() {
+    let account = Account::start().await;
+    let path = "/v1/named-transformations";
+    let body = json!({ "name": "small", "transformation": "w-1" });
+    let (_, named) = account.post(path, body).await;
+    let own = format!("{path}/{}", text(&named, "id"));
+    account.server.use_in_upload_settings(["small"]);
+    let expected = refusal("The settings for uploads use the named transformation small.");
+    for body in [json!({ "name": "tiny" }), json!({ "enabled": false })] {
+        let changed = account.send(Method::PATCH, &own, body).await;
+        assert_eq!(changed, (409, expected.clone()));
+    }
+    assert_eq!(account.delete_at(&own).await, (409, expected));
+    assert_eq!(account.get(&own).await, (200, named));
+    // What it does can change.
+    for body in [
+        json!({ "transformation": "w-2" }),
+        json!({ "name": "small", "enabled": true }),
+    ] {
+        assert_eq!(account.send(Method::PATCH, &own, body).await.0, 200);
+    }
+    account.server.use_in_upload_settings(["other"]);
+    assert_eq!(account.delete_at(&own).await.0, 204);
+}
+
+#[tokio::test]
 async fn usage_counts_what_is_stored_and_delivered() {
     let account = Account::start().await;
     account.store("", "a", b"12345").await;
