@@ -1,4 +1,5 @@
-//! Tests a program's answer to a rate limit and to a file that is missing, with replies that are scripted one by one.
+//! Tests a program's answer to a rate limit and to a file that is missing, with replies that are
+//! scripted one by one.
 //!
 //! ```sh
 //! cargo run -p imagekitio-testing --example mocks

@@ -1,4 +1,5 @@
-//! An ImageKit on this machine, for programs in any language. It runs until it is stopped with Ctrl-C.
+//! An ImageKit on this machine, for programs in any language. It runs until it is stopped with
+//! Ctrl-C.
 //!
 //! ```sh
 //! cargo run -p imagekitio-testing --example server              # files in memory, any port

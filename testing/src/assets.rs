@@ -220,7 +220,8 @@ impl Asset {
         self.version().and_then(film).unwrap_or_default()
     }
 
-    /// When the content was made: as custom metadata says, or as the picture says, or when it was uploaded.
+    /// When the content was made: as custom metadata says, or as the picture says, or when it was
+    /// uploaded.
     fn original_creation(&self) -> Timestamp {
         let known = self.version().and_then(|(_, version)| {
             let content = &version.content;

@@ -34,7 +34,8 @@ pub(super) fn file(account: &Account, file: &File, version: &Version) -> Value {
     details
 }
 
-/// The `Upload` object of the current version. What `responseFields` can ask for is in it only if asked for, except for the tags.
+/// The `Upload` object of the current version. What `responseFields` can ask for is in it only if
+/// asked for, except for the tags.
 pub(super) async fn upload(account: &Account, file: &File, fields: &[String]) -> Value {
     let content = &file.current.content;
     let mut upload = common(account, file, &file.current);
@@ -55,7 +56,7 @@ pub(super) async fn upload(account: &Account, file: &File, fields: &[String]) ->
     upload
 }
 
-/// What both objects have.
+/// The properties of both objects.
 fn common(account: &Account, file: &File, version: &Version) -> Value {
     let content = &version.content;
     let mut object = json!({

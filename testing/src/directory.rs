@@ -1,8 +1,9 @@
 //! The entries of the account on disk, where they outlast the server.
 //!
-//! Each is one file of JSON, named after its id. The bytes of a version are another file, named after the id of the version, and
-//! written first. Everything is written under a temporary name and renamed when it is whole, so that a process that is
-//! killed leaves the old state or the new one. The format is private to this crate.
+//! Each is one file of JSON, named after its id. The bytes of a version are another file, named
+//! after the id of the version, and written first. Everything is written under a temporary name and
+//! renamed when it is whole, so that a process that is killed leaves the old state or the new one.
+//! The format is private to this crate.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -55,7 +56,8 @@ impl Directory {
         Ok(Self(path))
     }
 
-    /// Reads all entries, and removes what was being written when the last server ended. Files of others stay as they are.
+    /// Reads all entries, and removes what was being written when the last server ended. Files of
+    /// others stay as they are.
     pub(super) fn load(&self) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         let mut unused = Vec::new();

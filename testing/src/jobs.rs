@@ -121,7 +121,7 @@ pub(super) fn status(call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(reply::json_with(status, &Value::Object(body)))
 }
 
-/// When something that starts now is done.
+/// The end of a job that starts now.
 pub(super) fn due(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp(now.0.checked_add(time).unwrap_or(jiff::Timestamp::MAX))
 }
@@ -184,7 +184,7 @@ fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), R
     Ok(())
 }
 
-/// Plans what a job does, and notes in the job how it went.
+/// Plans the changes of a job, and sets its status.
 fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
     let state = change.state;
     let text = |name: &str| job.internal[name].as_str().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! What names and bytes say about a file.
+//! Media types and metadata from names and bytes.
 
 use exif::{Exif, In, Tag};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use super::film::Film;
 use super::pixels;
 use super::store::Content;
 
-/// The media type that the extension of `name` stands for.
+/// The media type of a file name's extension.
 pub(super) fn content_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
@@ -44,7 +44,7 @@ pub(super) fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// What a PNG begins with.
+/// The signature of a PNG.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Width and height of an image in pixels.
@@ -76,7 +76,7 @@ pub(super) fn has_alpha(bytes: &[u8]) -> Option<bool> {
 
 /// The `Metadata` object of the API, as far as the server can read it.
 ///
-/// Pictures are decoded, which takes a while: the work is done on a thread for it.
+/// Pictures are decoded on a thread for blocking work.
 pub(super) async fn metadata(content: &Content, name: &str) -> Value {
     let bytes = content.bytes.clone();
     let picture = match content.dimensions {
@@ -104,7 +104,7 @@ pub(super) async fn metadata(content: &Content, name: &str) -> Value {
     metadata
 }
 
-/// What a picture has besides its size.
+/// The metadata of a picture besides its size.
 fn picture(bytes: &[u8]) -> Value {
     let exif = exif(bytes);
     let mut found = json!({ "exif": exif.as_ref().map_or_else(|| json!({}), groups) });

@@ -1,8 +1,9 @@
 //! Typed mocks of single operations, for [`httpmock`]. They need the feature `httpmock`.
 //!
-//! [`Server`](crate::Server) behaves like an account. A mock server gives the one reply that a test scripts, however unlikely,
-//! and says how often it was asked for. [`MockServerExt`] has a method for each operation: it knows the operation's method and
-//! path, has a matcher for each parameter and for the body, and takes replies of the type that the API document declares.
+//! [`Server`](crate::Server) behaves like an account. A mock server gives the one reply that a test
+//! scripts, however unlikely, and says how often it was asked for. [`MockServerExt`] has a method
+//! for each operation: it knows the operation's method and path, has a matcher for each parameter
+//! and for the body, and takes replies of the type that the API document declares.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -66,7 +67,8 @@ impl<R> Then<R> {
         Self::new(self.inner.status(status).json_body(body))
     }
 
-    /// Leaves the document: sets anything that [`httpmock::Then`] can, such as a delay, a header or a malformed body.
+    /// Leaves the document: sets anything that [`httpmock::Then`] can, such as a delay, a header or
+    /// a malformed body.
     pub fn and(self, script: impl FnOnce(httpmock::Then) -> httpmock::Then) -> Self {
         Self::new(script(self.inner))
     }
@@ -163,7 +165,8 @@ macro_rules! mocks {
 
         /// A method for each operation, which [adds a mock](MockServer::mock) to a mock server.
         ///
-        /// As with [`MockServer::mock`], the first mock that matches a request replies. A request that none matches gets 404.
+        /// As with [`MockServer::mock`], the first mock that matches a request replies. A request
+        /// that none matches gets 404.
         pub trait MockServerExt {
             $(
                 #[doc = concat!("Adds a mock of `", $id, "`.")]
@@ -227,7 +230,8 @@ pub mod upload {
     pub struct When(pub(super) httpmock::When);
 
     impl When {
-        /// Matches the bytes of the file, or the text that is sent instead: a URL, base64 or a data URI.
+        /// Matches the bytes of the file, or the text that is sent instead: a URL, base64 or a data
+        /// URI.
         pub fn file(self, bytes: impl Into<Vec<u8>>) -> Self {
             let bytes = bytes.into();
             Self(super::part(self.0, "file", move |value| value == bytes))

@@ -1,4 +1,4 @@
-//! Which request goes where.
+//! Routing of requests.
 
 use std::collections::HashMap;
 
@@ -59,10 +59,10 @@ impl Call<'_> {
     }
 }
 
-/// What delivery is called among the operations.
+/// The operation id of delivery.
 const DELIVERY_ID: &str = "delivery";
 
-/// What a request is for.
+/// The destination of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Route {
     Operation(&'static Operation),
@@ -114,7 +114,7 @@ fn wrong_method(method: &Method, known: &str) -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message).allowing(known)
 }
 
-/// Whether a path is one of an operation. Empty ids are none.
+/// Whether a path matches an operation. Ids can't be empty.
 fn fits(operation: &Operation, path: &str) -> bool {
     let mut segments = path.split('/');
     operation.path.split('/').all(|part| match segments.next() {
@@ -123,8 +123,7 @@ fn fits(operation: &Operation, path: &str) -> bool {
     }) && segments.next().is_none()
 }
 
-/// The header that says when the server carried a request out: higher numbers are later. Requests that came to nothing before
-/// that have none.
+/// The header with the [sequence number](crate::Request::sequence) of a request.
 pub(super) const SEQUENCE: &str = "x-ik-test-sequence";
 
 /// Answers a request for a route.

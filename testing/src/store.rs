@@ -1,4 +1,4 @@
-//! Everything that the account holds, in memory and, if asked for, in a directory.
+//! The content of the account, in memory and optionally in a directory.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -168,7 +168,7 @@ impl Folder {
     }
 }
 
-/// What a [`Record`] describes.
+/// The kind of a [`Record`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Field,
@@ -201,9 +201,9 @@ pub(super) struct Record {
     pub(super) id: String,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
-    /// What replies have of it, without id and times.
+    /// The properties in replies, without id and times.
     pub(super) body: Map<String, Value>,
-    /// What replies don't have.
+    /// Properties that replies don't have.
     pub(super) internal: Map<String, Value>,
 }
 
@@ -259,15 +259,15 @@ tokio::task_local! {
     static NUMBER: Cell<Number>;
 }
 
-/// The place of a request in the order in which the server carried requests out.
+/// The sequence number of a request.
 #[derive(Clone, Copy, Default)]
 struct Number {
     value: Option<u64>,
     is_of_change: bool,
 }
 
-/// Carries out a request, and returns its number in the order in which the server carried requests out: the number of its
-/// change, or of its last look if it changed nothing. `None` if it didn't need the state.
+/// Carries out a request and returns its sequence number: that of its change, or of its last read
+/// if it changed nothing. `None` if it didn't use the state.
 pub(super) async fn numbered<T>(request: impl Future<Output = T>) -> (T, Option<u64>) {
     let run = async {
         let reply = request.await;
@@ -280,7 +280,7 @@ pub(super) async fn numbered<T>(request: impl Future<Output = T>) -> (T, Option<
 #[derive(Default)]
 pub(super) struct State {
     files: BTreeMap<String, Arc<File>>,
-    /// The number of the next look or change of a request.
+    /// The sequence number of the next read or change.
     next_number: u64,
     /// The ids of the jobs that aren't done.
     pending_jobs: BTreeSet<String>,
@@ -344,9 +344,9 @@ impl State {
         jobs
     }
 
-    /// Gives the current request the next number. A look after its change doesn't count.
+    /// Gives the current request the next sequence number. A read after its change doesn't count.
     fn number(&mut self, is_of_change: bool) {
-        // What is no request, such as an event, has no number.
+        // Outside a request, such as for an event, there is no number.
         let _ = NUMBER.try_with(|number| {
             if is_of_change || !number.get().is_of_change {
                 let value = Some(self.next_number);
@@ -495,7 +495,8 @@ impl Change<'_> {
 /// The state and the directory that has it too.
 #[derive(Default)]
 pub(super) struct Store {
-    /// Held throughout a change, so that changes take turns. The state is not, so that others can read during a long write.
+    /// Held throughout a change, so that changes take turns. The state is not, so that others can
+    /// read during a long write.
     directory: Mutex<Option<Directory>>,
     state: Mutex<State>,
     /// Receives what happens.
@@ -537,8 +538,9 @@ impl Store {
         look(&state)
     }
 
-    /// Plans a change and carries it out, so that others see all of it or nothing. A refused plan changes nothing. If the
-    /// directory can't be written, the steps before that one have been carried out.
+    /// Plans a change and carries it out, so that others see all of it or nothing. A refused plan
+    /// changes nothing. If the directory can't be written, the steps before that one have been
+    /// carried out.
     pub(super) fn change<T>(
         &self,
         plan: impl FnOnce(&mut Change<'_>) -> Result<T, Refusal>,
@@ -579,7 +581,7 @@ impl Store {
                 Step::Remove(entry) => (state.remove(&entry), None),
             };
             if let Some(listener) = &self.listener {
-                // Nobody listens when the server stops.
+                // The receiver is gone when the server stops.
                 let _ = listener.send(Happened {
                     before,
                     after,

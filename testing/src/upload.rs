@@ -1,4 +1,5 @@
-//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same for other credentials.
+//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same for other
+//! credentials.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +27,7 @@ use super::store::{Content, File, Version as FileVersion};
 use super::tags;
 use super::validate;
 
-/// What `responseFields` may name.
+/// The values of `responseFields`.
 const RESPONSE_FIELDS: [&str; 8] = [
     "tags",
     "customCoordinates",
@@ -45,7 +46,7 @@ pub(super) enum Version {
     V2,
 }
 
-/// What a form asks for besides the file.
+/// The options of an upload.
 struct Fields {
     name: String,
     folder: String,
@@ -203,7 +204,7 @@ async fn store(account: &Account, fields: Fields, mut content: Content) -> Resul
     Ok(reply::json(&upload))
 }
 
-/// What a field of `checks` holds.
+/// The values of a field of `checks`.
 fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compared> {
     let text = |text: &str| Compared::Text(text.to_owned());
     let mime = media::content_type(&fields.name);
@@ -327,7 +328,7 @@ fn custom_metadata(text: Option<String>) -> Result<Map<String, Value>, Refusal> 
     }
 }
 
-/// A field in JSON. Empty is like not there.
+/// Parses a field in JSON. An empty field counts as missing.
 fn json_field(text: Option<String>, name: &str) -> Result<Option<Value>, Refusal> {
     let text = text.filter(|text| !text.is_empty());
     text.map(|text| serde_json::from_str(&text))
@@ -337,7 +338,7 @@ fn json_field(text: Option<String>, name: &str) -> Result<Option<Value>, Refusal
         })
 }
 
-/// The bytes that the field `file` stands for.
+/// Returns the bytes of the field `file`, which may be a URL or base64.
 async fn contents(account: &Account, file: Part) -> Result<Bytes, Refusal> {
     match file {
         Part::File(bytes) => Ok(bytes),

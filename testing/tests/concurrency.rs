@@ -75,7 +75,8 @@ async fn no_change_is_lost() {
         .collect();
     assert_eq!(tags, expected);
 
-    // Each client's files are there with their content, and those that were merged under one name are its versions.
+    // Each client's files are there with their content, and those that were merged under one name
+    // are its versions.
     let (_, merged) = account.get("/v1/files?path=/merged/copies").await;
     assert_eq!(merged.as_array().unwrap().len(), ROUNDS);
     for file in merged.as_array().unwrap() {

@@ -13,7 +13,8 @@ use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is killed.
+/// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is
+/// killed.
 const UPLOAD_TO: &str = "IMAGEKITIO_TEST_UPLOAD_TO";
 
 /// A directory of one test, gone in the end.
@@ -63,7 +64,8 @@ impl Account {
         serde_json::from_str(&listing.replace(self.server.url(), "")).unwrap()
     }
 
-    /// All versions of the file `/z.txt`, and what there is besides files, with one of each made when first called.
+    /// All versions of the file `/z.txt`, and what there is besides files, with one of each made
+    /// when first called.
     async fn settings(&self) -> Value {
         let (_, fields) = self.get("/v1/customMetadataFields").await;
         if self.get("/v1/saved-extensions").await.1 == json!([]) {
@@ -468,23 +470,19 @@ async fn a_killed_process_leaves_whole_files() {
             .spawn()
             .unwrap();
         // A version is there, and another is being written.
-        let is_writing = async {
-            loop {
-                let names = if folder.0.exists() {
-                    folder.names()
-                } else {
-                    Vec::new()
-                };
-                let has = |extension| names.iter().any(|name| name.ends_with(extension));
-                if has(".file") && has(".new") {
-                    break;
-                }
-                tokio::task::yield_now().await;
+        loop {
+            let names = if folder.0.exists() {
+                folder.names()
+            } else {
+                Vec::new()
+            };
+            let has = |extension| names.iter().any(|name| name.ends_with(extension));
+            if has(".file") && has(".new") {
+                break;
             }
-        };
-        tokio::time::timeout(Duration::from_secs(60), is_writing)
-            .await
-            .unwrap();
+            assert_eq!(child.try_wait().unwrap(), None, "the child uploads forever");
+            tokio::task::yield_now().await;
+        }
         std::thread::sleep(Duration::from_micros(100) * round);
         child.kill().unwrap();
         child.wait().unwrap();

@@ -38,7 +38,7 @@ async fn a_picture_is_described_in_full() {
     let hash = bits(&found);
     found.as_object_mut().unwrap().remove("pHash");
     let expected = json!({
-        "size": PICTURE.len(), "format": "jpg", "width": 1200, "height": 800, "density": 72,
+        "size": PICTURE.len(), "format": "jpg", "width": 1200, "height": 800,
         "hasTransparency": false, "hasColorProfile": false, "exif": found["exif"],
     });
     assert_eq!(found, expected);
@@ -146,7 +146,8 @@ async fn density_is_in_dots_per_inch() {
     }
 }
 
-/// Bytes that anyone can upload: cut short, with bytes changed, and with sizes that announce far more than there is.
+/// Bytes that anyone can upload: cut short, with bytes changed, and with sizes that announce far
+/// more than there is.
 #[tokio::test]
 async fn hostile_files_get_a_description_too() {
     let account = Account::start().await;

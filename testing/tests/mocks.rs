@@ -2,7 +2,8 @@
 
 use httpmock::{Method, MockServer};
 use imagekitio::raw::types::{
-    AddTagsBulkRequest, FileDetails, GetUsageResponse, JobStatus, Upload, required,
+    AddTagsBulkRequest, BulkJobStatusResponse, GetFileDetailsResponse, GetUsageResponse, Upload,
+    required,
 };
 use imagekitio::{ImageKit, UploadSource};
 use imagekitio_testing::mocks::MockServerExt;
@@ -17,7 +18,7 @@ fn client(server: &MockServer) -> ImageKit {
         .unwrap()
 }
 
-fn details(id: &str) -> FileDetails {
+fn details(id: &str) -> GetFileDetailsResponse {
     let details = json!({
         "type": "file", "fileId": id, "name": "a.jpg", "filePath": "/a.jpg", "fileType": "image", "size": 1,
         "url": "https://ik.imagekit.io/demo/a.jpg", "versionInfo": { "id": "v1", "name": "Version 1" },
@@ -31,7 +32,7 @@ async fn a_parameter_of_the_path_tells_requests_apart() {
     let server = MockServer::start_async().await;
     let ik = client(&server);
     // Ids may have anything, and are matched as they are.
-    for id in ["f1", "a/b", "a.c", "1+1", "é ü", "(", "%41"] {
+    for id in ["f1", "a.c", "1+1", "é ü", "(", "%41", "a?b#c"] {
         let mut mock = server.get_file_details(|when, then| {
             when.file_id(id);
             then.success(200, &details(id));
@@ -58,23 +59,49 @@ async fn a_parameter_of_the_path_tells_requests_apart() {
 async fn a_query_and_a_body_are_matched_by_type() {
     let server = MockServer::start_async().await;
     let ik = client(&server);
+    let query = r#"tags IN ["a&b", "é"]"#;
     let list = server.list_and_search_assets(|when, then| {
-        when.limit(2u32)
-            .sort("ASC_NAME")
-            .type_("file")
-            .search_query(r#"tags IN ["a&b", "é"]"#);
+        when.limit(2u32).sort("ASC_NAME").search_query(query);
         then.success(200, &Vec::new());
     });
-    let query = r#"tags IN ["a&b", "é"]"#;
-    let request = ik
-        .assets()
-        .list_files()
-        .limit(2)
-        .sort("ASC_NAME")
-        .search_query(query);
-    assert!(request.await.unwrap().is_empty());
-    assert!(ik.assets().list_files().limit(3).await.is_err());
+    let request = ik.assets().list().limit(2).sort("ASC_NAME");
+    assert!(request.search_query(query).await.unwrap().is_empty());
+    assert!(ik.assets().list().limit(2).await.is_err());
     list.assert_calls(1);
+    let folders = server.list_and_search_assets(|when, then| {
+        when.type_("folder").path("/a b");
+        then.success(200, &Vec::new());
+    });
+    assert!(
+        ik.assets()
+            .list()
+            .kind("folder")
+            .path("/a b")
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(ik.assets().list().kind("file").path("/a b").await.is_err());
+    folders.assert_calls(1);
+    let fields = server.list_all_fields(|when, then| {
+        when.include_deleted(true);
+        then.success(200, &Vec::new());
+    });
+    assert!(
+        ik.custom_metadata_fields()
+            .list()
+            .include_deleted(true)
+            .await
+            .is_ok()
+    );
+    assert!(
+        ik.custom_metadata_fields()
+            .list()
+            .include_deleted(false)
+            .await
+            .is_err()
+    );
+    fields.assert_calls(1);
 
     let tags = server.add_tags_bulk(|when, then| {
         when.body(&AddTagsBulkRequest::new(required::AddTagsBulkRequest {
@@ -117,7 +144,10 @@ async fn errors_and_empty_replies_are_scripted() {
     let job = server.bulk_job_status(|when, then| {
         when.job_id("j1");
         let job = json!({ "jobId": "j1", "type": "MOVE_FOLDER", "status": "Pending" });
-        then.success(200, &serde_json::from_value::<JobStatus>(job).unwrap());
+        then.success(
+            200,
+            &serde_json::from_value::<BulkJobStatusResponse>(job).unwrap(),
+        );
     });
     assert!(ik.folders().job("j1").await.unwrap().is_pending());
     job.assert_calls(1);

@@ -1,5 +1,5 @@
-//! 10,000 operations of 64 clients at once: every reply, and the state at the end, are those of one client that sends them one
-//! by one in the order that the server says.
+//! 10,000 operations of 64 clients at once: every reply, and the state at the end, are those of one
+//! client that sends them one by one in the order that the server says.
 
 #[path = "support/account.rs"]
 mod account;
@@ -275,7 +275,8 @@ fn request(account: &Account, operation: &Operation) -> RequestBuilder {
     }
 }
 
-/// What one client knows of a file: its id if a reply had it, and of each version the number, the content's size, and the tags.
+/// What one client knows of a file: its id if a reply had it, and of each version the number, the
+/// content's size, and the tags.
 #[derive(Clone, Debug, PartialEq)]
 struct File {
     /// Files that copies make have an id that no reply tells.
@@ -740,6 +741,7 @@ async fn replay(account: &Account, operations: usize) -> Model {
     );
 
     let mut model = Model::default();
+    let mut outcomes = BTreeMap::new();
     for Done {
         sequence,
         operation,
@@ -757,6 +759,13 @@ async fn replay(account: &Account, operations: usize) -> Model {
             "{sequence}: {operation:?}"
         );
     }
+    // Each kind of operation was tried for real: most can succeed and fail.
+    for done in &done {
+        let kind = std::mem::discriminant(&done.operation);
+        let outcome = (format!("{kind:?}"), done.status < 400);
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    assert!(outcomes.len() >= 27, "{outcomes:?}");
     model
 }
 

@@ -992,7 +992,8 @@ async fn private_files_want_a_signature() {
             "docs/secret.png?ik-t=1000000000&ik-s=a61fade4f875f7901ad09b5a75480f34e060f209",
             Err(expired),
         ),
-        // Another expiry, transformation, path, spelling, order, letter case; an expiry or a signature alone.
+        // Another expiry, transformation, path, spelling, order, letter case; an expiry or a
+        // signature alone.
         (
             "docs/secret.png?ik-t=4102444801&ik-s=73e9751d52250fbd1cff0e1c35fd12c186c49251",
             Err(wrong),

@@ -95,12 +95,16 @@ impl Account {
             let value = std::env::var(&name).ok().filter(|value| !value.is_empty());
             value.ok_or(format!("{name} is not set"))
         };
-        let builder = ImageKit::builder()
-            .private_key(read("PRIVATE_KEY")?)
-            .url_endpoint(read("URL_ENDPOINT")?);
-        let builder = match read("BASE_URL") {
-            Ok(url) => builder.base_url(url),
-            Err(_) => builder,
+        let (key, endpoint) = (read("PRIVATE_KEY")?, read("URL_ENDPOINT")?);
+        Self::real(&key, &endpoint, read("BASE_URL").ok().as_deref())
+    }
+
+    /// A real account: nothing is known of it, and it may take its time.
+    pub fn real(key: &str, endpoint: &str, base_url: Option<&str>) -> Result<Self, String> {
+        let builder = ImageKit::builder().private_key(key).url_endpoint(endpoint);
+        let builder = match base_url {
+            Some(url) => builder.base_url(url),
+            None => builder,
         };
         let ik = builder.build().map_err(|error| error.to_string())?;
         Ok(Self::new(ik, None))
@@ -153,8 +157,8 @@ impl Account {
         self.removals.lock().unwrap().push(removal);
     }
 
-    /// What was created in the account. A real account may have no room for it, or no permission: then the case is
-    /// skipped.
+    /// What was created in the account. A real account may have no room for it, or no permission:
+    /// then the case is skipped.
     pub fn created<T>(&self, created: Result<T, Error>) -> Result<T, Stop> {
         created.map_err(|error| match error.status() {
             Some(400 | 403) if self.server.is_none() => Stop::Skipped(error.to_string()),

@@ -204,7 +204,8 @@ pub async fn delete_url_endpoint(account: &Account) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The id and the endpoint of a new webhook, which is deleted at the end. It is disabled, so that nothing is sent.
+/// The id and the endpoint of a new webhook, which is deleted at the end. It is disabled, so that
+/// nothing is sent.
 async fn webhook(account: &Account) -> Result<(String, String), Stop> {
     let webhooks = account.ik.accounts().webhooks();
     let endpoint = format!("https://example.com/{}", unique());

@@ -1,6 +1,6 @@
 #![cfg(feature = "client")]
-//! The behavior of each operation through the public API: against the test server always, and against a real account
-//! when its credentials are in the environment.
+//! The behavior of each operation through the public API: against the test server always, and
+//! against a real account when its credentials are in the environment.
 //!
 //! ```sh
 //! IMAGEKIT_CONFORMANCE_PRIVATE_KEY=private_... \
@@ -8,11 +8,12 @@
 //!     cargo test --test conformance a_real_account -- --nocapture
 //! ```
 //!
-//! On a real account, files go to one new folder with a unique name, which is deleted at the end, also after a failure.
-//! Origins, webhooks and other settings are created under unique names and deleted. A case that the account has no room or
-//! no permission for is skipped, and the reason is printed. A run uses 2 of the purges of the month, and leaves behind the
-//! names of 5 deleted custom metadata fields, which ImageKit doesn't give out again.
-//! `IMAGEKIT_CONFORMANCE_BASE_URL` replaces the address of the API, such as for a proxy.
+//! On a real account, files go to one new folder with a unique name, which is deleted at the end,
+//! also after a failure. Origins, webhooks and other settings are created under unique names and
+//! deleted. A case that the account has no room or no permission for is skipped, and the reason is
+//! printed. A run uses 2 of the purges of the month, and leaves behind the names of 5 deleted
+//! custom metadata fields, which ImageKit doesn't give out again. `IMAGEKIT_CONFORMANCE_BASE_URL`
+//! replaces the address of the API, such as for a proxy.
 
 mod account;
 mod accounts;
@@ -27,8 +28,10 @@ mod versions;
 
 use account::{Account, Stop};
 use imagekitio::raw::operations;
+use imagekitio_testing::{Fault, Server};
 
-/// One case for each operation: a test against the test server, and a part of the run on a real account.
+/// One case for each operation: a test against the test server, and a part of the run on a real
+/// account.
 macro_rules! cases {
     ($($module:ident { $($id:literal => $name:ident,)* })*) => {
         const CASES: &[&str] = &[$($($id,)*)*];
@@ -177,4 +180,48 @@ async fn a_real_account() {
         }
     }
     assert!(failed.is_empty(), "{failed:?}");
+}
+
+/// What a run on a real account leaves in it, also after failures.
+#[tokio::test]
+async fn a_real_account_is_left_as_it_was() {
+    let server = Server::start().await.unwrap();
+    let (key, endpoint) = (server.private_key(), server.url_endpoint());
+    let account = Account::real(key, endpoint, Some(server.url())).unwrap();
+    for id in CASES {
+        if let Err(stop) = account.run(run(id, &account)).await {
+            panic!("{id}: {stop}");
+        }
+    }
+    // A case that fails halfway.
+    let failing = async {
+        account.store("below/a.txt", "a").await?;
+        accounts::create_origin(&account).await?;
+        saved_extensions::create_extension(&account).await?;
+        panic!("on purpose");
+    };
+    let Err(Stop::Failed(reason)) = account.run(failing).await else {
+        panic!("the failure is lost");
+    };
+    assert_eq!(reason, "on purpose");
+    // An account that has no room.
+    server.fail_next(Fault::status(403).on("create-webhook"));
+    let skipped = account.run(run("get-webhook", &account)).await;
+    assert!(matches!(skipped, Err(Stop::Skipped(_))), "{skipped:?}");
+
+    let ik = &account.ik;
+    assert!(ik.assets().list().kind("all").await.unwrap().is_empty());
+    assert!(ik.custom_metadata_fields().list().await.unwrap().is_empty());
+    assert!(ik.saved_extensions().list().await.unwrap().is_empty());
+    assert!(ik.named_transformations().list().await.unwrap().is_empty());
+    assert!(ik.accounts().origins().list().await.unwrap().is_empty());
+    assert!(
+        ik.accounts()
+            .url_endpoints()
+            .list()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(ik.accounts().webhooks().list().await.unwrap().is_empty());
 }

@@ -6,8 +6,8 @@ use quote::quote;
 use super::ident;
 use crate::model::{Api, Body, ParameterType, Place, Reply};
 
-/// A macro that hands the operations to another macro. It's exported, because the types are named in this crate alone, and the
-/// helpers are in another one.
+/// A macro that hands the operations to another macro. It's exported, because the types are named
+/// in this crate alone, and the helpers are in another one.
 ///
 /// Forms are missing, and so are parameters that are lists or headers.
 pub fn mocks(api: &Api) -> TokenStream {
