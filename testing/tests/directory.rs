@@ -17,11 +17,11 @@ use serde_json::{Value, json};
 /// killed.
 const UPLOAD_TO: &str = "IMAGEKITIO_TEST_UPLOAD_TO";
 
-/// A directory of one test, gone in the end.
+/// A directory for one test, which is deleted at the end.
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes sure that there is no such directory.
+    /// Deletes the directory if it exists.
     fn new(name: &str) -> Self {
         let path =
             std::env::temp_dir().join(format!("imagekitio-server-{}-{name}", std::process::id()));
@@ -29,7 +29,7 @@ impl Folder {
         Self(path)
     }
 
-    /// The names of all that is in it, in order.
+    /// The names of its files, sorted.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let mut names: Vec<_> = entries
@@ -39,7 +39,7 @@ impl Folder {
         names
     }
 
-    /// The file that the server keeps for what an upload stored.
+    /// The file in which the server stores an upload.
     fn stored(&self, upload: &Value) -> PathBuf {
         self.0
             .join(format!("{}.file", upload["fileId"].as_str().unwrap()))
@@ -57,7 +57,7 @@ impl Account {
         Self::on(Server::builder().directory(directory)).await
     }
 
-    /// All that there is, with URLs without the origin.
+    /// All files and folders, with URLs without the origin.
     async fn list(&self) -> Value {
         let request = self.api(Method::GET, "/v1/files?type=all");
         let listing = request.send().await.unwrap().text().await.unwrap();
@@ -187,7 +187,7 @@ async fn a_later_server_has_the_same_files() {
         assert_eq!(account.deliver(path).await, expected, "{path}");
     }
 
-    // And it goes on from there.
+    // Further changes continue from that state.
     let before = &files[3];
     assert_eq!(before["filePath"], "/z.txt");
     let upload = account.store("", "z.txt", b"three").await;
@@ -251,7 +251,7 @@ async fn what_was_being_written_is_removed_at_the_start() {
     drop(account);
 
     let stored = folder.stored(&upload);
-    // A new version and a new file, both cut short, and what others keep here.
+    // A new version and a new file, both cut short, and files of other programs.
     let half = &fs::read(&stored).unwrap()[..100];
     fs::write(
         folder.0.join(format!("{}.bytes", "f".repeat(32))),
@@ -379,7 +379,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     assert_eq!(account.deliver("/a.txt").await, expected);
     fs::remove_dir(&obstacle).unwrap();
 
-    // And one in the way of the rename, after which nothing is left over.
+    // A directory is in the way of the rename, which leaves no temporary file behind.
     let away = folder.0.join("away");
     fs::rename(&stored, &away).unwrap();
     fs::create_dir(&stored).unwrap();
@@ -399,7 +399,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     );
     assert_eq!(account.list().await, files);
 
-    // Once nothing is in the way any more, all of it works.
+    // Without the obstacles, all of it works.
     fs::rename(&away, &stored).unwrap();
     let second = account.store("", "a.txt", b"two").await;
     assert_eq!(

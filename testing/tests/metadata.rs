@@ -66,7 +66,7 @@ async fn videos_and_sounds_have_length_codecs_and_bit_rate() {
         MP4.len(),
         "mp4",
         found["duration"].clone(),
-        20,
+        19,
         "h264",
         "aac",
     );

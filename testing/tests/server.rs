@@ -1,4 +1,4 @@
-//! The in-process ImageKit server, seen from outside through HTTP.
+//! The in-process ImageKit server, over HTTP.
 
 #[path = "support/account.rs"]
 mod account;
@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// As much of a PNG as its size needs: 300 by 200 pixels.
+/// The beginning of a PNG, with its size: 300 by 200 pixels.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x06\0\0\0";
 
 /// `PNG` in base64.
 const PNG_BASE64: &str = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAAA=";
 
 impl Account {
-    /// What a listing finds, by path.
+    /// The paths that a listing finds.
     async fn list(&self, query: &str) -> Vec<String> {
         let (status, reply) = read(self.api(Method::GET, &format!("/v1/files{query}"))).await;
         assert_eq!(status, StatusCode::OK, "{query}: {reply}");
@@ -199,7 +199,7 @@ async fn unknown_routes_and_methods_are_refused() {
         "/api/v3/files/upload",
         "/demo2/a.png",
     ] {
-        // No key is needed to be told.
+        // This needs no key.
         let reply = read(
             account
                 .client
@@ -1210,7 +1210,7 @@ async fn a_page_is_served_on_demand() {
     );
     let requests = json!([{ "status": 200, "method": "POST", "path": "/api/v1/files/upload", "operation": "upload-file" }]);
     assert_eq!(account.get("/requests.json").await, (200, requests));
-    // Not under the name of another site, and not unless asked for.
+    // The page isn't served under the name of another site, or by default.
     let request = account.client.get(url).header("host", "rebound.example");
     assert_eq!(read(request).await.0, StatusCode::NOT_IMPLEMENTED);
     let plain = Account::start().await;

@@ -51,7 +51,10 @@ pub struct Account {
     pub ik: ImageKit,
     /// `None` for a real account.
     server: Option<Server>,
-    /// Where all files of the case go. It doesn't exist before something is put there.
+    /// Where all files of all cases go.
+    root: String,
+    /// Where the files of the case go: a folder in the root, which exists once something is put
+    /// there.
     folder: Mutex<String>,
     removals: Mutex<Vec<Removal>>,
 }
@@ -114,14 +117,15 @@ impl Account {
         Self {
             ik,
             server,
-            folder: Mutex::new(String::new()),
+            root: format!("/{}", unique()),
+            folder: Mutex::default(),
             removals: Mutex::default(),
         }
     }
 
     /// Runs a case in a folder of its own, and removes what it leaves, also after a panic.
     pub async fn run(&self, case: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
-        let folder = format!("/{}", unique());
+        let folder = format!("{}/{}", self.root, Uuid::new_v4().simple());
         *self.folder.lock().unwrap() = folder.clone();
         let outcome = AssertUnwindSafe(case).catch_unwind().await;
         let mut left = Vec::new();
@@ -144,6 +148,14 @@ impl Account {
                 Err(Stop::Failed(format!("not removed: {}", left.join("; "))))
             }
             Ok(outcome) => outcome,
+        }
+    }
+
+    /// Removes the folder of all cases.
+    pub async fn finish(self) -> Result<(), Error> {
+        match self.ik.folders().delete(self.root).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
         }
     }
 

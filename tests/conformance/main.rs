@@ -179,6 +179,7 @@ async fn a_real_account() {
             }
         }
     }
+    account.finish().await.unwrap();
     assert!(failed.is_empty(), "{failed:?}");
 }
 
@@ -209,7 +210,8 @@ async fn a_real_account_is_left_as_it_was() {
     let skipped = account.run(run("get-webhook", &account)).await;
     assert!(matches!(skipped, Err(Stop::Skipped(_))), "{skipped:?}");
 
-    let ik = &account.ik;
+    let ik = account.ik.clone();
+    account.finish().await.unwrap();
     assert!(ik.assets().list().kind("all").await.unwrap().is_empty());
     assert!(ik.custom_metadata_fields().list().await.unwrap().is_empty());
     assert!(ik.saved_extensions().list().await.unwrap().is_empty());
