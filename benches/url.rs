@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
-use imagekitio::{Crop, ImageKit, Overlay, Preset, Transformation};
+use imagekitio::url::{Crop, Preset};
+use imagekitio::{ImageKit, Overlay, Transformation};
 use sha1::Sha1;
 
 struct Counting;

@@ -228,7 +228,7 @@ fn one<T: Debug>(
     let request = request.into_future();
     Box::pin(async move {
         let response = request.await?;
-        Ok((response.status(), excerpt(&*response)))
+        Ok((response.http_status(), excerpt(&*response)))
     })
 }
 

@@ -18,7 +18,7 @@ use axum::{Router, routing::get};
 use futures_util::TryStreamExt;
 use imagekitio::ImageKit;
 use imagekitio::phash::{PHash, near_duplicates};
-use imagekitio::types::{FileDetails, FileType};
+use imagekitio::types::{File, FileType};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -55,10 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Path and hash of a picture; none for one that has no hash, such as an SVG.
-async fn hash_of(
-    ik: &ImageKit,
-    file: FileDetails,
-) -> Result<Option<(String, PHash)>, imagekitio::Error> {
+async fn hash_of(ik: &ImageKit, file: File) -> Result<Option<(String, PHash)>, imagekitio::Error> {
     match ik.files().metadata(file.file_id).await {
         Ok(metadata) => match metadata.into_inner().p_hash {
             Some(hash) => Ok(Some((file.file_path, hash.parse()?))),

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use futures_util::TryStreamExt;
 use imagekitio::search::{self, Search};
-use imagekitio::types::FileDetails;
+use imagekitio::types::File;
 use imagekitio::{ErrorKind, ImageKit};
 
 const ARCHIVE: &str = "/archive";
@@ -38,7 +38,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("Searching for {}", query.build()?);
     // All pages come first: a move during the search would make the next page skip files.
     let found = ik.assets().list_files().search_query(query).stream();
-    let found: Vec<FileDetails> = found.try_collect().await?;
+    let found: Vec<File> = found.try_collect().await?;
     let drafts: Vec<Draft> = found.into_iter().map(Draft::of).collect();
     println!("{} old drafts", drafts.len());
 
@@ -144,7 +144,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn of(file: FileDetails) -> Self {
+    fn of(file: File) -> Self {
         Self {
             id: file.file_id,
             path: file.file_path,

@@ -10,7 +10,8 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use imagekitio::{Asset, Crop, ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
+use imagekitio::url::Crop;
+use imagekitio::{Asset, ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
 use imagekitio_testing::Server;
 
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart.jpg");
@@ -88,7 +89,7 @@ async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Erro
     );
     println!(
         "   reply:  {} with request id {}",
-        details.status(),
+        details.http_status(),
         details.request_id().unwrap_or("?")
     );
 

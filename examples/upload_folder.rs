@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use futures_util::StreamExt;
-use imagekitio::{CancelHandle, ErrorKind, FolderEvent, FolderOutcome, FolderSummary, ImageKit};
+use imagekitio::upload::{CancelHandle, FolderEvent, FolderOutcome, FolderSummary};
+use imagekitio::{ErrorKind, ImageKit};
 use imagekitio_testing::Server;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 

@@ -14,13 +14,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::extract::{FromRef, State};
 use axum::{Router, http::StatusCode, routing::post};
-use imagekitio::webhook::{Delivery, Event, Payload, Verifier};
+use imagekitio::webhook::{Event, Payload, VerifiedEvent, Verifier};
 use tokio::net::TcpListener;
 
-/// How far the time of a delivery may be from the present.
+/// How far the timestamp of an event may be from the current time.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// How long an event is remembered: more than twice the tolerance, so that no delivery can be replayed, and as long as ImageKit
+/// How long an event is remembered: more than twice the tolerance, so that no event can be replayed, and as long as ImageKit
 /// may repeat an event with a new time.
 const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -54,19 +54,19 @@ impl Seen {
 }
 
 /// Only genuine deliveries get here: the extractor answers others with 400, 401 or 413.
-async fn receive(State(app): State<App>, delivery: Delivery) -> StatusCode {
+async fn receive(State(app): State<App>, verified: VerifiedEvent) -> StatusCode {
     let is_new = app
         .seen
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-        .insert(&delivery.event);
+        .insert(&verified.event);
     if is_new {
         // Work that takes long belongs in a queue: ImageKit waits for the answer.
-        handle(&delivery.event);
+        handle(&verified.event);
     } else {
-        println!("   {} was handled before", delivery.event.id());
+        println!("   {} was handled before", verified.event.id());
     }
-    // A repeated delivery is a success too, or ImageKit would repeat it again.
+    // An event that was handled before is a success too, or ImageKit would send it again.
     StatusCode::NO_CONTENT
 }
 
@@ -134,7 +134,7 @@ async fn send_to(url: &str) -> Result<(), Box<dyn Error>> {
     mac.update(format!("msg_1.{time}.{event}").as_bytes());
     let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
     for (what, signature, expected) in [
-        ("A delivery", signature.as_str(), StatusCode::NO_CONTENT),
+        ("An event", signature.as_str(), StatusCode::NO_CONTENT),
         ("The same again", &signature, StatusCode::NO_CONTENT),
         ("A forged one", "v1,AAAA", StatusCode::UNAUTHORIZED),
     ] {

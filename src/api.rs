@@ -1,10 +1,65 @@
 //! The resources of the API, one module each.
 
-/// The [`Call`](crate::Call) of one operation: how its arguments are checked, and how the generated client is asked.
+/// A request builder: its arguments, how they are checked, and how the generated client is asked.
 ///
-/// `repeatable` operations may be carried out twice with the same result: see [`RetryPolicy`](crate::RetryPolicy). Where that
-/// depends on the arguments, `unless` holds for the exceptions. `already_done` is the output of a deletion that finds nothing when
-/// it is repeated.
+/// `repeatable` operations may be carried out twice with the same effect: see
+/// [`RetryPolicy`](crate::RetryPolicy). Where that depends on the arguments, `unless` names the
+/// exceptions. `already_done` is the output of a deletion that finds nothing when it is retried.
+macro_rules! operation {
+    (
+        $(#[$attribute:meta])*
+        $builder:ident { $($field:ident: $type:ty),* $(,)? }
+        $operation:ident -> $output:ty, repeatable: $repeatable:literal,
+        $(unless: |$asked:ident| $exception:expr,)?
+        $(already_done: |$not_found:ident| $done:expr,)?
+        $(check: |$checked:ident| $check:expr,)?
+        send: |$call:ident, $client:ident| $send:expr $(,)?
+    ) => {
+        $(#[$attribute])*
+        #[must_use = "a request is sent by `.await`"]
+        #[derive(Clone)]
+        pub struct $builder {
+            http: $crate::client::Http,
+            options: $crate::client::Options,
+            $($field: $type,)*
+        }
+
+        impl $builder {
+            pub(in crate::api) fn new(http: &$crate::client::Http, $($field: $type),*) -> Self {
+                Self { options: http.options(), http: http.clone(), $($field),* }
+            }
+
+            async fn run(self) -> $crate::client::Outcome<$output> {
+                self.http.call(&self, &self.options).await
+            }
+        }
+
+        /// Options that all requests share.
+        impl $builder {
+            $crate::client::request_options!(options);
+        }
+
+        $crate::client::sendable!($builder => $crate::Response<$output>);
+
+        impl std::fmt::Debug for $builder {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($builder))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+
+        call! {
+            $builder: $operation -> $output, repeatable: $repeatable,
+            $(unless: |$asked| $exception,)?
+            $(already_done: |$not_found| $done,)?
+            $(check: |$checked| $check,)?
+            send: |$call, $client| $send,
+        }
+    };
+}
+
+/// The [`Call`](crate::client::Call) of a type that holds the arguments of an operation.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
@@ -33,7 +88,7 @@ macro_rules! call {
             })?
 
             async fn send(
-                self,
+                &self,
                 $client: $crate::raw::Client,
             ) -> Result<
                 $crate::raw::ResponseValue<Self::Output>,
@@ -46,51 +101,31 @@ macro_rules! call {
     };
 }
 
-mod accounts;
-mod assets;
-mod cache;
-mod custom_metadata_fields;
-mod files;
-mod folders;
-mod named_transformations;
-mod saved_extensions;
+pub mod accounts;
+pub mod assets;
+pub mod cache;
+pub mod custom_metadata_fields;
+pub mod files;
+pub mod folders;
+pub mod named_transformations;
+pub mod saved_extensions;
 mod wait;
 
-pub use accounts::{
-    Accounts, CreateOrigin, CreateUrlEndpoint, CreateWebhook, Date, DeleteOrigin,
-    DeleteUrlEndpoint, DeleteWebhook, GetOrigin, GetUrlEndpoint, GetUsage, GetUsageAnalytics,
-    GetWebhook, ListOrigins, ListUrlEndpoints, ListWebhooks, Origins, UpdateOrigin,
-    UpdateUrlEndpoint, UpdateWebhook, UrlEndpoints, Webhooks,
-};
-pub use assets::{AssetStream, Assets, ListAssets};
-pub use cache::{Cache, GetPurgeStatus, PurgeCache};
-pub use custom_metadata_fields::{
-    CreateCustomMetadataField, CustomMetadataFields, DeleteCustomMetadataField, FieldSchema,
-    FieldValue, ListCustomMetadataFields, UpdateCustomMetadataField,
-};
-pub use files::{
-    BulkFailure, BulkOutcome, BulkRequest, CopyFile, DeleteFile, DeleteFileVersion, FileVersions,
-    Files, FindFile, GetFile, GetFileMetadata, GetFileVersion, GetMetadataFromUrl,
-    ListFileVersions, MoveFile, PublishFile, RenameFile, RestoreFileVersion, UpdateFile,
-};
-pub use folders::{
-    CopyFolder, CreateFolder, DeleteFolder, Folders, GetJob, MoveFolder, RenameFolder,
-};
-pub use named_transformations::{
-    CreateNamedTransformation, DeleteNamedTransformation, GetNamedTransformation,
-    ListNamedTransformations, NamedTransformations, TransformationSteps, UpdateNamedTransformation,
-};
-pub use saved_extensions::{
-    CreateSavedExtension, DeleteSavedExtension, GetSavedExtension, ListSavedExtensions,
-    SavedExtensions, UpdateSavedExtension,
-};
+pub use crate::client::CustomRequest;
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 
-use std::path::Path;
+use crate::validate::{check_changes, check_filled, check_id, check_length};
+use accounts::Accounts;
+use assets::Assets;
+use cache::Cache;
+use custom_metadata_fields::CustomMetadataFields;
+use files::Files;
+use folders::Folders;
+use named_transformations::NamedTransformations;
+use saved_extensions::SavedExtensions;
 
 use crate::ImageKit;
-use crate::upload::{FolderUpload, UploadMany, UploadRequest, UploadSource};
 
 /// Requests; feature `client`.
 impl ImageKit {
@@ -159,7 +194,7 @@ impl ImageKit {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::FieldSchema;
+    /// use imagekitio::types::FieldSchema;
     ///
     /// let fields = ik.custom_metadata_fields();
     /// let price = FieldSchema::number().min_value(0).max_value(1000);
@@ -221,186 +256,4 @@ impl ImageKit {
     pub fn saved_extensions(&self) -> SavedExtensions {
         SavedExtensions::new(self.http().clone())
     }
-
-    /// Uploads a file, whatever its size, without keeping it in memory (`upload-file`). See [`UploadRequest`] for fields,
-    /// progress, time limits and repetition.
-    ///
-    /// ```no_run
-    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::UploadSource;
-    ///
-    /// let file = ik
-    ///     .upload(UploadSource::path("shoe.jpg"))
-    ///     .folder("/products")
-    ///     .tags(["red", "summer"])
-    ///     .await?
-    ///     .into_file()?;
-    /// println!("stored as {}", file.file_path);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Before anything is sent: [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty source, a directory, a missing
-    /// name and fields that can't be, and [`Io`](crate::ErrorKind::Io) for a file that can't be read.
-    #[doc(alias = "upload_file")]
-    pub fn upload(&self, source: UploadSource) -> UploadRequest {
-        UploadRequest::v1(self.http().clone(), source)
-    }
-
-    /// Uploads a file through version 2 of the upload API, which ImageKit calls beta (`upload-file-v2`).
-    ///
-    /// The fields are those of [`upload`](Self::upload). The difference is in uploads without the private key: a JSON Web
-    /// Token signs all fields, not only the moment.
-    ///
-    /// ```no_run
-    /// # async fn run(jwt: String) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::{ImageKit, UploadSource};
-    ///
-    /// let ik = ImageKit::builder().build()?; // without a private key
-    /// ik.upload_v2(UploadSource::path("shoe.jpg")).folder("/products").token(jwt).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`upload`](Self::upload).
-    pub fn upload_v2(&self, source: UploadSource) -> UploadRequest {
-        UploadRequest::v2(self.http().clone(), source)
-    }
-
-    /// Uploads many files, a few at a time (`upload-file` each). See [`UploadMany`].
-    ///
-    /// ```no_run
-    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use futures_util::StreamExt;
-    /// use imagekitio::UploadSource;
-    ///
-    /// let shoes = ["red.jpg", "blue.jpg"];
-    /// let uploads = shoes.map(|shoe| ik.upload(UploadSource::path(shoe)).folder("/shoes"));
-    /// let mut results = ik.upload_many(uploads).concurrency(8);
-    /// while let Some((number, result)) = results.next().await {
-    ///     match result {
-    ///         Ok(reply) => println!("{}: {:?}", shoes[number], reply.file()),
-    ///         Err(error) => eprintln!("{}: {error}", shoes[number]),
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// For the files of a folder see [`upload_folder`](Self::upload_folder).
-    pub fn upload_many<I: IntoIterator<Item = UploadRequest>>(
-        &self,
-        requests: I,
-    ) -> UploadMany<I::IntoIter> {
-        UploadMany::new(requests.into_iter())
-    }
-
-    /// Uploads the files of a folder and the folders in it, and keeps their names (`upload-file` each). See
-    /// [`FolderUpload`] for filters, paths, tags and runs that go on where another one stopped.
-    ///
-    /// ```no_run
-    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// let summary = ik
-    ///     .upload_folder("photos")
-    ///     .folder("/archive")
-    ///     .include("*.jpg")
-    ///     .manifest("photos.manifest")
-    ///     .await?;
-    /// println!("{summary}");
-    /// for (file, error) in summary.failed() {
-    ///     eprintln!("{}: {error}", file.relative_path());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When nothing can be uploaded: [`InvalidInput`](crate::ErrorKind::InvalidInput) for a pattern that is none and for a
-    /// manifest that isn't that of this account, and [`Io`](crate::ErrorKind::Io) for a folder that can't be read or a
-    /// manifest that can't be written. What happens to a single file is in the summary.
-    #[doc(alias = "upload_dir")]
-    pub fn upload_folder(&self, path: impl AsRef<Path>) -> FolderUpload {
-        FolderUpload::new(self, path.as_ref())
-    }
-}
-
-/// Refuses what cannot be an id of ImageKit's: a missing value that became a word, a path, and characters that would have
-/// to be escaped in the path of a URL (RFC 3986).
-pub(crate) fn check_id(option: &'static str, id: &str) -> Result<(), crate::Error> {
-    const PLACEHOLDERS: [&str; 6] = ["null", "undefined", "none", "nil", "nan", "(null)"];
-    let is_allowed =
-        |char: char| char.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@".contains(char);
-    let why = if id.trim().is_empty() {
-        "it is empty".to_owned()
-    } else if PLACEHOLDERS
-        .iter()
-        .any(|word| id.eq_ignore_ascii_case(word))
-    {
-        "it replaces a missing value".to_owned()
-    } else if matches!(id, "." | "..") || id.contains(['/', '\\']) {
-        "it is a path".to_owned()
-    } else if let Some(char) = id.chars().find(|char| !is_allowed(*char)) {
-        format!("ids do not contain {char:?}")
-    } else {
-        return Ok(());
-    };
-    let advice = match option {
-        "file_id" | "file_ids" => {
-            "give the id that ImageKit assigned; to search for the file by its path or URL, use \
-             `files().find(\"/folder/name.jpg\")`"
-        }
-        _ => "give the id that ImageKit assigned",
-    };
-    let shown: String = id.chars().take(100).flat_map(char::escape_debug).collect();
-    Err(crate::Error::invalid_input(
-        option,
-        format!("`{shown}` is not a valid id: {why}; {advice}"),
-    ))
-}
-
-/// Refuses an update that changes nothing; `changes` are its settings.
-fn check_changes(is_set: bool, changes: &str) -> Result<(), crate::Error> {
-    if is_set {
-        return Ok(());
-    }
-    Err(crate::Error::invalid_input(
-        "update",
-        format!("changes nothing; set at least one of {changes}"),
-    ))
-}
-
-/// Refuses a text of more characters.
-pub(crate) fn check_length(
-    option: &'static str,
-    text: &str,
-    max: usize,
-) -> Result<(), crate::Error> {
-    let length = text.chars().count();
-    if length > max {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("has {length} characters; at most {max} are allowed"),
-        ));
-    }
-    Ok(())
-}
-
-/// Refuses an empty argument; `fix` says what to give.
-pub(crate) fn check_filled(
-    option: &'static str,
-    text: &str,
-    fix: &str,
-) -> Result<(), crate::Error> {
-    if text.is_empty() {
-        return Err(crate::Error::invalid_input(
-            option,
-            format!("is empty; {fix}"),
-        ));
-    }
-    Ok(())
 }

@@ -1,31 +1,35 @@
-//! The client.
+//! The client and its configuration.
+
+#[cfg(feature = "client")]
+mod requests;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::auth::AuthenticationBuilder;
+use crate::client_auth::{AuthenticationBuilder, UploadTokenBuilder};
+use crate::env::variable;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
+use crate::secret::{RedactedUrl, Secret};
 use crate::sign::{Signer, trimmed_key};
-use crate::upload::UploadTokenBuilder;
 use crate::url::{
     Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
     UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
 };
 use crate::webhook::Verifier;
 
-/// An ImageKit account: its keys, its URL endpoint, and what its URLs have in common.
+/// A client of one ImageKit account: its keys, its URL endpoint, and the settings of its URLs and requests.
 ///
-/// It is cheap to clone, and clones share everything. The private key shows up neither in `Debug` nor in errors.
+/// It is cheap to clone, and clones share everything. `Debug` and errors show neither the private key nor webhook secrets.
 ///
 /// # Runtimes
 ///
-/// Requests need a tokio runtime. A connection belongs to the runtime in which it was opened, and ends with it: a client in a
-/// `static` whose requests run on several runtimes, such as those of `#[tokio::test]`, takes connections of a runtime that is
-/// gone or idle, and its requests fail or hang. Make one client for each runtime, with its own connections:
+/// Requests need a tokio runtime. A connection belongs to the runtime that opened it, and ends with it. If a client in a `static`
+/// sends requests on several runtimes, such as those of `#[tokio::test]`, a request may use a connection of a runtime that has
+/// ended, and fail or hang. Make one client for each runtime:
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), imagekitio::Error> {
@@ -36,15 +40,16 @@ use crate::webhook::Verifier;
 /// # }
 /// ```
 ///
-/// Outside of async code, `send_blocking` of the feature `blocking` runs requests on one runtime of its own, so that a client
-/// in a `static` works.
+/// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one runtime, so a client in a `static`
+/// works.
 ///
 /// # Examples
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use imagekitio::{Crop, ImageKit, Overlay, Transformation};
+/// use imagekitio::url::Crop;
+/// use imagekitio::{ImageKit, Overlay, Transformation};
 ///
 /// let ik = ImageKit::builder()
 ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -78,7 +83,7 @@ impl ImageKit {
         ImageKitBuilder::default()
     }
 
-    /// A client with the settings of the environment:
+    /// Makes a client with settings from environment variables:
     ///
     /// | variable | setting |
     /// |---|---|
@@ -86,23 +91,27 @@ impl ImageKit {
     /// | `IMAGEKIT_PUBLIC_KEY` | the public key |
     /// | `IMAGEKIT_URL_ENDPOINT` | the URL endpoint |
     /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook deliveries |
-    /// | `IMAGEKIT_BASE_URL` | one base URL for all requests, such as that of a test server |
-    /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management and the upload API alone |
+    /// | `IMAGEKIT_BASE_URL` or `IMAGE_KIT_BASE_URL` | one base URL for all requests, such as that of a test server |
+    /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management API and the upload API |
+    /// | `IMAGE_KIT_CUSTOM_HEADERS` | headers for all requests, one `Name: value` on each line |
     ///
-    /// Use [`ImageKitBuilder::from_env`] to change more settings.
+    /// The names with `IMAGE_KIT_` are those of ImageKit's other SDKs. A variable that is empty or holds only white space counts as
+    /// not set. [`ImageKitBuilder::from_env`] reads the same variables, for changes to other settings.
     ///
     /// # Errors
-    /// `InvalidInput` when the private key is not set, and for what [`ImageKitBuilder::build`] refuses.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the private key is not set, if a variable is not Unicode, and for what
+    /// [`ImageKitBuilder::build`] refuses.
     pub fn from_env() -> Result<Self, Error> {
         ImageKitBuilder::from_env()?.build()
     }
 
-    /// The public key, which may be shown to browsers.
+    /// Returns the public key, which browsers may see.
     pub fn public_key(&self) -> Option<&str> {
         self.0.public_key.as_deref()
     }
 
-    /// The URL endpoint in normal form, without a slash at its end.
+    /// Returns the URL endpoint in normal form, without a slash at its end.
     pub fn url_endpoint(&self) -> Option<&str> {
         self.0.urls.endpoint.as_ref().map(Endpoint::as_str)
     }
@@ -141,16 +150,17 @@ impl ImageKit {
         UrlBuilder::with_defaults(&self.0.urls).src(url)
     }
 
-    /// Starts the URL that the options describe. What they leave open is the client's choice.
+    /// Starts the URL that the options describe. The client's settings apply where the options have none.
     #[inline]
     pub fn url_from<'a>(&'a self, options: &'a UrlOptions) -> UrlBuilder<'a> {
         UrlBuilder::with_defaults(&self.0.urls).options(options)
     }
 
-    /// Takes a URL apart, knowing the client's endpoint.
+    /// Parses a URL. A URL under the client's endpoint is split at the endpoint.
     ///
     /// # Errors
-    /// `InvalidInput` for a text that is no absolute `http` or `https` URL with a host.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `url` is not an absolute `http` or `https` URL with a host.
     pub fn parse(&self, url: &str) -> Result<ImageKitUrl, Error> {
         match &self.0.urls.endpoint {
             Some(endpoint) => ImageKitUrl::parse_under(url, endpoint),
@@ -177,7 +187,8 @@ impl ImageKit {
     ///   into the expiry of a URL that doesn't end in a digit in front of `ik-t`.
     ///
     /// ```
-    /// use imagekitio::{ImageKit, Verification};
+    /// use imagekitio::ImageKit;
+    /// use imagekitio::url::Verification;
     ///
     /// let ik = ImageKit::builder()
     ///     .url_endpoint("https://ik.imagekit.io/demo")
@@ -190,14 +201,16 @@ impl ImageKit {
     /// ```
     ///
     /// # Errors
-    /// `InvalidInput` when the client has no private key or no endpoint.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the client has no private key or no endpoint.
     pub fn verify(&self, url: &str) -> Result<Verification, Error> {
         self.verify_with(url, platform::now)
     }
 
-    /// The same as of `now`.
+    /// Does the same as [`verify`](Self::verify), with `now` as the current time.
     ///
     /// # Errors
+    ///
     /// Those of [`verify`](Self::verify).
     pub fn verify_at(&self, url: &str, now: SystemTime) -> Result<Verification, Error> {
         self.verify_with(url, || Ok(now))
@@ -208,9 +221,9 @@ impl ImageKit {
         url: &str,
         now: impl FnOnce() -> Result<SystemTime, Problem>,
     ) -> Result<Verification, Error> {
-        let missing = |option, what| {
+        let missing = |argument, what| {
             Error::invalid_input(
-                option,
+                argument,
                 format!("verification needs {what}; give it to the client"),
             )
         };
@@ -229,7 +242,7 @@ impl ImageKit {
         Ok(verify(url, endpoint, signer, now)?)
     }
 
-    /// Starts the parameters with which a browser or an app may upload a file by itself.
+    /// Starts the parameters that authorize one upload from a browser or an app.
     ///
     /// ```
     /// use imagekitio::ImageKit;
@@ -244,8 +257,8 @@ impl ImageKit {
         AuthenticationBuilder::new(self.0.urls.signer.as_ref())
     }
 
-    /// Starts a token with which a browser or an app may upload one file by itself, with exactly the fields that are set
-    /// here, through version 2 of the upload API.
+    /// Starts a token that authorizes one upload from a browser or an app through version 2 of the upload API, with exactly the
+    /// fields that are set here.
     ///
     /// ```
     /// use imagekitio::ImageKit;
@@ -263,7 +276,7 @@ impl ImageKit {
         UploadTokenBuilder::new(signer, self.public_key(), file_name.into())
     }
 
-    /// Returns the verifier of webhook deliveries, with the secrets of
+    /// Returns the verifier of webhook events, with the secrets of
     /// [`webhook_secret`](ImageKitBuilder::webhook_secret).
     ///
     /// Its methods fail with [`VerifyError::Setup`](crate::webhook::VerifyError::Setup) if the client has no secret.
@@ -275,7 +288,7 @@ impl ImageKit {
     /// let ik = ImageKit::builder().webhook_secret("whsec_dGVzdC1zZWNyZXQ=").build()?;
     /// let headers = [("x-ik-signature", "t=1700000000000,v1=00")];
     /// let refused = ik.webhooks().verify(headers, br#"{"id":"evt_1","type":"file.created"}"#);
-    /// assert!(matches!(refused, Err(VerifyError::Stale { .. })));
+    /// assert!(matches!(refused, Err(VerifyError::OutsideTolerance { .. })));
     /// # Ok::<(), imagekitio::Error>(())
     /// ```
     pub fn webhooks(&self) -> &Verifier {
@@ -300,23 +313,34 @@ impl ImageKit {
 
 impl fmt::Debug for ImageKit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ImageKit")
+        let mut debug = f.debug_struct("ImageKit");
+        debug
             .field("public_key", &self.0.public_key)
-            .field("urls", &self.0.urls)
-            .finish()
+            .field("urls", &self.0.urls);
+        #[cfg(feature = "client")]
+        debug.field("http", &self.0.http);
+        debug.finish()
+    }
+}
+
+/// Lets a router whose state is a client extract [verified events](crate::webhook::VerifiedEvent).
+#[cfg(feature = "axum")]
+impl axum_core::extract::FromRef<ImageKit> for Verifier {
+    fn from_ref(ik: &ImageKit) -> Self {
+        ik.webhooks().clone()
     }
 }
 
 /// Configures an [`ImageKit`].
 ///
-/// The keys and the endpoint stand in the developer section of the ImageKit dashboard. None is needed for everything;
-/// a call that misses one says so.
+/// The keys and the endpoint are in the [developer section](https://imagekit.io/dashboard/developer/api-keys) of the ImageKit
+/// dashboard. Each is optional: a call that needs a missing one fails with an error that names it.
 #[derive(Clone, Default)]
 pub struct ImageKitBuilder {
-    private_key: Option<String>,
+    private_key: Option<Secret>,
     public_key: Option<String>,
     url_endpoint: Option<String>,
-    webhook_secrets: Vec<String>,
+    webhook_secrets: Vec<Secret>,
     transformation: Vec<Transformation>,
     position: TransformationPosition,
     style: UrlStyle,
@@ -327,11 +351,12 @@ pub struct ImageKitBuilder {
 }
 
 impl ImageKitBuilder {
-    /// A builder with the settings of the environment: see [`ImageKit::from_env`] for the variables. A variable that is
-    /// empty or holds only white space counts as not set.
+    /// Starts a configuration with settings from environment variables: see [`ImageKit::from_env`].
     ///
     /// # Errors
-    /// `InvalidInput` when `IMAGEKIT_PRIVATE_KEY` is not set, or a variable is not Unicode.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if `IMAGEKIT_PRIVATE_KEY` is not set, a variable is not Unicode, or a line
+    /// of `IMAGE_KIT_CUSTOM_HEADERS` has no colon.
     pub fn from_env() -> Result<Self, Error> {
         let Some(private_key) = variable("IMAGEKIT_PRIVATE_KEY")? else {
             return Err(Error::invalid_input(
@@ -340,46 +365,38 @@ impl ImageKitBuilder {
             ));
         };
         let mut builder = Self {
-            private_key: Some(private_key),
+            private_key: Some(private_key.into()),
             ..Self::default()
         };
         builder.public_key = variable("IMAGEKIT_PUBLIC_KEY")?;
         builder.url_endpoint = variable("IMAGEKIT_URL_ENDPOINT")?;
         builder
             .webhook_secrets
-            .extend(variable("IMAGEKIT_WEBHOOK_SECRET")?);
+            .extend(variable("IMAGEKIT_WEBHOOK_SECRET")?.map(Secret::from));
         #[cfg(feature = "client")]
-        {
-            if let Some(url) = variable("IMAGEKIT_BASE_URL")? {
-                builder = builder.base_url(url);
-            }
-            if let Some(url) = variable("IMAGEKIT_API_BASE_URL")? {
-                builder = builder.api_base_url(url);
-            }
-            if let Some(url) = variable("IMAGEKIT_UPLOAD_BASE_URL")? {
-                builder = builder.upload_base_url(url);
-            }
-        }
+        let builder = builder.read_env()?;
         Ok(builder)
     }
 
-    /// The private key, which signs URLs and upload tokens and authenticates requests. Keep it on the server.
+    /// Sets the private key, which signs URLs and upload tokens and authenticates requests. Keep it on the server.
     ///
-    /// White space around it is dropped, such as the line break at the end of a file. Building fails for a control
-    /// character, a line break or a colon inside, and, in a key that begins with `private_`, for any white space and
+    /// White space around the key is dropped, such as the line break at the end of a file. Building fails if the key contains a
+    /// control character, a line break or a colon. If it begins with `private_`, building also fails if it contains white space or
     /// characters outside ASCII.
     pub fn private_key(mut self, private_key: impl Into<String>) -> Self {
-        self.private_key = Some(private_key.into());
+        self.private_key = Some(Secret::from(private_key.into()));
         self
     }
 
-    /// The public key. White space is treated as in the [private key](Self::private_key).
+    /// Sets the public key. White space is treated as in the [private key](Self::private_key).
     pub fn public_key(mut self, public_key: impl Into<String>) -> Self {
         self.public_key = Some(public_key.into());
         self
     }
 
-    /// The URL endpoint: an `http` or `https` URL with a host, without query or fragment. White space around it is dropped.
+    /// Sets the URL endpoint: an `http` or `https` URL with a host, without query or fragment.
+    ///
+    /// White space around it is dropped.
     pub fn url_endpoint(mut self, url_endpoint: impl Into<String>) -> Self {
         self.url_endpoint = Some(url_endpoint.into());
         self
@@ -387,56 +404,61 @@ impl ImageKitBuilder {
 
     /// Adds a secret that verifies webhook deliveries: the whole string that ImageKit shows, including `whsec_`.
     ///
-    /// Call it once for each webhook, and while a secret is being replaced, for the old and the new one. White space
-    /// around it is dropped. See [`ImageKit::webhooks`].
+    /// Call it once for each webhook. While a secret is being replaced, call it for the old and the new one. White space around
+    /// the secret is dropped. See [`ImageKit::webhooks`].
     pub fn webhook_secret(mut self, secret: impl Into<String>) -> Self {
-        self.webhook_secrets.push(secret.into());
+        self.webhook_secrets.push(Secret::from(secret.into()));
         self
     }
 
-    /// Where transformations stand in URLs that don't say it; in the path by default.
+    /// Sets the default position of transformations in URLs: path or query. The default is the path.
     pub fn transformation_position(mut self, position: TransformationPosition) -> Self {
         self.position = position;
         self
     }
 
-    /// How the query is written in URLs that don't say it; encoded by default.
+    /// Sets the default style of queries in URLs. The default is [`UrlStyle::Encoded`].
     pub fn url_style(mut self, style: UrlStyle) -> Self {
         self.style = style;
         self
     }
 
-    /// Adds a step to the transformation of URLs that have none of their own.
+    /// Adds a step to the default transformation, which applies to URLs without a transformation.
     pub fn default_transformation(mut self, step: Transformation) -> Self {
         self.transformation.push(step);
         self
     }
 
-    /// Adds a query parameter to every URL that does not set it itself.
+    /// Adds a query parameter to every URL that doesn't set it.
     pub fn default_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
     }
 
-    /// Whether URLs that don't say it are signed; they are not by default.
+    /// Sets whether URLs are signed by default. They are not unless this is `true`.
     pub fn signed(mut self, signed: bool) -> Self {
         self.signed = signed;
         self
     }
 
-    /// The client.
+    /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// `InvalidInput` when the endpoint is not an `http` or `https` URL or has a query, a fragment or white space inside,
-    /// when a key is empty or has a character that a key can't have, when a webhook secret is empty, or when a value of the
-    /// default transformation was refused.
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput), with the setter as the [`argument`](Error::argument):
+    ///
+    /// - if the URL endpoint or a base URL is not an `http` or `https` URL, or has a query, a fragment or white space inside;
+    /// - if a key is empty or has a character that a key cannot have;
+    /// - if a webhook secret is empty;
+    /// - if a value of the default transformation is not valid;
+    /// - if a time limit, size limit, rate or header is not valid.
     pub fn build(self) -> Result<ImageKit, Error> {
-        let key = |option, key: &Option<String>| -> Result<Option<String>, Problem> {
-            let trimmed = key.as_deref().map(|key| trimmed_key(option, key));
+        let key = |argument, key: Option<&str>| -> Result<Option<String>, Problem> {
+            let trimmed = key.map(|key| trimmed_key(argument, key));
             Ok(trimmed.transpose()?.map(str::to_owned))
         };
-        let public_key = key("public_key", &self.public_key)?;
-        let private_key = key("private_key", &self.private_key)?;
+        let public_key = key("public_key", self.public_key.as_deref())?;
+        let private_key = key("private_key", self.private_key.as_ref().map(Secret::as_str))?;
         let preset = match self.transformation.is_empty() {
             true => None,
             false => Some(Preset::new(self.transformation)?),
@@ -445,7 +467,7 @@ impl ImageKitBuilder {
             #[cfg(feature = "client")]
             http: self.http.build(private_key.as_deref())?,
             public_key,
-            webhooks: Verifier::from_secrets(self.webhook_secrets)?,
+            webhooks: Verifier::from_secrets(self.webhook_secrets.iter().map(Secret::as_str))?,
             urls: Defaults {
                 endpoint: self
                     .url_endpoint
@@ -465,31 +487,20 @@ impl ImageKitBuilder {
 
 impl fmt::Debug for ImageKitBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ImageKitBuilder")
-            .field(
-                "private_key",
-                &self.private_key.as_ref().map(|_| "redacted"),
-            )
+        let url_endpoint = self.url_endpoint.as_deref().map(RedactedUrl);
+        let mut debug = f.debug_struct("ImageKitBuilder");
+        debug
+            .field("private_key", &self.private_key)
             .field("public_key", &self.public_key)
-            .field("url_endpoint", &self.url_endpoint)
-            .field("webhook_secrets", &self.webhook_secrets.len())
+            .field("url_endpoint", &url_endpoint)
+            .field("webhook_secrets", &self.webhook_secrets)
             .field("transformation", &self.transformation)
             .field("position", &self.position)
             .field("style", &self.style)
             .field("query", &self.query)
-            .field("signed", &self.signed)
-            .finish()
-    }
-}
-
-pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
-    match std::env::var(name) {
-        // A secret that was read from a file often ends in a line break.
-        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|value| !value.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        // The value stays out of the message: it may be a key.
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Error::invalid_input(name, "is not valid Unicode"))
-        }
+            .field("signed", &self.signed);
+        #[cfg(feature = "client")]
+        debug.field("http", &self.http);
+        debug.finish()
     }
 }

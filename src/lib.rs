@@ -12,50 +12,53 @@ mod open_enum;
 
 #[cfg(feature = "client")]
 pub mod api;
-mod auth;
 #[cfg(feature = "client")]
 mod client;
+pub mod client_auth;
 #[cfg(feature = "client")]
 pub mod delivery;
+mod env;
 mod error;
 mod expression;
-#[cfg(feature = "client")]
-mod extensions;
+#[cfg(feature = "raw")]
+mod http;
 mod imagekit;
 pub mod phash;
 mod platform;
 mod problem;
 #[cfg(feature = "raw")]
 pub mod raw;
-mod redact;
-mod rfc3339;
+#[cfg(feature = "raw")]
+mod reply;
 pub mod search;
+mod secret;
 mod sign;
-mod tags;
+#[cfg(test)]
+mod tests;
+mod time;
 #[cfg(feature = "client")]
 pub mod types;
-mod upload;
-mod url;
+#[cfg(feature = "client")]
+pub mod upload;
+pub mod url;
+mod validate;
 pub mod webhook;
 
-pub use auth::{AuthenticationBuilder, AuthenticationParameters, authentication_parameters_at};
+// The name in generated code.
+#[cfg(feature = "raw")]
+use secret as redact;
+
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use phash::{PHash, phash_distance};
-pub use upload::{Check, CheckField, UploadToken, UploadTokenBuilder};
-pub use url::*;
+pub use url::{Overlay, Transformation};
 
 #[cfg(feature = "client")]
-pub use api::{BulkFailure, BulkOutcome, Date, FieldSchema, FieldValue, TransformationSteps};
 #[cfg(feature = "blocking")]
 pub use client::Blocking;
 #[cfg(feature = "client")]
-pub use client::{Call, RateLimit, Request, Response, RetryPolicy};
+pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use types::Asset;
 #[cfg(feature = "client")]
-pub use upload::{
-    AllUploads, CancelHandle, FolderEvent, FolderFile, FolderOutcome, FolderRun, FolderSummary,
-    FolderUpload, Progress, UploadEvent, UploadEvents, UploadMany, UploadOutcome, UploadRequest,
-    UploadSource,
-};
+pub use upload::UploadSource;

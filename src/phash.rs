@@ -1,8 +1,9 @@
-//! Perceptual hashes: how alike pictures look, and which of many are near duplicates.
+//! Perceptual hashes: similarity of images, and near duplicates among many.
 //!
-//! ImageKit reports the perceptual hash (pHash) of a picture as `pHash` in the metadata of a file
-//! ([API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)). Pictures that look
-//! alike have hashes that differ in few bits. Nothing here sends a request.
+//! ImageKit computes the perceptual hash of an image, `pHash` in the metadata of a file
+//! ([API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)).
+//! `Metadata::perceptual_hash` parses it. Images that look alike have hashes that differ in few bits. This module sends no
+//! requests.
 //!
 //! ```
 //! use imagekitio::phash::{PHash, near_duplicates};
@@ -23,9 +24,9 @@ mod group;
 
 pub use group::near_duplicates;
 
-/// A perceptual hash: 1 to 16 hexadecimal digits. ImageKit's have 16, which are 64 bits.
+/// A perceptual hash: 1 to 16 hexadecimal digits. The hashes of ImageKit have 16 digits, which are 64 bits.
 ///
-/// Hashes are equal if their digits are, in either case. They are ordered by length, then by value.
+/// Hashes are equal if their digits are equal, regardless of case. They are ordered by length, then by value.
 ///
 /// ```
 /// use imagekitio::PHash;
@@ -46,11 +47,11 @@ pub struct PHash {
 impl PHash {
     const MAX_DIGITS: usize = 16;
 
-    /// Returns the number of bits in which the hashes differ: 0 for pictures that look the same, 32 on average for two of 64 bits
-    /// that have nothing in common.
+    /// Returns the number of bits in which the hashes differ: 0 for images that look the same, and 32 on average for 64-bit
+    /// hashes of unrelated images.
     ///
     /// # Errors
-    /// `InvalidInput` if the hashes are not of equal length.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
     pub fn distance(&self, other: &Self) -> Result<u32, Error> {
         if self.digits != other.digits {
             return Err(unequal("other", self.digits.into(), other.digits.into()));
@@ -58,11 +59,11 @@ impl PHash {
         Ok((self.bits ^ other.bits).count_ones())
     }
 
-    /// Returns the share of bits in which the hashes agree: 1 for pictures that look the same, 0.5 on average for two that have
-    /// nothing in common.
+    /// Returns the share of bits in which the hashes agree: 1 for images that look the same, and 0.5 on average for unrelated
+    /// images.
     ///
     /// # Errors
-    /// `InvalidInput` if the hashes are not of equal length.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
     pub fn similarity(&self, other: &Self) -> Result<f64, Error> {
         let distance = self.distance(other)?;
         Ok(1.0 - f64::from(distance) / f64::from(self.width()))
@@ -80,11 +81,12 @@ impl FromStr for PHash {
     /// Parses hexadecimal digits.
     ///
     /// # Errors
-    /// `InvalidInput` for an empty string, for anything but hexadecimal digits, and for more than 16 of them.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty string, for a character that is not a hexadecimal digit,
+    /// and for more than 16 digits.
     fn from_str(digits: &str) -> Result<Self, Error> {
         let too_long = || {
             let message = format!(
-                "the hash has {} digits; at most {} are supported here, and `phash_distance` compares longer ones",
+                "has {} digits; at most {} are allowed, and `phash_distance` compares longer hashes",
                 digits.len(),
                 Self::MAX_DIGITS
             );
@@ -101,7 +103,7 @@ impl FromStr for PHash {
     }
 }
 
-/// Writes lowercase digits, as many as were parsed.
+/// Writes as many digits as were parsed, in lower case.
 impl fmt::Display for PHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:0width$x}", self.bits, width = self.digits.into())
@@ -114,7 +116,7 @@ impl fmt::Debug for PHash {
     }
 }
 
-/// Returns the number of bits in which two perceptual hashes differ, for hashes of any length that are at hand as strings.
+/// Returns the number of bits in which two perceptual hashes differ. The hashes are strings of any length.
 ///
 /// ```
 /// assert_eq!(imagekitio::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
@@ -122,8 +124,8 @@ impl fmt::Debug for PHash {
 /// ```
 ///
 /// # Errors
-/// `InvalidInput` if one is missing (empty), holds anything but hexadecimal digits, or is longer than the other. The
-/// error names the argument, `first` or `second`.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a hash is empty or has a character that is not a hexadecimal digit, or
+/// if the hashes differ in length. The error names the argument, `first` or `second`.
 pub fn phash_distance(first: &str, second: &str) -> Result<u32, Error> {
     checked("first", first)?;
     checked("second", second)?;
@@ -142,13 +144,13 @@ fn checked(argument: &'static str, digits: &str) -> Result<(), Error> {
     if digits.is_empty() {
         return Err(Error::invalid_input(
             argument,
-            "the pHash is missing; pass the hexadecimal digits from the file's metadata",
+            "is empty; give the `pHash` of the file's metadata",
         ));
     }
     match digits.chars().find(|c| !c.is_ascii_hexdigit()) {
         Some(other) => Err(Error::invalid_input(
             argument,
-            format!("{other:?} is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F"),
+            format!("{other:?} is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only"),
         )),
         None => Ok(()),
     }
@@ -157,8 +159,6 @@ fn checked(argument: &'static str, digits: &str) -> Result<(), Error> {
 fn unequal(argument: &'static str, first: usize, second: usize) -> Error {
     Error::invalid_input(
         argument,
-        format!(
-            "the hashes have {first} and {second} digits; only hashes of equal length can be compared"
-        ),
+        format!("the hashes have {first} and {second} digits; give hashes of equal length"),
     )
 }

@@ -37,11 +37,11 @@ mod object;
 #[allow(unused_macros)]
 mod union;
 mod change;
+mod client;
 pub(crate) mod fit;
 mod number;
 pub(crate) mod parameter;
 mod timestamp;
-mod transport;
 
 mod generated {
     #![allow(
@@ -83,7 +83,7 @@ pub mod types {
 pub mod operations {
     #![allow(rustdoc::all)]
 
-    pub use super::transport::Operation;
+    pub use crate::http::Operation;
 
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
@@ -132,13 +132,10 @@ const fn is_same(one: &[u8], other: &[u8]) -> bool {
 #[doc(hidden)]
 pub const DOCUMENT: &str = include_str!(concat!(env!("OUT_DIR"), "/document.json"));
 
+#[cfg(feature = "client")]
+pub(crate) use client::Received;
+pub(crate) use client::encode_path;
+pub use client::{ClientBuilder, Transport};
 pub use generated::{ByteStream, Client, Error, ResponseValue, builder};
 #[allow(unused_imports)]
 pub(crate) use parameter::segment;
-pub(crate) use transport::encode_path;
-#[cfg(feature = "client")]
-pub(crate) use transport::{
-    CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, Received, Reply, base_url, causes,
-    check_response_size, in_runtime, redirect_target, root_cause,
-};
-pub use transport::{ClientBuilder, Transport};

@@ -1,8 +1,9 @@
-//! Searches of the media library, without network and without hand-made strings.
+//! Search queries of the media library, built from typed conditions.
 //!
 //! A search consists of conditions on fields. [`assets().list()`](crate::ImageKit::assets) and its variants take it as
-//! `search_query`, and [`Search::build`] gives its text, for ImageKit's parameter
-//! [`searchQuery`](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries).
+//! `search_query`. [`Search::build`] returns it as a string for ImageKit's parameter `searchQuery`
+//! ([API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)).
+//! This module sends no requests.
 //!
 //! ```
 //! use imagekitio::search;
@@ -20,12 +21,12 @@
 //!
 //! # And, or, not
 //!
-//! - `a & b` matches what both match, `a | b` what one of them matches. Rust's precedence and parentheses apply, and the
-//!   text has parentheses wherever ImageKit could read it in another way.
-//! - `!a` matches what `a` doesn't match. ImageKit negates conditions with `=`, `IN` and `EXISTS` only, depending on the
-//!   field. These are a [`Clause`], and so is what `&`, `|` and `!` make of clauses. Any other search is a [`Search`], and
-//!   `!` of it doesn't compile. For the opposite of `less_than` there is `at_least`.
-//! - `query &= a` and `query |= a` add a condition to a [`Search`], for filters that are optional:
+//! - `a & b` matches assets that match both conditions, `a | b` those that match at least one. Rust's precedence applies.
+//!   The built query has parentheses wherever ImageKit could apply another precedence.
+//! - `!a` matches assets that don't match `a`. ImageKit negates only `=`, `IN` and `EXISTS`, and not for every field. Such a
+//!   condition is a [`Clause`], and `&`, `|` and `!` of clauses are clauses too. Every other condition is a [`Search`], and
+//!   `!` of it doesn't compile. The opposite of `less_than` is `at_least`.
+//! - `query &= a` and `query |= a` add a condition to a [`Search`], for example an optional filter:
 //!
 //! ```
 //! use imagekitio::search::{self, Search};
@@ -45,9 +46,9 @@
 //!
 //! # Values
 //!
-//! Strings may come from users: they are quoted, and operators, parentheses and single quotes in them mean nothing. ImageKit
-//! documents no way to write a double quote, a backslash or a control character in a string. A value with one is refused
-//! before any request, because an invented escape could end the string and let the rest of the value act as a condition.
+//! Strings can come from users. They are quoted, so that operators, parentheses and single quotes in them have no effect.
+//! ImageKit documents no escape for a double quote, a backslash or a control character in a string. A value with one of them
+//! is refused before any request, because an undocumented escape could end the string and turn the rest into a condition.
 //!
 //! ```
 //! use imagekitio::search;
@@ -56,13 +57,13 @@
 //! assert_eq!(query.build()?, r#"name = "a' OR private = true""#);
 //!
 //! let error = search::name().is(r#"a" OR private = true"#).build().unwrap_err();
-//! assert_eq!(error.option(), Some("search_query"));
+//! assert_eq!(error.argument(), Some("search_query"));
 //! # Ok::<(), imagekitio::Error>(())
 //! ```
 //!
 //! # Fields
 //!
-//! Each field has the operators that ImageKit documents for it as methods. Any other one doesn't compile.
+//! Each field has a method for each operator that ImageKit documents for it. Other operators don't compile.
 //!
 //! | field | ImageKit's name | `=` | `IN` | `NOT =` | `NOT IN` | `:` | `HAS` | `EXISTS` | `<` `<=` `>` `>=` | values |
 //! |---|---|---|---|---|---|---|---|---|---|---|
@@ -88,8 +89,8 @@
 //! | `custom_metadata(f).multi_select()` | | | `one_of` | | `!one_of` | | | `exists` | | [`SelectValue`] |
 //! | [`original_created_at`] | `"customMetadata._internal_original_created_datetime"` | | | | | | | `exists` | `before`, `at_or_before`, `after`, `at_or_after` | [`PointInTime`] |
 //!
-//! For anything else, such as an operator that is new, there is [`Search::raw`], and strings become raw searches by
-//! themselves where a search is expected.
+//! [`Search::raw`] takes a query string, for example one with an operator that is newer than this crate. Strings convert into
+//! raw searches wherever a search is expected.
 
 mod field;
 mod value;
@@ -116,13 +117,14 @@ use crate::error::Error;
 use crate::expression::Expression;
 use crate::problem::Problem;
 
-/// A search of the media library: conditions joined by `&` and `|`. See the [module](self).
+/// A search query: conditions joined by `&` and `|`. See the [module](self).
 #[derive(Clone, PartialEq)]
 #[must_use = "a search does nothing by itself; give it to a list of assets"]
 pub struct Search(Result<Expression, Problem>);
 
 impl Search {
-    /// A search in ImageKit's own language, sent as it is. Don't put values into it that come from users.
+    /// Returns a search with a query string in ImageKit's search language, which is sent unchanged. Don't insert values from
+    /// users into it.
     ///
     /// ```
     /// use imagekitio::search::{self, Search};
@@ -133,18 +135,17 @@ impl Search {
     /// ```
     ///
     /// # Errors
-    ///
-    /// Joined with another search, [`build`](Self::build) and the request refuse it if it is blank, or if a quote or a
-    /// parenthesis isn't closed: the other search could lose its effect.
-    pub fn raw(text: impl Into<String>) -> Self {
-        Self(Ok(Expression::raw(text.into())))
+    /// If the search is joined with another one, [`build`](Self::build) and the request fail with
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a blank string, and for a quote or a parenthesis that isn't closed:
+    /// the other search could lose its effect.
+    pub fn raw(query: impl Into<String>) -> Self {
+        Self(Ok(Expression::raw(query.into())))
     }
 
-    /// The text of the search.
+    /// Returns the query string.
     ///
     /// # Errors
-    ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be part of a search.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written in a search.
     pub fn build(&self) -> Result<String, Error> {
         match &self.0 {
             Ok(expression) => Ok(expression.as_str().to_owned()),
@@ -152,11 +153,20 @@ impl Search {
         }
     }
 
-    fn condition(text: Result<String, Problem>) -> Self {
-        Self(text.map(Expression::condition))
+    fn condition(condition: Result<String, Problem>) -> Self {
+        Self(condition.map(Expression::condition))
     }
 
-    /// Whether this is raw text of white space.
+    /// Names the argument that an error is about, in place of `search_query`.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_argument(mut self, argument: &'static str) -> Self {
+        if let Err(problem) = &mut self.0 {
+            problem.option = argument.into();
+        }
+        self
+    }
+
+    /// Whether this is a raw search of white space.
     #[cfg(feature = "client")]
     pub(crate) fn is_blank(&self) -> bool {
         self.0
@@ -174,7 +184,7 @@ impl Search {
     }
 }
 
-/// A search that can be negated: `!clause`. See the [module](self#and-or-not).
+/// A search that `!` negates. See the [module](self#and-or-not).
 #[derive(Clone, PartialEq)]
 #[must_use = "a search does nothing by itself; give it to a list of assets"]
 pub struct Clause {
@@ -183,11 +193,10 @@ pub struct Clause {
 }
 
 impl Clause {
-    /// The text of the search. See [`Search::build`].
+    /// Returns the query string.
     ///
     /// # Errors
-    ///
-    /// Those of [`Search::build`].
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written in a search.
     pub fn build(&self) -> Result<String, Error> {
         self.holds.build()
     }
@@ -199,20 +208,20 @@ impl From<Clause> for Search {
     }
 }
 
-macro_rules! from_text {
-    ($($text:ty)*) => {
+macro_rules! from_strings {
+    ($($string:ty)*) => {
         $(
-            /// A [raw](Search::raw) search.
-            impl From<$text> for Search {
-                fn from(text: $text) -> Self {
-                    Self::raw(text)
+            /// Returns a [raw](Search::raw) search.
+            impl From<$string> for Search {
+                fn from(query: $string) -> Self {
+                    Self::raw(query)
                 }
             }
         )*
     };
 }
 
-from_text! { &str String &String std::borrow::Cow<'_, str> }
+from_strings! { &str String &String std::borrow::Cow<'_, str> }
 
 impl Not for Clause {
     type Output = Self;
@@ -322,7 +331,7 @@ pub enum AssetKind {
 }
 
 impl AssetKind {
-    /// The name of the kind in the API, such as `file-version`.
+    /// Returns the name of the kind in the API, such as `file-version`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::File => "file",
@@ -332,43 +341,10 @@ impl AssetKind {
     }
 }
 
-/// Refuses raw text that could get out of the parentheses around it.
+/// Refuses a raw search that could end the parentheses around it.
 fn check_raw(expression: &Expression) -> Result<(), Problem> {
-    let text = expression.as_str();
-    // How ImageKit reads backslashes and single quotes is not documented.
-    let is_closed = || {
-        [(false, false), (false, true), (true, false), (true, true)]
-            .into_iter()
-            .all(|(escapes, single_quotes)| is_closed(text, escapes, single_quotes))
+    let Some(why) = expression.obstacle() else {
+        return Ok(());
     };
-    let why = match expression.is_raw() {
-        false => return Ok(()),
-        true if text.trim().is_empty() => "it is blank; leave it out",
-        true if !is_closed() => "it has a quote or a parenthesis that isn't closed; close it",
-        true => return Ok(()),
-    };
-    Err(value::Refused::new(text, why).problem("part of a search"))
-}
-
-/// Whether each quote and parenthesis has its counterpart.
-fn is_closed(text: &str, escapes: bool, single_quotes: bool) -> bool {
-    let mut depth = 0_usize;
-    let mut open_quote = None;
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match (open_quote, character) {
-            (Some(_), '\\') if escapes => {
-                characters.next();
-            }
-            (Some(quote), _) if quote == character => open_quote = None,
-            (Some(_), _) => {}
-            (None, '"') => open_quote = Some(character),
-            (None, '\'') if single_quotes => open_quote = Some(character),
-            (None, '(') => depth += 1,
-            (None, ')') if depth == 0 => return false,
-            (None, ')') => depth -= 1,
-            (None, _) => {}
-        }
-    }
-    depth == 0 && open_quote.is_none()
+    Err(value::Refused::new(expression.as_str(), why).problem("part of a search"))
 }

@@ -8,15 +8,10 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
+use crate::validate::trimmed;
 
 /// Length of a signature: twenty bytes as lowercase hexadecimal digits.
 pub(crate) const SIGNATURE_LENGTH: usize = 40;
-
-/// A key or secret without what a file adds to it, such as a line break at its end.
-pub(crate) fn trimmed(key: &str) -> &str {
-    // Some editors begin a file with a byte order mark.
-    key.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-}
 
 /// A key without the white space around it.
 ///

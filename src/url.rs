@@ -63,7 +63,6 @@ pub use parameter_value::ParameterValue;
 pub use parse::ImageKitUrl;
 pub use preset::{PreparedUrl, Preset};
 pub use responsive::{Responsive, ResponsiveImage};
-pub(crate) use signing::unix_seconds;
 pub use transformation::Transformation;
 pub use verify::Verification;
 pub(crate) use verify::verify;

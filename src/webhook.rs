@@ -1,15 +1,16 @@
-//! Verified, typed webhook events.
+//! Webhook events: verification and types.
 //!
-//! ImageKit signs each delivery with the secret of the webhook ([documentation](https://imagekit.io/docs/webhooks)). A
-//! [`Verifier`] checks the signature of the raw body and its time, and returns a [`Delivery`] with a typed [`Event`]. It sends
-//! nothing and needs neither an async runtime nor an HTTP library.
+//! ImageKit signs each request to a webhook with the secret of the webhook
+//! ([documentation](https://imagekit.io/docs/webhooks)). A [`Verifier`] checks the signature of the raw body and its
+//! timestamp, and returns a [`VerifiedEvent`] with a typed [`Event`]. It sends no requests, and needs neither an async runtime
+//! nor an HTTP library.
 //!
 //! | scheme | headers | signed |
 //! |---|---|---|
-//! | [Standard Webhooks](https://www.standardwebhooks.com) | `webhook-id`, `webhook-timestamp`, `webhook-signature` | id, time and body |
-//! | ImageKit's older one | `x-ik-signature` | time and body |
+//! | [Standard Webhooks](https://www.standardwebhooks.com) | `webhook-id`, `webhook-timestamp`, `webhook-signature` | id, timestamp and body |
+//! | ImageKit's older one | `x-ik-signature` | timestamp and body |
 //!
-//! The headers of the request decide. If both schemes are complete, the first one counts.
+//! The headers of the request select the scheme. If the headers of both are complete, Standard Webhooks takes precedence.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -18,7 +19,7 @@
 //!
 //! let verifier = Verifier::new(["whsec_dGVzdC1zZWNyZXQ="])?;
 //!
-//! // What a web server receives: `&http::HeaderMap` or any other names and values, and the body as it came.
+//! // What a web server receives: `&http::HeaderMap` or any other names and values, and the raw body.
 //! let headers = [
 //!     ("webhook-id", "msg_1"),
 //!     ("webhook-timestamp", "1700000000"),
@@ -26,10 +27,10 @@
 //! ];
 //! let body = br#"{"id":"evt_1","type":"file.deleted","created_at":"2023-11-14T22:13:20.000Z","data":{"fileId":"f_1"}}"#;
 //!
-//! // `verify` takes the time from the clock.
+//! // `verify` uses the current time.
 //! let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_060);
-//! let delivery = verifier.verify_at(headers, body, now)?;
-//! match delivery.event.payload() {
+//! let verified = verifier.verify_at(headers, body, now)?;
+//! match verified.event.payload() {
 //!     Payload::FileDeleted(deleted) => assert_eq!(deleted.data.file_id, "f_1"),
 //!     other => println!("{other:?}"),
 //! }
@@ -38,28 +39,33 @@
 //!
 //! # Replays
 //!
-//! A delivery can arrive more than once: a sender repeats what seems to have failed, and whoever has seen a delivery can
-//! repeat it while its time is within the [tolerance](Verifier::tolerance). [`Event::id`] is the same each time. Remember the
-//! ids for at least twice the tolerance, and skip an event whose id is known. `examples/webhook_receiver.rs` does that.
+//! An event can arrive more than once. ImageKit sends it again if the first request seems to have failed, and anyone who has
+//! seen a request can repeat it while its timestamp is within the [tolerance](Verifier::tolerance). [`Event::id`] is the same
+//! each time. Store the ids for at least twice the tolerance, and skip an event whose id is known.
+//! `examples/webhook_receiver.rs` does that.
 //!
 //! # Types
 //!
-//! The event types are written by hand, because the generated ones need the feature `raw` and can be deserialized without
-//! verification. These can't: only [`Verifier`] and [`Event::parse_unverified`] make an [`Event`]. A test holds them against
-//! the API document.
+//! Only [`Verifier`] and [`Event::parse_unverified`] return an [`Event`]. The event types don't implement `Deserialize`, and
+//! are therefore not those of [`raw::types`](crate::raw::types). They don't need the feature `raw` either.
 //!
 //! # Web servers
 //!
-//! With the feature `axum`, [`Delivery`] is an extractor for handlers of axum.
+//! With the feature `axum`, [`VerifiedEvent`] is an extractor for handlers of axum.
 
+#[macro_use]
+mod json;
+mod error;
 mod event;
 #[cfg(feature = "axum")]
 mod extract;
 mod payload;
+mod scheme;
 mod verify;
 
+pub use error::VerifyError;
 pub use event::Event;
 #[cfg(feature = "axum")]
 pub use extract::Rejection;
 pub use payload::*;
-pub use verify::{Delivery, Verifier, VerifyError};
+pub use verify::{VerifiedEvent, Verifier};

@@ -78,7 +78,7 @@ fn update(new: &Path, is_markdown: bool) -> Result<(), String> {
         .map_err(|error| failed(&document, "written", &error))?;
     print(&diff, is_markdown);
     println!("{} is the new document. Next:", document.display());
-    println!("  cargo insta test --review --test surface   the generated surface, as a diff");
+    println!("  cargo insta test --review --test guards    the generated surface, as a diff");
     println!("  cargo test --all-features                  the high-level client, and the guards");
     Ok(())
 }

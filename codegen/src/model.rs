@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::names::Scope;
+
 /// A lowered document.
 #[derive(Debug)]
 pub struct Api {
@@ -238,6 +240,29 @@ pub struct Union {
     /// The property that tells the arms apart; without one, their shapes do.
     pub tag: Option<String>,
     pub arms: Vec<Arm>,
+}
+
+impl Union {
+    /// Adds the arms that it lacks.
+    pub fn extend(&mut self, other: Self) {
+        for arm in other.arms {
+            let is_known = self.arms.iter().any(|known| match (known, &arm) {
+                (Arm::Unit { value: known, .. }, Arm::Unit { value, .. }) => known == value,
+                (Arm::Typed { ty: known, .. }, Arm::Typed { ty, .. }) => {
+                    known == ty || known.is_string() && ty.is_string()
+                }
+                _ => false,
+            });
+            if !is_known {
+                self.arms.push(arm);
+            }
+        }
+        let mut variants = Scope::with(["Unknown"]);
+        for arm in &mut self.arms {
+            let (Arm::Unit { variant, .. } | Arm::Typed { variant, .. }) = arm;
+            *variant = variants.claim(std::mem::take(variant));
+        }
+    }
 }
 
 #[derive(Debug)]

@@ -1,3 +1,5 @@
+//! The account: usage, origins, URL endpoints and webhooks. Start with [`ImageKit::accounts`](crate::ImageKit::accounts).
+
 mod origins;
 mod url_endpoints;
 mod usage;
@@ -13,7 +15,7 @@ pub use webhooks::{
     CreateWebhook, DeleteWebhook, GetWebhook, ListWebhooks, UpdateWebhook, Webhooks,
 };
 
-use crate::client::{Http, Request};
+use crate::client::Http;
 
 /// The account: its usage, and where files come from, are delivered and are reported to. See
 /// [`ImageKit::accounts`](crate::ImageKit::accounts).
@@ -32,9 +34,9 @@ impl Accounts {
     ///
     /// The end is not part of the range, and lies 1 to 89 days after the start. The figures may be 6 hours old. For an
     /// agency they include the accounts that are billed to it.
-    pub fn usage(&self, start: impl Into<Date>, end: impl Into<Date>) -> Request<GetUsage> {
+    pub fn usage(&self, start: impl Into<Date>, end: impl Into<Date>) -> GetUsage {
         let (start, end) = (start.into(), end.into());
-        Request::new(&self.http, GetUsage { start, end })
+        GetUsage::new(&self.http, start, end)
     }
 
     /// Statistics of delivery from the start to the end (`get-usage-analytics`, beta): requests and bandwidth by country,
@@ -46,9 +48,9 @@ impl Accounts {
         &self,
         start: impl Into<Date>,
         end: impl Into<Date>,
-    ) -> Request<GetUsageAnalytics> {
+    ) -> GetUsageAnalytics {
         let (start, end) = (start.into(), end.into());
-        Request::new(&self.http, GetUsageAnalytics { start, end })
+        GetUsageAnalytics::new(&self.http, start, end)
     }
 
     /// The storages and web servers from which ImageKit fetches originals.

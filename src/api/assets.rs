@@ -1,17 +1,21 @@
+//! Lists and searches of files, file versions and folders. Start with [`ImageKit::assets`](crate::ImageKit::assets).
+
 mod stream;
 
 pub use stream::AssetStream;
 
+use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
+use serde::de::Error as _;
 
-use crate::client::{Http, Request};
+use crate::client::{Call, Http, Options, Outcome, Response, request_options, sendable};
 use crate::error::Error;
 use crate::raw;
-use crate::raw::types::{ApiErrorBody, ListAndSearchAssetsResponse};
+use crate::raw::operations::{self, Operation};
+use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
-use crate::types::{Asset, AssetSort, AssetType, FileDetails, FileType, FolderDetails};
+use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
 /// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
 ///
@@ -29,8 +33,8 @@ impl Assets {
     /// Assets of the media library (`list-and-search-assets`): all files, or what the settings select. What is not set is
     /// not sent: the server's defaults apply.
     #[doc(alias = "list_files")]
-    pub fn list(&self) -> Request<ListAssets> {
-        Request::new(&self.http, ListAssets::of(None))
+    pub fn list(&self) -> ListAssets {
+        ListAssets::new(&self.http, None)
     }
 
     /// Current files, without versions and folders (`list-and-search-assets`). Each item is a file, so that nothing needs
@@ -47,29 +51,36 @@ impl Assets {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_files(&self) -> Request<ListAssets<FileDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetKind::File)))
+    pub fn list_files(&self) -> ListAssets<File> {
+        ListAssets::new(&self.http, Some(AssetKind::File))
     }
 
     /// Folders alone (`list-and-search-assets`).
-    pub fn list_folders(&self) -> Request<ListAssets<FolderDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetKind::Folder)))
+    pub fn list_folders(&self) -> ListAssets<Folder> {
+        ListAssets::new(&self.http, Some(AssetKind::Folder))
     }
 
     /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
-    pub fn list_file_versions(&self) -> Request<ListAssets<FileDetails>> {
-        Request::new(&self.http, ListAssets::of(Some(AssetKind::FileVersion)))
+    pub fn list_file_versions(&self) -> ListAssets<File> {
+        ListAssets::new(&self.http, Some(AssetKind::FileVersion))
     }
 }
 
-/// The settings of [`Assets::list`] and its variants. `T` is what the items are.
-#[derive(Clone, Debug)]
+/// Lists assets: one page by `.await`, all pages by [`stream`](Self::stream). Made by
+/// [`Assets::list`] and its variants.
+///
+/// `T` is the type of the items. The response dereferences to a `Vec` of them.
+#[must_use = "a request is sent by `.await`"]
 pub struct ListAssets<T = Asset> {
+    http: Http,
+    options: Options,
     /// The kind that the items must have, whatever the settings.
     only: Option<AssetKind>,
     kind: Option<AssetType>,
     sort: Option<AssetSort>,
     path: Option<String>,
+    name: Option<String>,
+    tags: Option<Vec<String>>,
     search_query: Option<Search>,
     file_type: Option<FileType>,
     limit: Option<u64>,
@@ -77,31 +88,116 @@ pub struct ListAssets<T = Asset> {
     items: PhantomData<fn() -> T>,
 }
 
+/// An item of a list of assets: [`Asset`], or the one kind of them that the list has.
+///
+/// Only this crate implements it.
+pub trait ListItem: sealed::FromAsset + Send + 'static {}
+
+mod sealed {
+    use crate::types::Asset;
+
+    pub trait FromAsset: Sized {
+        fn from_asset(asset: Asset) -> Result<Self, serde_json::Error>;
+    }
+}
+
+impl ListItem for Asset {}
+
+impl sealed::FromAsset for Asset {
+    fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
+        Ok(asset)
+    }
+}
+
+impl ListItem for File {}
+
+impl sealed::FromAsset for File {
+    fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
+        match asset {
+            Asset::File(file) | Asset::FileVersion(file) => Ok(file),
+            Asset::Folder(folder) => Err(serde_json::Error::custom(format!(
+                "`{}` is a folder, not a file",
+                folder.name
+            ))),
+            Asset::Unknown(item) => serde_json::from_value(item),
+        }
+    }
+}
+
+impl ListItem for Folder {}
+
+impl sealed::FromAsset for Folder {
+    fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
+        match asset {
+            Asset::Folder(folder) => Ok(folder),
+            Asset::File(file) | Asset::FileVersion(file) => Err(serde_json::Error::custom(
+                format!("`{}` is a file, not a folder", file.name),
+            )),
+            Asset::Unknown(item) => serde_json::from_value(item),
+        }
+    }
+}
+
 /// Settings of a list of assets of all kinds.
-impl Request<ListAssets> {
+impl ListAssets {
     /// Files, file versions, folders, or all (files and folders). The server's default is files.
     ///
     /// # Errors
     ///
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) if there is a
-    /// [`search_query`](Request::<ListAssets>::search_query) as well, because the server ignores the kind then.
+    /// [`search_query`](ListAssets::search_query) as well, because the server ignores the kind then.
     pub fn kind(mut self, kind: impl Into<AssetType>) -> Self {
-        self.call.kind = Some(kind.into());
+        self.kind = Some(kind.into());
         self
     }
 }
 
 /// Settings of a list of assets.
-impl<T> Request<ListAssets<T>> {
+impl<T> ListAssets<T> {
     /// Order of the list. The server's default is the time of creation, oldest first.
     pub fn sort(mut self, sort: impl Into<AssetSort>) -> Self {
-        self.call.sort = Some(sort.into());
+        self.sort = Some(sort.into());
         self
     }
 
     /// Only what is directly in this folder, such as `/products`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.call.path = Some(path.into());
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Lists only assets with this name, case included, such as `shoe.jpg`.
+    ///
+    /// The name becomes a condition of the search. It is combined with [`tags`](Self::tags) and
+    /// [`search_query`](Self::search_query) by `AND`. See [`search::name`] for other conditions.
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that [can't be
+    /// quoted](search#values).
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Lists only files with at least one of these tags, whether users or extensions have set them.
+    ///
+    /// The tags become a condition of the search. It is combined with [`name`](Self::name) and
+    /// [`search_query`](Self::search_query) by `AND`. See [`search::tags`] for other conditions.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let files = ik.assets().list_files().tags(["red", "summer"]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a tag that [can't be
+    /// quoted](search#values).
+    pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
+        self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
     }
 
@@ -127,36 +223,38 @@ impl<T> Request<ListAssets<T>> {
     ///
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a search that [`Search::build`] refuses.
     pub fn search_query(mut self, query: impl Into<Search>) -> Self {
-        self.call.search_query = Some(query.into());
+        self.search_query = Some(query.into());
         self
     }
 
     /// Images only, or everything else only. The server's default is both.
     pub fn file_type(mut self, file_type: impl Into<FileType>) -> Self {
-        self.call.file_type = Some(file_type.into());
+        self.file_type = Some(file_type.into());
         self
     }
 
     /// Number of results at most, 1 to 1000; of a [`stream`](Self::stream), in one page. The server's default is 1000.
     pub fn limit(mut self, limit: u64) -> Self {
-        self.call.limit = Some(limit);
+        self.limit = Some(limit);
         self
     }
 
     /// Number of results to leave out at the beginning.
     pub fn skip(mut self, skip: u64) -> Self {
-        self.call.skip = Some(skip);
+        self.skip = Some(skip);
         self
     }
 }
 
-type Page<T> = Result<raw::ResponseValue<T>, raw::Error<ApiErrorBody>>;
-
 impl<T> ListAssets<T> {
-    fn of(only: Option<AssetKind>) -> Self {
+    fn new(http: &Http, only: Option<AssetKind>) -> Self {
         Self {
+            options: http.options(),
+            http: http.clone(),
             only,
             kind: None,
+            name: None,
+            tags: None,
             sort: None,
             path: None,
             search_query: None,
@@ -167,28 +265,48 @@ impl<T> ListAssets<T> {
         }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    fn check_settings(&self) -> Result<(), Error> {
         if let Some(limit @ (0 | 1001..)) = self.limit {
             return Err(Error::invalid_input(
                 "limit",
                 format!("{limit} is out of range; ask for 1 to 1000 results at a time"),
             ));
         }
-        if let (Some(kind), Some(_)) = (&self.kind, &self.search_query) {
+        if let (Some(kind), Some(_)) = (&self.kind, self.search()) {
             return Err(Error::invalid_input(
                 "kind",
                 format!(
-                    "`{kind}` has no effect on a search, which the server limits to files unless it says otherwise; give the \
-                     kind to the search: `search::kind().is(..)` or `search::kind().one_of(..)`"
+                    "`{kind}` has no effect on a search, which the server limits to files unless the search has a kind; \
+                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`"
                 ),
             ));
         }
         self.query().map(drop)
     }
 
+    /// The search query, the name and the tags as one search.
+    fn search(&self) -> Option<Search> {
+        let name = self.name.clone().map(|name| {
+            let search = Search::from(search::name().is(name));
+            search.of_argument("name")
+        });
+        let tags = self.tags.clone().map(|tags| {
+            let search = Search::from(search::tags().one_of(tags));
+            search.of_argument("tags")
+        });
+        let filters = [name, tags].into_iter().flatten();
+        match filters.reduce(|first, second| first & second) {
+            None => self.search_query.clone(),
+            Some(filters) => match self.search_query.clone() {
+                Some(search) if !search.is_blank() => Some(search & filters),
+                _ => Some(filters),
+            },
+        }
+    }
+
     /// The search, with the kind that the items must have.
     fn query(&self) -> Result<Option<String>, Error> {
-        let Some(search) = self.search_query.clone() else {
+        let Some(search) = self.search() else {
             return Ok(None);
         };
         let search = match self.only {
@@ -197,27 +315,56 @@ impl<T> ListAssets<T> {
         };
         search.build().map(Some)
     }
+}
 
-    pub(super) async fn page(self, client: raw::Client) -> Page<ListAndSearchAssetsResponse> {
+/// Options that all requests share.
+impl<T> ListAssets<T> {
+    request_options!(options);
+}
+
+impl<T: ListItem> ListAssets<T> {
+    async fn run(self) -> Outcome<Vec<T>> {
+        self.http.call(&self, &self.options).await
+    }
+}
+
+sendable!(ListAssets<T> => Response<Vec<T>> where [T: ListItem]);
+
+impl<T: ListItem> Call for ListAssets<T> {
+    type Output = Vec<T>;
+    const OPERATION: &'static Operation = &operations::LIST_AND_SEARCH_ASSETS;
+
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.check_settings()
+    }
+
+    async fn send(
+        &self,
+        client: raw::Client,
+    ) -> Result<raw::ResponseValue<Vec<T>>, raw::Error<ApiErrorBody>> {
         let query = self
             .query()
             .map_err(|error| raw::Error::InvalidRequest(error.to_string()))?;
         let mut request = client.list_and_search_assets();
         let only = self.only.map(|only| AssetType::from(only.as_str()));
-        if let Some(kind) = only.or(self.kind) {
+        if let Some(kind) = only.or_else(|| self.kind.clone()) {
             request = request.type_(kind);
         }
-        if let Some(sort) = self.sort {
-            request = request.sort(sort);
+        if let Some(sort) = &self.sort {
+            request = request.sort(sort.clone());
         }
-        if let Some(path) = self.path {
+        if let Some(path) = &self.path {
             request = request.path(path);
         }
         if let Some(query) = query {
             request = request.search_query(query);
         }
-        if let Some(file_type) = self.file_type {
-            request = request.file_type(file_type);
+        if let Some(file_type) = &self.file_type {
+            request = request.file_type(file_type.clone());
         }
         if let Some(limit) = self.limit {
             request = request.limit(limit);
@@ -225,48 +372,50 @@ impl<T> ListAssets<T> {
         if let Some(skip) = self.skip {
             request = request.skip(skip);
         }
-        request.send().await
-    }
-
-    /// A page whose items are all of one kind.
-    async fn page_of_one_kind(self, client: raw::Client) -> Page<Vec<T>>
-    where
-        T: DeserializeOwned,
-    {
-        let page = self.page(client).await?;
+        let page = request.send().await?;
         let (status, headers) = (page.status(), page.headers().clone());
-        let items = serde_json::to_value(page.into_inner())
-            .and_then(serde_json::from_value)
-            .map_err(|error| raw::Error::InvalidResponsePayload(Default::default(), error))?;
+        let items: Result<Vec<T>, _> = page.into_inner().into_iter().map(T::from_asset).collect();
+        let items =
+            items.map_err(|error| raw::Error::InvalidResponsePayload(Default::default(), error))?;
         Ok(raw::ResponseValue::new(items, status, headers))
     }
 }
 
-impl ListAssets {
-    /// What a search matches directly in a folder.
-    pub(super) fn in_folder(folder: &str, search: Search) -> Self {
+impl<T> Clone for ListAssets<T> {
+    fn clone(&self) -> Self {
         Self {
-            path: Some(folder.to_owned()),
-            search_query: Some(search),
-            ..Self::of(None)
+            http: self.http.clone(),
+            options: self.options.clone(),
+            only: self.only,
+            kind: self.kind.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
+            sort: self.sort.clone(),
+            path: self.path.clone(),
+            search_query: self.search_query.clone(),
+            file_type: self.file_type.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
+            limit: self.limit,
+            skip: self.skip,
+            items: PhantomData,
         }
     }
 }
 
-call! {
-    ListAssets: LIST_AND_SEARCH_ASSETS -> ListAndSearchAssetsResponse, repeatable: true,
-    check: |call| call.check(),
-    send: |call, client| call.page(client).await,
-}
-
-call! {
-    ListAssets<FileDetails>: LIST_AND_SEARCH_ASSETS -> Vec<FileDetails>, repeatable: true,
-    check: |call| call.check(),
-    send: |call, client| call.page_of_one_kind(client).await,
-}
-
-call! {
-    ListAssets<FolderDetails>: LIST_AND_SEARCH_ASSETS -> Vec<FolderDetails>, repeatable: true,
-    check: |call| call.check(),
-    send: |call, client| call.page_of_one_kind(client).await,
+impl<T> fmt::Debug for ListAssets<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListAssets")
+            .field("only", &self.only)
+            .field("kind", &self.kind)
+            .field("name", &self.name)
+            .field("tags", &self.tags)
+            .field("sort", &self.sort)
+            .field("path", &self.path)
+            .field("search_query", &self.search_query)
+            .field("file_type", &self.file_type)
+            .field("limit", &self.limit)
+            .field("skip", &self.skip)
+            .finish_non_exhaustive()
+    }
 }

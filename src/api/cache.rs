@@ -1,9 +1,12 @@
+//! Purges of the CDN's cache. Start with [`ImageKit::cache`](crate::ImageKit::cache).
+
 use super::check_id;
-use super::wait::{Wait, has_status};
-use crate::client::{Http, Request};
+use super::wait::Wait;
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
+use crate::validate::http_url;
 
 /// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
 #[derive(Clone, Debug)]
@@ -25,17 +28,17 @@ impl Cache {
     /// 1000 purges in a month, those of the dashboard and of renamings included.
     #[doc(alias = "purge_cache")]
     #[doc(alias = "purge_file_cache")]
-    pub fn purge(&self, url: impl Into<String>) -> Request<PurgeCache> {
+    pub fn purge(&self, url: impl Into<String>) -> PurgeCache {
         let url = RedactedUrl(url.into());
-        Request::new(&self.http, PurgeCache { url })
+        PurgeCache::new(&self.http, url)
     }
 
     /// Whether a purge is finished (`purge-status`).
     #[doc(alias = "get_purge_cache_status")]
     #[doc(alias = "get_purge_file_cache_status")]
-    pub fn status(&self, request_id: impl Into<String>) -> Request<GetPurgeStatus> {
+    pub fn status(&self, request_id: impl Into<String>) -> GetPurgeStatus {
         let request_id = request_id.into();
-        Request::new(&self.http, GetPurgeStatus { request_id })
+        GetPurgeStatus::new(&self.http, request_id)
     }
 
     /// Waits until a purge is no longer pending, and gives its last status. It asks after 1, 2, 4, 8 seconds and then every
@@ -45,7 +48,7 @@ impl Cache {
     /// [`is_completed`](crate::types::PurgeStatus::is_completed).
     #[doc(alias = "get_purge_cache_status")]
     #[doc(alias = "get_purge_file_cache_status")]
-    pub fn wait(&self, request_id: impl Into<String>) -> Wait<GetPurgeStatus> {
+    pub fn wait(&self, request_id: impl Into<String>) -> Wait<PurgeStatusResponse> {
         Wait::new(
             self.status(request_id),
             "purge",
@@ -58,40 +61,32 @@ impl Cache {
 impl PurgeStatusResponse {
     /// Whether the purge is under way.
     pub fn is_pending(&self) -> bool {
-        has_status(&self.status, "Pending")
+        self.status.as_str() == "Pending"
     }
 
     /// Whether the purge is done.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed")
+        self.status.as_str() == "Completed"
     }
 }
 
-/// The arguments of [`Cache::purge`].
-#[derive(Clone, Debug)]
-pub struct PurgeCache {
-    url: RedactedUrl<String>,
-}
-
-call! {
-    PurgeCache: PURGE_CACHE -> PurgeCacheResponse, repeatable: false,
+operation! {
+    /// The arguments of [`Cache::purge`].
+    PurgeCache { url: RedactedUrl<String> }
+    PURGE_CACHE -> PurgeCacheResponse, repeatable: false,
     check: |call| check_url(&call.url.0),
     send: |call, client| {
-        let body = PurgeCacheRequest::new(call.url.0);
+        let body = PurgeCacheRequest::new(&call.url.0);
         client.purge_cache().body(body).send().await
     },
 }
 
-/// The arguments of [`Cache::status`].
-#[derive(Clone, Debug)]
-pub struct GetPurgeStatus {
-    request_id: String,
-}
-
-call! {
-    GetPurgeStatus: PURGE_STATUS -> PurgeStatusResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Cache::status`].
+    GetPurgeStatus { request_id: String }
+    PURGE_STATUS -> PurgeStatusResponse, repeatable: true,
     check: |call| check_id("request_id", &call.request_id),
-    send: |call, client| client.purge_status().request_id(call.request_id).send().await,
+    send: |call, client| client.purge_status().request_id(&call.request_id).send().await,
 }
 
 /// Refuses what the server refuses for certain. How much of a path belongs to the URL endpoint is not known here, so some
@@ -103,8 +98,7 @@ fn check_url(url: &str) -> Result<(), Error> {
             format!("`{}` {why}", RedactedUrl(url)),
         ))
     };
-    let parsed = reqwest::Url::parse(url).ok();
-    let parsed = parsed.filter(|url| matches!(url.scheme(), "http" | "https"));
+    let parsed = http_url(url);
     let Some((host, path)) = parsed
         .as_ref()
         .and_then(|url| Some((url.host_str()?, url.path())))

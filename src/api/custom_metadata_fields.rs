@@ -1,14 +1,14 @@
-mod schema;
-
-pub use schema::{FieldSchema, FieldValue};
+//! Fields of custom metadata. Start with
+//! [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 
 use super::{check_changes, check_filled, check_id, check_length};
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::raw::types::{
-    CreateNewFieldRequest, CreateNewFieldRequestSchema, CreateNewFieldResponse,
-    ListAllFieldsResponse, UpdateExistingFieldRequest, UpdateExistingFieldRequestSchema,
+    CreateCustomMetadataFieldSchema, CreateNewFieldRequest, CreateNewFieldResponse,
+    ListAllFieldsResponse, UpdateCustomMetadataFieldSchema, UpdateExistingFieldRequest,
     UpdateExistingFieldResponse, required,
 };
+use crate::types::field_schema;
 
 /// Custom metadata fields. See [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 #[derive(Clone, Debug)]
@@ -23,42 +23,30 @@ impl CustomMetadataFields {
 
     /// All fields of the account in one list (`list-all-fields`).
     #[doc(alias = "get_custom_metadata_fields")]
-    pub fn list(&self) -> Request<ListCustomMetadataFields> {
-        Request::new(&self.http, ListCustomMetadataFields::default())
+    pub fn list(&self) -> ListCustomMetadataFields {
+        ListCustomMetadataFields::new(&self.http, None, None)
     }
 
     /// Defines a field, for which files can then have a value (`create-new-field`).
     ///
     /// The name is the key in the custom metadata of files, and the label is what the media library shows. Neither the name
     /// nor the kind of the schema can be changed later, and the name stays taken even after the field is deleted. The
-    /// schema is a [`FieldSchema`], or the generated type for what that doesn't know.
+    /// schema is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what that doesn't know.
     #[doc(alias = "create_custom_metadata_fields")]
     pub fn create(
         &self,
         name: impl Into<String>,
         label: impl Into<String>,
-        schema: impl Into<CreateNewFieldRequestSchema>,
-    ) -> Request<CreateCustomMetadataField> {
-        let call = CreateCustomMetadataField {
-            name: name.into(),
-            label: label.into(),
-            schema: schema.into(),
-            description: None,
-        };
-        Request::new(&self.http, call)
+        schema: impl Into<CreateCustomMetadataFieldSchema>,
+    ) -> CreateCustomMetadataField {
+        CreateCustomMetadataField::new(&self.http, name.into(), label.into(), schema.into(), None)
     }
 
     /// Changes the label, the schema or the description of a field (`update-existing-field`): at least one of them. What
     /// isn't set stays as it is.
     #[doc(alias = "update_custom_metadata_fields")]
-    pub fn update(&self, id: impl Into<String>) -> Request<UpdateCustomMetadataField> {
-        let call = UpdateCustomMetadataField {
-            id: id.into(),
-            label: None,
-            schema: None,
-            description: None,
-        };
-        Request::new(&self.http, call)
+    pub fn update(&self, id: impl Into<String>) -> UpdateCustomMetadataField {
+        UpdateCustomMetadataField::new(&self.http, id.into(), None, None, None)
     }
 
     /// Deletes a field (`delete-a-field`). This cannot be undone, and its name can't be used again.
@@ -66,72 +54,60 @@ impl CustomMetadataFields {
     /// The API refuses to delete a [`reserved`](crate::types::CustomMetadataField::reserved) field, and a field that is part
     /// of a path policy.
     #[doc(alias = "delete_custom_metadata_field")]
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteCustomMetadataField> {
+    pub fn delete(&self, id: impl Into<String>) -> DeleteCustomMetadataField {
         let id = id.into();
-        Request::new(&self.http, DeleteCustomMetadataField { id })
+        DeleteCustomMetadataField::new(&self.http, id)
     }
 }
 
-/// The settings of [`CustomMetadataFields::list`].
-#[derive(Clone, Debug, Default)]
-pub struct ListCustomMetadataFields {
-    include_deleted: Option<bool>,
-    folder_path: Option<String>,
-}
-
 /// Settings of a list of custom metadata fields.
-impl Request<ListCustomMetadataFields> {
+impl ListCustomMetadataFields {
     /// Whether deleted fields are in the list. The server's default is false.
     pub fn include_deleted(mut self, include: bool) -> Self {
-        self.call.include_deleted = Some(include);
+        self.include_deleted = Some(include);
         self
     }
 
     /// Only the fields that apply to the files in this folder, where path policies make a difference.
     pub fn folder_path(mut self, path: impl Into<String>) -> Self {
-        self.call.folder_path = Some(path.into());
+        self.folder_path = Some(path.into());
         self
     }
 }
 
-call! {
-    ListCustomMetadataFields: LIST_ALL_FIELDS -> ListAllFieldsResponse, repeatable: true,
+operation! {
+    /// The settings of [`CustomMetadataFields::list`].
+    ListCustomMetadataFields { include_deleted: Option<bool>, folder_path: Option<String> }
+    LIST_ALL_FIELDS -> ListAllFieldsResponse, repeatable: true,
     send: |call, client| {
         let mut request = client.list_all_fields();
         if let Some(include) = call.include_deleted {
             request = request.include_deleted(include);
         }
-        if let Some(path) = call.folder_path {
+        if let Some(path) = &call.folder_path {
             request = request.folder_path(path);
         }
         request.send().await
     },
 }
 
-/// The arguments and settings of [`CustomMetadataFields::create`].
-#[derive(Clone, Debug)]
-pub struct CreateCustomMetadataField {
-    name: String,
-    label: String,
-    schema: CreateNewFieldRequestSchema,
-    description: Option<String>,
-}
-
 /// Settings of a new custom metadata field.
-impl Request<CreateCustomMetadataField> {
+impl CreateCustomMetadataField {
     /// An explanation of the field, of 500 characters at most.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.call.description = Some(description.into());
+        self.description = Some(description.into());
         self
     }
 }
 
-call! {
-    CreateCustomMetadataField: CREATE_NEW_FIELD -> CreateNewFieldResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`CustomMetadataFields::create`].
+    CreateCustomMetadataField { name: String, label: String, schema: CreateCustomMetadataFieldSchema, description: Option<String> }
+    CREATE_NEW_FIELD -> CreateNewFieldResponse, repeatable: false,
     check: |call| {
         check_filled("name", &call.name, "give the key of the field, such as `price`")?;
         check_filled("label", &call.label, "give what the media library shows, such as `Price`")?;
-        schema::check_new(&call.schema)?;
+        field_schema::check_new(&call.schema)?;
         check_length(
             "description",
             call.description.as_deref().unwrap_or_default(),
@@ -140,50 +116,43 @@ call! {
     },
     send: |call, client| {
         let mut body = CreateNewFieldRequest::new(required::CreateNewFieldRequest {
-            name: call.name,
-            label: call.label,
-            schema: call.schema,
+            name: call.name.clone(),
+            label: call.label.clone(),
+            schema: call.schema.clone(),
         });
-        if let Some(description) = call.description {
-            body.description = description.into();
+        if let Some(description) = &call.description {
+            body.description = description.clone().into();
         }
         client.create_new_field().body(body).send().await
     },
 }
 
-/// The arguments and settings of [`CustomMetadataFields::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateCustomMetadataField {
-    id: String,
-    label: Option<String>,
-    schema: Option<UpdateExistingFieldRequestSchema>,
-    description: Option<String>,
-}
-
 /// What is changed of a custom metadata field.
-impl Request<UpdateCustomMetadataField> {
+impl UpdateCustomMetadataField {
     /// What the media library shows.
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.call.label = Some(label.into());
+        self.label = Some(label.into());
         self
     }
 
-    /// The rules for values: those of a [`FieldSchema`] of the field's kind, or the generated type. The kind itself is not
+    /// The rules for values: those of a [`FieldSchema`](crate::types::FieldSchema) of the field's kind, or the generated type. The kind itself is not
     /// sent, as it cannot be changed.
-    pub fn schema(mut self, schema: impl Into<UpdateExistingFieldRequestSchema>) -> Self {
-        self.call.schema = Some(schema.into());
+    pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
+        self.schema = Some(schema.into());
         self
     }
 
     /// The explanation of the field, of 500 characters at most. An empty one removes it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.call.description = Some(description.into());
+        self.description = Some(description.into());
         self
     }
 }
 
-call! {
-    UpdateCustomMetadataField: UPDATE_EXISTING_FIELD -> UpdateExistingFieldResponse,
+operation! {
+    /// The arguments and settings of [`CustomMetadataFields::update`].
+    UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateCustomMetadataFieldSchema>, description: Option<String> }
+    UPDATE_EXISTING_FIELD -> UpdateExistingFieldResponse,
     repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
@@ -193,7 +162,7 @@ call! {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }
         if let Some(schema) = &call.schema {
-            schema::check_rules(schema)?;
+            field_schema::check_rules(schema)?;
         }
         check_length(
             "description",
@@ -203,28 +172,24 @@ call! {
     },
     send: |call, client| {
         let mut body = UpdateExistingFieldRequest::new();
-        if let Some(label) = call.label {
-            body.label = label.into();
+        if let Some(label) = &call.label {
+            body.label = label.clone().into();
         }
-        if let Some(schema) = call.schema {
-            body.schema = schema.into();
+        if let Some(schema) = &call.schema {
+            body.schema = schema.clone().into();
         }
-        if let Some(description) = call.description {
-            body.description = description.into();
+        if let Some(description) = &call.description {
+            body.description = description.clone().into();
         }
-        client.update_existing_field().id(call.id).body(body).send().await
+        client.update_existing_field().id(&call.id).body(body).send().await
     },
 }
 
-/// The arguments of [`CustomMetadataFields::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteCustomMetadataField {
-    id: String,
-}
-
-call! {
-    DeleteCustomMetadataField: DELETE_A_FIELD -> (), repeatable: true,
+operation! {
+    /// The arguments of [`CustomMetadataFields::delete`].
+    DeleteCustomMetadataField { id: String }
+    DELETE_A_FIELD -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.delete_a_field().id(call.id).send().await?.map(|_| ()),
+    send: |call, client| client.delete_a_field().id(&call.id).send().await?.map(|_| ()),
 }

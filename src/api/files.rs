@@ -1,9 +1,13 @@
+//! Single files, their versions and metadata, and bulk changes. Start with
+//! [`ImageKit::files`](crate::ImageKit::files).
+
 mod bulk;
 mod find;
 mod update;
 mod versions;
 
-pub use bulk::{BulkFailure, BulkOutcome, BulkRequest};
+use bulk::Change;
+pub use bulk::{AddTags, BulkFailure, BulkOutcome, DeleteFiles, RemoveAiTags, RemoveTags};
 pub use find::FindFile;
 pub use update::{PublishFile, UpdateFile};
 pub use versions::{
@@ -11,15 +15,16 @@ pub use versions::{
 };
 
 use super::{check_filled, check_id};
-use crate::client::{Http, Request, Response};
+use crate::client::{Http, Response};
 use crate::error::Error;
 use crate::raw::types::{
     CopyFileRequest, GetFileDetailsResponse, GetMetadataFromUrlResponse,
-    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenameFileResponse,
-    required,
+    GetUploadedFileMetadataResponse, MoveFileRequest, RenameFileRequest, RenamedFile,
+    UpdateFileRequestDetails, UpdateFileRequestPublicationPublish, required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
+use crate::validate::{check_new_name, http_url};
 
 /// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
 #[derive(Clone, Debug)]
@@ -64,16 +69,16 @@ impl Files {
     ///   search can't contain, if the folder has at least 1000 other files whose names begin like it.
     #[doc(alias = "find_by_path")]
     #[doc(alias = "find_by_url")]
-    pub fn find(&self, path_or_url: impl Into<String>) -> Request<FindFile> {
-        let call = FindFile::new(path_or_url.into(), self.endpoint.clone());
-        Request::new(&self.http, call)
+    pub fn find(&self, path_or_url: impl Into<String>) -> FindFile {
+        let path_or_url = RedactedUrl(path_or_url.into());
+        FindFile::new(&self.http, path_or_url, self.endpoint.clone())
     }
 
     /// The details of the current version of a file (`get-file-details`).
     #[doc(alias = "get_file_details")]
-    pub fn get(&self, file_id: impl Into<String>) -> Request<GetFile> {
+    pub fn get(&self, file_id: impl Into<String>) -> GetFile {
         let file_id = file_id.into();
-        Request::new(&self.http, GetFile { file_id })
+        GetFile::new(&self.http, file_id)
     }
 
     /// Changes the details of the current version of a file (`update-file-details`): tags, custom metadata, description
@@ -81,58 +86,55 @@ impl Files {
     ///
     /// Publication is another request: [`publish`](Self::publish) and [`unpublish`](Self::unpublish).
     #[doc(alias = "update_file_details")]
-    pub fn update(&self, file_id: impl Into<String>) -> Request<UpdateFile> {
-        Request::new(&self.http, UpdateFile::new(file_id.into()))
+    pub fn update(&self, file_id: impl Into<String>) -> UpdateFile {
+        UpdateFile::new(&self.http, file_id.into(), UpdateFileRequestDetails::new())
     }
 
     /// Makes a file available for delivery (`update-file-details`).
     #[doc(alias = "update_file_details")]
-    pub fn publish(&self, file_id: impl Into<String>) -> Request<PublishFile> {
-        Request::new(&self.http, PublishFile::new(file_id.into(), true))
+    pub fn publish(&self, file_id: impl Into<String>) -> PublishFile {
+        self.publication(file_id, true)
     }
 
     /// Takes a file out of delivery, without deleting it (`update-file-details`).
     #[doc(alias = "update_file_details")]
-    pub fn unpublish(&self, file_id: impl Into<String>) -> Request<PublishFile> {
-        Request::new(&self.http, PublishFile::new(file_id.into(), false))
+    pub fn unpublish(&self, file_id: impl Into<String>) -> PublishFile {
+        self.publication(file_id, false)
+    }
+
+    fn publication(&self, file_id: impl Into<String>, is_published: bool) -> PublishFile {
+        let publish = UpdateFileRequestPublicationPublish::new(is_published);
+        PublishFile::new(&self.http, file_id.into(), publish)
     }
 
     /// Deletes a file with all its versions (`delete-file`). Copies in the CDN's cache stay until they are purged or
     /// expire.
     #[doc(alias = "delete_file")]
-    pub fn delete(&self, file_id: impl Into<String>) -> Request<DeleteFile> {
+    pub fn delete(&self, file_id: impl Into<String>) -> DeleteFile {
         let file_id = file_id.into();
-        Request::new(&self.http, DeleteFile { file_id })
+        DeleteFile::new(&self.http, file_id)
     }
 
     /// Copies a file, such as `/products/shoe.jpg`, into a folder, such as `/archive` (`copy-file`). If a file of that name
     /// is there, the copied versions are added to its versions.
     #[doc(alias = "copy_file")]
-    pub fn copy(
-        &self,
-        from_path: impl Into<String>,
-        to_folder: impl Into<String>,
-    ) -> Request<CopyFile> {
+    pub fn copy(&self, from_path: impl Into<String>, to_folder: impl Into<String>) -> CopyFile {
         let body = CopyFileRequest::new(required::CopyFileRequest {
             source_file_path: from_path.into(),
             destination_path: to_folder.into(),
         });
-        Request::new(&self.http, CopyFile { body })
+        CopyFile::new(&self.http, body)
     }
 
     /// Moves a file, such as `/products/shoe.jpg`, with all its versions into a folder, such as `/archive` (`move-file`).
     /// If a file of that name is there, the moved versions are added to its versions. URLs with the old path stop working.
     #[doc(alias = "move_file")]
-    pub fn move_to(
-        &self,
-        from_path: impl Into<String>,
-        to_folder: impl Into<String>,
-    ) -> Request<MoveFile> {
+    pub fn move_to(&self, from_path: impl Into<String>, to_folder: impl Into<String>) -> MoveFile {
         let body = MoveFileRequest::new(required::MoveFileRequest {
             source_file_path: from_path.into(),
             destination_path: to_folder.into(),
         });
-        Request::new(&self.http, MoveFile { body })
+        MoveFile::new(&self.http, body)
     }
 
     /// Renames a file, such as `/products/shoe.jpg`, and all its versions (`rename-file`). The new name has no folder;
@@ -153,16 +155,12 @@ impl Files {
     ///
     /// [`Conflict`](crate::ErrorKind::Conflict) when the folder has a file of the new name.
     #[doc(alias = "rename_file")]
-    pub fn rename(
-        &self,
-        path: impl Into<String>,
-        new_name: impl Into<String>,
-    ) -> Request<RenameFile> {
+    pub fn rename(&self, path: impl Into<String>, new_name: impl Into<String>) -> RenameFile {
         let body = RenameFileRequest::new(required::RenameFileRequest {
             file_path: path.into(),
             new_file_name: new_name.into(),
         });
-        Request::new(&self.http, RenameFile { body })
+        RenameFile::new(&self.http, body)
     }
 
     /// The versions of a file.
@@ -185,18 +183,18 @@ impl Files {
     /// (`get-uploaded-file-metadata`).
     #[doc(alias = "get_metadata")]
     #[doc(alias = "get_file_metadata")]
-    pub fn metadata(&self, file_id: impl Into<String>) -> Request<GetFileMetadata> {
+    pub fn metadata(&self, file_id: impl Into<String>) -> GetFileMetadata {
         let file_id = file_id.into();
-        Request::new(&self.http, GetFileMetadata { file_id })
+        GetFileMetadata::new(&self.http, file_id)
     }
 
     /// The same as [`metadata`](Self::metadata) for what a URL delivers (`get-metadata-from-url`). The URL must be one of
     /// your account's; it may contain transformations.
     #[doc(alias = "get_remote_file_url_metadata")]
     #[doc(alias = "get_remote_url_metadata")]
-    pub fn metadata_from_url(&self, url: impl Into<String>) -> Request<GetMetadataFromUrl> {
+    pub fn metadata_from_url(&self, url: impl Into<String>) -> GetMetadataFromUrl {
         let url = RedactedUrl(url.into());
-        Request::new(&self.http, GetMetadataFromUrl { url })
+        GetMetadataFromUrl::new(&self.http, url)
     }
 
     /// Deletes files with all their versions (`delete-multiple-files`), 100 with each request. Copies in the CDN's cache
@@ -220,8 +218,8 @@ impl Files {
     pub fn delete_many<T: Into<String>>(
         &self,
         file_ids: impl IntoIterator<Item = T>,
-    ) -> BulkRequest {
-        BulkRequest::delete(self.http.clone(), file_ids)
+    ) -> DeleteFiles {
+        DeleteFiles::new(self.http.clone(), Change::Delete, file_ids)
     }
 
     /// Adds tags to files (`add-tags-bulk`), 50 with each request. Tags that a file has stay. A file may have tags of 500
@@ -238,8 +236,9 @@ impl Files {
         &self,
         file_ids: impl IntoIterator<Item = T>,
         tags: impl IntoIterator<Item = U>,
-    ) -> BulkRequest {
-        BulkRequest::add_tags(self.http.clone(), file_ids, tags)
+    ) -> AddTags {
+        let change = Change::AddTags(list(tags));
+        AddTags::new(self.http.clone(), change, file_ids)
     }
 
     /// Removes tags from files (`remove-tags-bulk`), 50 with each request.
@@ -247,8 +246,9 @@ impl Files {
         &self,
         file_ids: impl IntoIterator<Item = T>,
         tags: impl IntoIterator<Item = U>,
-    ) -> BulkRequest {
-        BulkRequest::remove_tags(self.http.clone(), file_ids, tags)
+    ) -> RemoveTags {
+        let change = Change::RemoveTags(list(tags));
+        RemoveTags::new(self.http.clone(), change, file_ids)
     }
 
     /// Removes tags that extensions have given to files (`remove-ai-tags-bulk`), 50 with each request.
@@ -256,67 +256,56 @@ impl Files {
         &self,
         file_ids: impl IntoIterator<Item = T>,
         ai_tags: impl IntoIterator<Item = U>,
-    ) -> BulkRequest {
-        BulkRequest::remove_ai_tags(self.http.clone(), file_ids, ai_tags)
+    ) -> RemoveAiTags {
+        let change = Change::RemoveAiTags(list(ai_tags));
+        RemoveAiTags::new(self.http.clone(), change, file_ids)
     }
 }
 
-/// The arguments of [`Files::get`].
-#[derive(Clone, Debug)]
-pub struct GetFile {
-    file_id: String,
-}
-
-call! {
-    GetFile: GET_FILE_DETAILS -> GetFileDetailsResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Files::get`].
+    GetFile { file_id: String }
+    GET_FILE_DETAILS -> GetFileDetailsResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
-    send: |call, client| client.get_file_details().file_id(call.file_id).send().await,
+    send: |call, client| client.get_file_details().file_id(&call.file_id).send().await,
 }
 
-/// The arguments of [`Files::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteFile {
-    file_id: String,
-}
-
-call! {
-    DeleteFile: DELETE_FILE -> (), repeatable: true,
+operation! {
+    /// The arguments of [`Files::delete`].
+    DeleteFile { file_id: String }
+    DELETE_FILE -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("file_id", &call.file_id),
-    send: |call, client| client.delete_file().file_id(call.file_id).send().await?.map(|_| ()),
-}
-
-/// The arguments of [`Files::copy`].
-#[derive(Clone, Debug)]
-pub struct CopyFile {
-    body: CopyFileRequest,
+    send: |call, client| client.delete_file().file_id(&call.file_id).send().await?.map(|_| ()),
 }
 
 /// Settings of a copy of a file.
-impl Request<CopyFile> {
+impl CopyFile {
     /// Whether all versions are copied, or the current one only. The server's default is false.
-    pub fn include_file_versions(mut self, include: bool) -> Self {
-        self.call.body.include_file_versions = include.into();
+    pub fn include_versions(mut self, include: bool) -> Self {
+        self.body.include_file_versions = include.into();
         self
     }
 }
 
-call! {
-    CopyFile: COPY_FILE -> (), repeatable: false,
+operation! {
+    /// The arguments of [`Files::copy`].
+    CopyFile { body: CopyFileRequest }
+    COPY_FILE -> (), repeatable: false,
     check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
-    send: |call, client| client.copy_file().body(call.body).send().await?.map(|_| ()),
+    send: |call, client| client.copy_file().body(call.body.clone()).send().await?.map(|_| ()),
 }
 
-/// The arguments of [`Files::move_to`].
-#[derive(Clone, Debug)]
-pub struct MoveFile {
-    body: MoveFileRequest,
+operation! {
+    /// The arguments of [`Files::move_to`].
+    MoveFile { body: MoveFileRequest }
+    MOVE_FILE -> (), repeatable: false,
+    check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
+    send: |call, client| client.move_file().body(call.body.clone()).send().await?.map(|_| ()),
 }
 
-call! {
-    MoveFile: MOVE_FILE -> (), repeatable: false,
-    check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
-    send: |call, client| client.move_file().body(call.body).send().await?.map(|_| ()),
+fn list<T: Into<String>>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+    items.into_iter().map(Into::into).collect()
 }
 
 fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
@@ -326,75 +315,55 @@ fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
     check_filled("to_folder", to_folder, fix)
 }
 
-/// The arguments of [`Files::rename`].
-#[derive(Clone, Debug)]
-pub struct RenameFile {
-    body: RenameFileRequest,
-}
-
 /// Settings of the new name of a file.
-impl Request<RenameFile> {
+impl RenameFile {
     /// Whether the CDN forgets the copies under the old URLs. The reply then has the id of the purge,
     /// `purge_request_id`. An account has 1000 purges a month. The server's default is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
-        self.call.body.purge_cache = purge.into();
+        self.body.purge_cache = purge.into();
         self
     }
 }
 
 /// What became of the old URLs.
-impl Response<RenameFileResponse> {
+impl Response<RenamedFile> {
     /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
     /// `help` tell why.
     pub fn purge_failed(&self) -> bool {
-        self.status() == 207
+        self.http_status() == 207
     }
 }
 
-call! {
-    RenameFile: RENAME_FILE -> RenameFileResponse, repeatable: false,
+operation! {
+    /// The arguments of [`Files::rename`].
+    RenameFile { body: RenameFileRequest }
+    RENAME_FILE -> RenamedFile, repeatable: false,
     check: |call| {
         let fix = "give the path of the file, such as `/products/shoe.jpg`";
         check_filled("path", &call.body.file_path, fix)?;
-        let name = &call.body.new_file_name;
-        check_filled("new_name", name, "give a name, such as `boot.jpg`")?;
-        if name.contains('/') {
-            return Err(Error::invalid_input(
-                "new_name",
-                format!("`{name}` contains a folder; give a name alone, and move the file with `move_to`"),
-            ));
-        }
-        Ok(())
+        check_new_name("new_name", &call.body.new_file_name, "boot.jpg")
     },
-    send: |call, client| client.rename_file().body(call.body).send().await,
+    send: |call, client| client.rename_file().body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`Files::metadata`].
-#[derive(Clone, Debug)]
-pub struct GetFileMetadata {
-    file_id: String,
-}
-
-call! {
-    GetFileMetadata: GET_UPLOADED_FILE_METADATA -> GetUploadedFileMetadataResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Files::metadata`].
+    GetFileMetadata { file_id: String }
+    GET_UPLOADED_FILE_METADATA -> GetUploadedFileMetadataResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
-    send: |call, client| client.get_uploaded_file_metadata().file_id(call.file_id).send().await,
+    send: |call, client| client.get_uploaded_file_metadata().file_id(&call.file_id).send().await,
 }
 
-/// The arguments of [`Files::metadata_from_url`].
-#[derive(Clone, Debug)]
-pub struct GetMetadataFromUrl {
-    url: RedactedUrl<String>,
-}
-
-call! {
-    GetMetadataFromUrl: GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
-    check: |call| match call.url.0.starts_with("http://") || call.url.0.starts_with("https://") {
-        true => Ok(()),
-        false => Err(Error::invalid_input(
+operation! {
+    /// The arguments of [`Files::metadata_from_url`].
+    GetMetadataFromUrl { url: RedactedUrl<String> }
+    GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
+    check: |call| match http_url(&call.url.0) {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid_input(
             "url",
             format!("`{}` is not an http or https URL; give one of your account's", call.url),
         )),
     },
-    send: |call, client| client.get_metadata_from_url().url(call.url.0).send().await,
+    send: |call, client| client.get_metadata_from_url().url(&call.url.0).send().await,
 }

@@ -1,12 +1,16 @@
-use super::wait::{Wait, has_status};
+//! Folders, and the jobs that copy, move and rename them. Start with
+//! [`ImageKit::folders`](crate::ImageKit::folders).
+
+use super::wait::Wait;
 use super::{check_filled, check_id};
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     BulkJobStatusResponse, CopyFolderRequest, CopyFolderResponse, CreateFolderRequest,
     DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
     RenameFolderResponse, required,
 };
+use crate::validate::{check_new_name, excerpt, has_dot_step};
 
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
@@ -14,17 +18,19 @@ const PATH: &str = "give the path of a folder, such as `/products`";
 /// Refuses the root, which cannot be deleted, moved or renamed, and paths that lead elsewhere than they look.
 fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     check_filled(option, path, PATH)?;
-    let steps = || path.split(['/', '\\']).map(str::trim);
-    let why = if steps().any(|step| matches!(step, "." | "..")) {
+    let why = if has_dot_step(path) {
         "is not a valid path of a folder: `.` and `..` are not resolved"
-    } else if steps().all(str::is_empty) {
+    } else if path
+        .chars()
+        .all(|c| matches!(c, '/' | '\\') || c.is_whitespace())
+    {
         "is the root, which cannot be deleted, moved or renamed"
     } else {
         return Ok(());
     };
     Err(Error::invalid_input(
         option,
-        format!("`{}` {why}; {PATH}", path.escape_debug()),
+        format!("`{}` {why}; {PATH}", excerpt(path)),
     ))
 }
 
@@ -48,20 +54,16 @@ impl Folders {
         &self,
         folder_name: impl Into<String>,
         parent_folder_path: impl Into<String>,
-    ) -> Request<CreateFolder> {
-        let call = CreateFolder {
-            folder_name: folder_name.into(),
-            parent_folder_path: parent_folder_path.into(),
-        };
-        Request::new(&self.http, call)
+    ) -> CreateFolder {
+        CreateFolder::new(&self.http, folder_name.into(), parent_folder_path.into())
     }
 
     /// Deletes a folder with everything in it (`delete-folder`). This cannot be undone. Copies in the CDN's cache stay
     /// until they are purged or expire. The root folder is refused.
     #[doc(alias = "delete_folder")]
-    pub fn delete(&self, folder_path: impl Into<String>) -> Request<DeleteFolder> {
+    pub fn delete(&self, folder_path: impl Into<String>) -> DeleteFolder {
         let folder_path = folder_path.into();
-        Request::new(&self.http, DeleteFolder { folder_path })
+        DeleteFolder::new(&self.http, folder_path)
     }
 
     /// Starts a job that copies a folder with its content into another folder (`copy-folder`). A file that meets one of
@@ -74,13 +76,13 @@ impl Folders {
         &self,
         source_folder_path: impl Into<String>,
         destination_path: impl Into<String>,
-    ) -> Request<CopyFolder> {
-        let call = CopyFolder {
-            source_folder_path: source_folder_path.into(),
-            destination_path: destination_path.into(),
-            include_versions: None,
-        };
-        Request::new(&self.http, call)
+    ) -> CopyFolder {
+        CopyFolder::new(
+            &self.http,
+            source_folder_path.into(),
+            destination_path.into(),
+            None,
+        )
     }
 
     /// Starts a job that moves a folder with its content into another folder (`move-folder`). A file that meets one of the
@@ -93,12 +95,12 @@ impl Folders {
         &self,
         source_folder_path: impl Into<String>,
         destination_path: impl Into<String>,
-    ) -> Request<MoveFolder> {
-        let call = MoveFolder {
-            source_folder_path: source_folder_path.into(),
-            destination_path: destination_path.into(),
-        };
-        Request::new(&self.http, call)
+    ) -> MoveFolder {
+        MoveFolder::new(
+            &self.http,
+            source_folder_path.into(),
+            destination_path.into(),
+        )
     }
 
     /// Starts a job that renames a folder, so that the paths and URLs of everything in it change (`rename-folder`). The
@@ -112,13 +114,8 @@ impl Folders {
         &self,
         folder_path: impl Into<String>,
         new_folder_name: impl Into<String>,
-    ) -> Request<RenameFolder> {
-        let call = RenameFolder {
-            folder_path: folder_path.into(),
-            new_folder_name: new_folder_name.into(),
-            purge_cache: None,
-        };
-        Request::new(&self.http, call)
+    ) -> RenameFolder {
+        RenameFolder::new(&self.http, folder_path.into(), new_folder_name.into(), None)
     }
 
     /// How far a job is that copies, moves or renames a folder (`bulk-job-status`).
@@ -126,9 +123,9 @@ impl Folders {
     /// A folder that was renamed while its purge failed is done: see
     /// [`purge_failed`](crate::types::JobStatus::purge_failed). The HTTP status is then 207, and `message` and `help` say why.
     #[doc(alias = "get_bulk_job_status")]
-    pub fn job(&self, job_id: impl Into<String>) -> Request<GetJob> {
+    pub fn job(&self, job_id: impl Into<String>) -> GetJob {
         let job_id = job_id.into();
-        Request::new(&self.http, GetJob { job_id })
+        GetJob::new(&self.http, job_id)
     }
 
     /// Waits until a job is no longer pending, and gives its last status: the same as that of [`job`](Self::job). It asks
@@ -137,7 +134,7 @@ impl Folders {
     /// A state that this crate doesn't know ends the wait as well: check
     /// [`is_completed`](crate::types::JobStatus::is_completed).
     #[doc(alias = "get_bulk_job_status")]
-    pub fn wait_for_job(&self, job_id: impl Into<String>) -> Wait<GetJob> {
+    pub fn wait_for_job(&self, job_id: impl Into<String>) -> Wait<BulkJobStatusResponse> {
         Wait::new(self.job(job_id), "job", BulkJobStatusResponse::is_pending)
     }
 }
@@ -146,30 +143,25 @@ impl Folders {
 impl BulkJobStatusResponse {
     /// Whether the job waits or runs.
     pub fn is_pending(&self) -> bool {
-        has_status(&self.status, "Pending")
+        self.status.as_str() == "Pending"
     }
 
     /// Whether the job is done, be it that the purge after a renaming failed.
     pub fn is_completed(&self) -> bool {
-        has_status(&self.status, "Completed") || self.purge_failed()
+        self.status.as_str() == "Completed" || self.purge_failed()
     }
 
     /// Whether a folder was renamed, but the purge that was asked for failed (`Partial success`). Purge its files with
     /// [`Cache::purge`](crate::api::Cache::purge).
     pub fn purge_failed(&self) -> bool {
-        has_status(&self.status, "Partial success")
+        self.status.as_str() == "Partial success"
     }
 }
 
-/// The arguments of [`Folders::create`].
-#[derive(Clone, Debug)]
-pub struct CreateFolder {
-    folder_name: String,
-    parent_folder_path: String,
-}
-
-call! {
-    CreateFolder: CREATE_FOLDER -> (), repeatable: false,
+operation! {
+    /// The arguments of [`Folders::create`].
+    CreateFolder { folder_name: String, parent_folder_path: String }
+    CREATE_FOLDER -> (), repeatable: false,
     check: |call| {
         check_filled("folder_name", &call.folder_name, "give the name of the new folder")?;
         let fix = "give the path of a folder, or `/` for the root";
@@ -177,140 +169,106 @@ call! {
     },
     send: |call, client| {
         let body = CreateFolderRequest::new(required::CreateFolderRequest {
-            folder_name: call.folder_name,
-            parent_folder_path: call.parent_folder_path,
+            folder_name: call.folder_name.clone(),
+            parent_folder_path: call.parent_folder_path.clone(),
         });
         client.create_folder().body(body).send().await?.map(|_| ())
     },
 }
 
-/// The arguments of [`Folders::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteFolder {
-    folder_path: String,
-}
-
-call! {
-    DeleteFolder: DELETE_FOLDER -> (), repeatable: true,
+operation! {
+    /// The arguments of [`Folders::delete`].
+    DeleteFolder { folder_path: String }
+    DELETE_FOLDER -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_folder("folder_path", &call.folder_path),
     send: |call, client| {
-        let body = DeleteFolderRequest::new(call.folder_path);
+        let body = DeleteFolderRequest::new(&call.folder_path);
         client.delete_folder().body(body).send().await?.map(|_| ())
     },
 }
 
-/// The arguments and settings of [`Folders::copy`].
-#[derive(Clone, Debug)]
-pub struct CopyFolder {
-    source_folder_path: String,
-    destination_path: String,
-    include_versions: Option<bool>,
-}
-
 /// Settings of the copy of a folder.
-impl Request<CopyFolder> {
+impl CopyFolder {
     /// Whether all versions of the files are copied, or their current ones alone. The server's default is false.
     pub fn include_versions(mut self, include: bool) -> Self {
-        self.call.include_versions = Some(include);
+        self.include_versions = Some(include);
         self
     }
 }
 
-call! {
-    CopyFolder: COPY_FOLDER -> CopyFolderResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`Folders::copy`].
+    CopyFolder { source_folder_path: String, destination_path: String, include_versions: Option<bool> }
+    COPY_FOLDER -> CopyFolderResponse, repeatable: false,
     check: |call| {
         check_filled("source_folder_path", &call.source_folder_path, PATH)?;
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
         let mut body = CopyFolderRequest::new(required::CopyFolderRequest {
-            source_folder_path: call.source_folder_path,
-            destination_path: call.destination_path,
+            source_folder_path: call.source_folder_path.clone(),
+            destination_path: call.destination_path.clone(),
         });
-        if let Some(include) = call.include_versions {
-            body.include_versions = include.into();
+        if let Some(include) = &call.include_versions {
+            body.include_versions = (*include).into();
         }
         client.copy_folder().body(body).send().await
     },
 }
 
-/// The arguments of [`Folders::move_to`].
-#[derive(Clone, Debug)]
-pub struct MoveFolder {
-    source_folder_path: String,
-    destination_path: String,
-}
-
-call! {
-    MoveFolder: MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
+operation! {
+    /// The arguments of [`Folders::move_to`].
+    MoveFolder { source_folder_path: String, destination_path: String }
+    MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
     check: |call| {
         check_folder("source_folder_path", &call.source_folder_path)?;
         check_filled("destination_path", &call.destination_path, PATH)
     },
     send: |call, client| {
         let body = MoveFolderRequest::new(required::MoveFolderRequest {
-            source_folder_path: call.source_folder_path,
-            destination_path: call.destination_path,
+            source_folder_path: call.source_folder_path.clone(),
+            destination_path: call.destination_path.clone(),
         });
         client.move_folder().body(body).send().await
     },
 }
 
-/// The arguments and settings of [`Folders::rename`].
-#[derive(Clone, Debug)]
-pub struct RenameFolder {
-    folder_path: String,
-    new_folder_name: String,
-    purge_cache: Option<bool>,
-}
-
 /// Settings of the renaming of a folder.
-impl Request<RenameFolder> {
+impl RenameFolder {
     /// Whether copies in the CDN's cache under the old path are purged as well, at the cost of one of the 1000 purges that
     /// an account may make in a month. Copies of URLs with a transformation in their path stay. The server's default is
     /// false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
-        self.call.purge_cache = Some(purge);
+        self.purge_cache = Some(purge);
         self
     }
 }
 
-call! {
-    RenameFolder: RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`Folders::rename`].
+    RenameFolder { folder_path: String, new_folder_name: String, purge_cache: Option<bool> }
+    RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
     check: |call| {
         check_folder("folder_path", &call.folder_path)?;
-        let fix = "give the new name of the folder, without a path";
-        let name = &call.new_folder_name;
-        check_filled("new_folder_name", name, fix)?;
-        if name.contains('/') {
-            return Err(Error::invalid_input(
-                "new_folder_name",
-                format!("`{name}` contains a path; give a name alone, and move the folder with `move_to`"),
-            ));
-        }
-        Ok(())
+        check_new_name("new_folder_name", &call.new_folder_name, "summer")
     },
     send: |call, client| {
         let mut body = RenameFolderRequest::new(required::RenameFolderRequest {
-            folder_path: call.folder_path,
-            new_folder_name: call.new_folder_name,
+            folder_path: call.folder_path.clone(),
+            new_folder_name: call.new_folder_name.clone(),
         });
-        if let Some(purge) = call.purge_cache {
-            body.purge_cache = purge.into();
+        if let Some(purge) = &call.purge_cache {
+            body.purge_cache = (*purge).into();
         }
         client.rename_folder().body(body).send().await
     },
 }
 
-/// The arguments of [`Folders::job`].
-#[derive(Clone, Debug)]
-pub struct GetJob {
-    job_id: String,
-}
-
-call! {
-    GetJob: BULK_JOB_STATUS -> BulkJobStatusResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Folders::job`].
+    GetJob { job_id: String }
+    BULK_JOB_STATUS -> BulkJobStatusResponse, repeatable: true,
     check: |call| check_id("job_id", &call.job_id),
-    send: |call, client| client.bulk_job_status().job_id(call.job_id).send().await,
+    send: |call, client| client.bulk_job_status().job_id(&call.job_id).send().await,
 }

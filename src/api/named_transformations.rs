@@ -1,5 +1,8 @@
+//! Named transformations. Start with
+//! [`ImageKit::named_transformations`](crate::ImageKit::named_transformations).
+
 use super::{check_changes, check_id};
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateNamedTransformationRequest, CreateNamedTransformationResponse,
@@ -21,8 +24,8 @@ impl NamedTransformations {
     }
 
     /// All named transformations of the account, in one list (`list-named-transformations`).
-    pub fn list(&self) -> Request<ListNamedTransformations> {
-        Request::new(&self.http, ListNamedTransformations)
+    pub fn list(&self) -> ListNamedTransformations {
+        ListNamedTransformations::new(&self.http)
     }
 
     /// Keeps a transformation under a name, of which an account has at most 250 (`create-named-transformation`). The name
@@ -31,37 +34,26 @@ impl NamedTransformations {
         &self,
         name: impl Into<String>,
         transformation: impl Into<TransformationSteps>,
-    ) -> Request<CreateNamedTransformation> {
-        let call = CreateNamedTransformation {
-            name: name.into(),
-            transformation: transformation.into(),
-            enabled: None,
-        };
-        Request::new(&self.http, call)
+    ) -> CreateNamedTransformation {
+        CreateNamedTransformation::new(&self.http, name.into(), transformation.into(), None)
     }
 
     /// One named transformation, by its id (`get-named-transformation`).
-    pub fn get(&self, id: impl Into<String>) -> Request<GetNamedTransformation> {
-        Request::new(&self.http, GetNamedTransformation { id: id.into() })
+    pub fn get(&self, id: impl Into<String>) -> GetNamedTransformation {
+        GetNamedTransformation::new(&self.http, id.into())
     }
 
     /// Changes a named transformation (`update-named-transformation`): at least one of its settings. What is not set stays as
     /// it is. While a setting for uploads refers to it, it can be neither renamed nor disabled: the server answers
     /// [`Conflict`](crate::ErrorKind::Conflict).
-    pub fn update(&self, id: impl Into<String>) -> Request<UpdateNamedTransformation> {
-        let call = UpdateNamedTransformation {
-            id: id.into(),
-            name: None,
-            transformation: None,
-            enabled: None,
-        };
-        Request::new(&self.http, call)
+    pub fn update(&self, id: impl Into<String>) -> UpdateNamedTransformation {
+        UpdateNamedTransformation::new(&self.http, id.into(), None, None, None)
     }
 
     /// Deletes a named transformation for good (`delete-named-transformation`). URLs that use its name no longer work. While a
     /// setting for uploads refers to it, the server answers [`Conflict`](crate::ErrorKind::Conflict).
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteNamedTransformation> {
-        Request::new(&self.http, DeleteNamedTransformation { id: id.into() })
+    pub fn delete(&self, id: impl Into<String>) -> DeleteNamedTransformation {
+        DeleteNamedTransformation::new(&self.http, id.into())
     }
 }
 
@@ -106,6 +98,12 @@ impl From<Vec<Transformation>> for TransformationSteps {
     }
 }
 
+impl From<&Preset> for TransformationSteps {
+    fn from(preset: &Preset) -> Self {
+        preset.chain().clone().into()
+    }
+}
+
 impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
     fn from(steps: [Transformation; N]) -> Self {
         Vec::from(steps).into()
@@ -114,7 +112,7 @@ impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
 
 impl TransformationSteps {
     /// As it stands in URLs.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match &self.0 {
             Steps::Text(text) => text.clone(),
             Steps::Typed(steps) => {
@@ -125,7 +123,7 @@ impl TransformationSteps {
         }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if let Steps::Typed(steps) = &self.0 {
             Preset::new(steps.iter().cloned())?;
         }
@@ -149,93 +147,74 @@ fn check_name(name: &str) -> Result<(), Error> {
 }
 
 /// Settings of a new named transformation.
-impl Request<CreateNamedTransformation> {
+impl CreateNamedTransformation {
     /// Whether URLs can use it. The server's default is true.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.enabled = Some(enabled);
+        self.enabled = Some(enabled);
         self
     }
 }
 
 /// Changes to a named transformation.
-impl Request<UpdateNamedTransformation> {
+impl UpdateNamedTransformation {
     /// Another name. URLs with the former one no longer work.
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.call.name = Some(name.into());
+        self.name = Some(name.into());
         self
     }
 
     /// Other steps, in place of all former ones.
     pub fn transformation(mut self, transformation: impl Into<TransformationSteps>) -> Self {
-        self.call.transformation = Some(transformation.into());
+        self.transformation = Some(transformation.into());
         self
     }
 
     /// Whether URLs can use it.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.enabled = Some(enabled);
+        self.enabled = Some(enabled);
         self
     }
 }
 
-/// The request of [`NamedTransformations::list`].
-#[derive(Clone, Debug)]
-pub struct ListNamedTransformations;
-
-call! {
-    ListNamedTransformations: LIST_NAMED_TRANSFORMATIONS -> ListNamedTransformationsResponse, repeatable: true,
+operation! {
+    /// The request of [`NamedTransformations::list`].
+    ListNamedTransformations {  }
+    LIST_NAMED_TRANSFORMATIONS -> ListNamedTransformationsResponse, repeatable: true,
     send: |_call, client| client.list_named_transformations().send().await,
 }
 
-/// The arguments and settings of [`NamedTransformations::create`].
-#[derive(Clone, Debug)]
-pub struct CreateNamedTransformation {
-    name: String,
-    transformation: TransformationSteps,
-    enabled: Option<bool>,
-}
-
-call! {
-    CreateNamedTransformation: CREATE_NAMED_TRANSFORMATION -> CreateNamedTransformationResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`NamedTransformations::create`].
+    CreateNamedTransformation { name: String, transformation: TransformationSteps, enabled: Option<bool> }
+    CREATE_NAMED_TRANSFORMATION -> CreateNamedTransformationResponse, repeatable: false,
     check: |call| {
         check_name(&call.name)?;
         call.transformation.check()
     },
     send: |call, client| {
         let mut body = CreateNamedTransformationRequest::new(required::CreateNamedTransformationRequest {
-            name: call.name,
+            name: call.name.clone(),
             transformation: call.transformation.text(),
         });
-        if let Some(enabled) = call.enabled {
-            body.enabled = enabled.into();
+        if let Some(enabled) = &call.enabled {
+            body.enabled = (*enabled).into();
         }
         client.create_named_transformation().body(body).send().await
     },
 }
 
-/// The arguments of [`NamedTransformations::get`].
-#[derive(Clone, Debug)]
-pub struct GetNamedTransformation {
-    id: String,
-}
-
-call! {
-    GetNamedTransformation: GET_NAMED_TRANSFORMATION -> GetNamedTransformationResponse, repeatable: true,
+operation! {
+    /// The arguments of [`NamedTransformations::get`].
+    GetNamedTransformation { id: String }
+    GET_NAMED_TRANSFORMATION -> GetNamedTransformationResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.get_named_transformation().id(call.id).send().await,
+    send: |call, client| client.get_named_transformation().id(&call.id).send().await,
 }
 
-/// The arguments and changes of [`NamedTransformations::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateNamedTransformation {
-    id: String,
-    name: Option<String>,
-    transformation: Option<TransformationSteps>,
-    enabled: Option<bool>,
-}
-
-call! {
-    UpdateNamedTransformation: UPDATE_NAMED_TRANSFORMATION -> UpdateNamedTransformationResponse, repeatable: true,
+operation! {
+    /// The arguments and changes of [`NamedTransformations::update`].
+    UpdateNamedTransformation { id: String, name: Option<String>, transformation: Option<TransformationSteps>, enabled: Option<bool> }
+    UPDATE_NAMED_TRANSFORMATION -> UpdateNamedTransformationResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
         let is_set = call.name.is_some() || call.transformation.is_some() || call.enabled.is_some();
@@ -250,30 +229,26 @@ call! {
     },
     send: |call, client| {
         let mut body = UpdateNamedTransformationRequest::new();
-        if let Some(name) = call.name {
-            body.name = name.into();
+        if let Some(name) = &call.name {
+            body.name = name.clone().into();
         }
-        if let Some(steps) = call.transformation {
+        if let Some(steps) = &call.transformation {
             body.transformation = steps.text().into();
         }
-        if let Some(enabled) = call.enabled {
-            body.enabled = enabled.into();
+        if let Some(enabled) = &call.enabled {
+            body.enabled = (*enabled).into();
         }
-        client.update_named_transformation().id(call.id).body(body).send().await
+        client.update_named_transformation().id(&call.id).body(body).send().await
     },
 }
 
-/// The arguments of [`NamedTransformations::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteNamedTransformation {
-    id: String,
-}
-
-call! {
-    DeleteNamedTransformation: DELETE_NAMED_TRANSFORMATION -> (), repeatable: true,
+operation! {
+    /// The arguments of [`NamedTransformations::delete`].
+    DeleteNamedTransformation { id: String }
+    DELETE_NAMED_TRANSFORMATION -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
     send: |call, client| {
-        client.delete_named_transformation().id(call.id).send().await?.map(|_| ())
+        client.delete_named_transformation().id(&call.id).send().await?.map(|_| ())
     },
 }

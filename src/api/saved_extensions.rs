@@ -1,10 +1,13 @@
+//! Saved extensions. Start with
+//! [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
+
 use super::{check_changes, check_filled, check_id};
-use crate::client::{Http, Request};
-use crate::extensions::check_config;
+use crate::client::Http;
 use crate::raw::types::{
     CreateExtensionRequest, CreateExtensionResponse, ExtensionConfig, GetExtensionResponse,
     ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse, required,
 };
+use crate::types::extensions::check_config;
 
 /// Configurations of extensions, kept under an id. See [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
 #[derive(Clone, Debug)]
@@ -18,8 +21,8 @@ impl SavedExtensions {
     }
 
     /// All saved extensions of the account, in one list (`list-extensions`).
-    pub fn list(&self) -> Request<ListSavedExtensions> {
-        Request::new(&self.http, ListSavedExtensions)
+    pub fn list(&self) -> ListSavedExtensions {
+        ListSavedExtensions::new(&self.http)
     }
 
     /// Saves a configuration, of which an account has at most 100 (`create-extension`). Name and description, which says
@@ -29,30 +32,30 @@ impl SavedExtensions {
         name: impl Into<String>,
         description: impl Into<String>,
         config: impl Into<ExtensionConfig>,
-    ) -> Request<CreateSavedExtension> {
+    ) -> CreateSavedExtension {
         let body = CreateExtensionRequest::new(required::CreateExtensionRequest {
             name: name.into(),
             description: description.into(),
             config: config.into(),
         });
-        Request::new(&self.http, CreateSavedExtension { body })
+        CreateSavedExtension::new(&self.http, body)
     }
 
     /// One saved extension (`get-extension`).
-    pub fn get(&self, id: impl Into<String>) -> Request<GetSavedExtension> {
-        Request::new(&self.http, GetSavedExtension { id: id.into() })
+    pub fn get(&self, id: impl Into<String>) -> GetSavedExtension {
+        GetSavedExtension::new(&self.http, id.into())
     }
 
     /// Changes a saved extension (`update-extension`): at least one of its settings. What is not set stays as it is.
-    pub fn update(&self, id: impl Into<String>) -> Request<UpdateSavedExtension> {
+    pub fn update(&self, id: impl Into<String>) -> UpdateSavedExtension {
         let id = id.into();
         let body = UpdateExtensionRequest::new();
-        Request::new(&self.http, UpdateSavedExtension { id, body })
+        UpdateSavedExtension::new(&self.http, id, body)
     }
 
     /// Deletes a saved extension for good (`delete-extension`). Uploads and changes that refer to it then fail.
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteSavedExtension> {
-        Request::new(&self.http, DeleteSavedExtension { id: id.into() })
+    pub fn delete(&self, id: impl Into<String>) -> DeleteSavedExtension {
+        DeleteSavedExtension::new(&self.http, id.into())
     }
 }
 
@@ -61,75 +64,60 @@ const NAME: &str = "give the saved extension a name";
 const DESCRIPTION: &str = "say what the saved extension is for";
 
 /// Changes to a saved extension.
-impl Request<UpdateSavedExtension> {
+impl UpdateSavedExtension {
     /// Another name, not empty.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
-        self.call.body.name = name.into();
+        self.body.name = name.into();
         self
     }
 
     /// Another description, not empty.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         let description: String = description.into();
-        self.call.body.description = description.into();
+        self.body.description = description.into();
         self
     }
 
     /// Another configuration, in place of the whole former one.
     pub fn config(mut self, config: impl Into<ExtensionConfig>) -> Self {
         let config: ExtensionConfig = config.into();
-        self.call.body.config = config.into();
+        self.body.config = config.into();
         self
     }
 }
 
-/// The request of [`SavedExtensions::list`].
-#[derive(Clone, Debug)]
-pub struct ListSavedExtensions;
-
-call! {
-    ListSavedExtensions: LIST_EXTENSIONS -> ListExtensionsResponse, repeatable: true,
+operation! {
+    /// The request of [`SavedExtensions::list`].
+    ListSavedExtensions {  }
+    LIST_EXTENSIONS -> ListExtensionsResponse, repeatable: true,
     send: |_call, client| client.list_extensions().send().await,
 }
 
-/// The arguments of [`SavedExtensions::create`].
-#[derive(Clone, Debug)]
-pub struct CreateSavedExtension {
-    body: CreateExtensionRequest,
-}
-
-call! {
-    CreateSavedExtension: CREATE_EXTENSION -> CreateExtensionResponse, repeatable: false,
+operation! {
+    /// The arguments of [`SavedExtensions::create`].
+    CreateSavedExtension { body: CreateExtensionRequest }
+    CREATE_EXTENSION -> CreateExtensionResponse, repeatable: false,
     check: |call| {
         check_filled("name", &call.body.name, NAME)?;
         check_filled("description", &call.body.description, DESCRIPTION)?;
         check_config(&call.body.config)
     },
-    send: |call, client| client.create_extension().body(call.body).send().await,
+    send: |call, client| client.create_extension().body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`SavedExtensions::get`].
-#[derive(Clone, Debug)]
-pub struct GetSavedExtension {
-    id: String,
-}
-
-call! {
-    GetSavedExtension: GET_EXTENSION -> GetExtensionResponse, repeatable: true,
+operation! {
+    /// The arguments of [`SavedExtensions::get`].
+    GetSavedExtension { id: String }
+    GET_EXTENSION -> GetExtensionResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.get_extension().id(call.id).send().await,
+    send: |call, client| client.get_extension().id(&call.id).send().await,
 }
 
-/// The arguments and changes of [`SavedExtensions::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateSavedExtension {
-    id: String,
-    body: UpdateExtensionRequest,
-}
-
-call! {
-    UpdateSavedExtension: UPDATE_EXTENSION -> UpdateExtensionResponse, repeatable: true,
+operation! {
+    /// The arguments and changes of [`SavedExtensions::update`].
+    UpdateSavedExtension { id: String, body: UpdateExtensionRequest }
+    UPDATE_EXTENSION -> UpdateExtensionResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
         let body = &call.body;
@@ -146,18 +134,14 @@ call! {
             None => Ok(()),
         }
     },
-    send: |call, client| client.update_extension().id(call.id).body(call.body).send().await,
+    send: |call, client| client.update_extension().id(&call.id).body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`SavedExtensions::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteSavedExtension {
-    id: String,
-}
-
-call! {
-    DeleteSavedExtension: DELETE_EXTENSION -> (), repeatable: true,
+operation! {
+    /// The arguments of [`SavedExtensions::delete`].
+    DeleteSavedExtension { id: String }
+    DELETE_EXTENSION -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.delete_extension().id(call.id).send().await?.map(|_| ()),
+    send: |call, client| client.delete_extension().id(&call.id).send().await?.map(|_| ()),
 }

@@ -1,38 +1,45 @@
+use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-
-use crate::client::{Call, Request, Response, check_runtime};
+use crate::client::{Call, Outcome, Response, check_runtime, sendable};
 use crate::error::{Error, ErrorKind};
+use crate::raw::operations::Operation;
 
 /// The longest time between two questions, unless the first interval is longer.
 const MAX_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Waits for something that the server does in the background: `.await` asks again and again until its state is no
-/// longer `Pending`, and gives the last reply.
+/// Waits until work that ImageKit does in the background is finished. `.await` asks for its status
+/// until that is no longer pending, and returns the last response.
 ///
-/// Each question is a request of its own, with the client's timeouts and retries. Dropping the wait stops the questions,
+/// Each status request has the client's timeouts and retries. Dropping the wait stops the requests,
 /// not the work.
 #[must_use = "a wait begins with `.await`"]
-#[derive(Clone, Debug)]
-pub struct Wait<C: Call> {
-    request: Request<C>,
-    is_pending: fn(&C::Output) -> bool,
+pub struct Wait<T> {
+    status: StatusRequest<T>,
+    operation: &'static Operation,
+    is_pending: fn(&T) -> bool,
     work: &'static str,
     interval: Duration,
     total_timeout: Duration,
 }
 
-impl<C: Call> Wait<C> {
+/// Sends a status request.
+type StatusRequest<T> =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Outcome<T>> + Send>> + Send + Sync>;
+
+impl<T: Send + 'static> Wait<T> {
     /// `work` is what the server does, as an error names it.
-    pub(super) fn new(
-        request: Request<C>,
-        work: &'static str,
-        is_pending: fn(&C::Output) -> bool,
-    ) -> Self {
+    pub(super) fn new<R>(request: R, work: &'static str, is_pending: fn(&T) -> bool) -> Self
+    where
+        R: Call<Output = T> + Clone + 'static,
+        R: IntoFuture<Output = Outcome<T>>,
+        R::IntoFuture: Send + 'static,
+    {
         Self {
-            request,
+            status: Arc::new(move || Box::pin(request.clone().into_future())),
+            operation: R::OPERATION,
             is_pending,
             work,
             interval: Duration::from_secs(1),
@@ -40,24 +47,44 @@ impl<C: Call> Wait<C> {
         }
     }
 
-    /// The time between the first two questions. It doubles from one to the next, up to 10 seconds; a longer one stays as
-    /// it is. The default is one second.
+    /// Sets the time between the first two status requests, more than zero. The default is one
+    /// second.
+    ///
+    /// It doubles from one request to the next, up to 10 seconds. A longer interval stays as it is.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// The longest that the wait may take. When it is over, the error is a [`Timeout`](ErrorKind::Timeout), and the server
-    /// goes on with its work. The default is 10 minutes.
+    /// Limits the time of the whole wait. The default is 10 minutes.
+    ///
+    /// A wait that takes longer fails with [`Timeout`](ErrorKind::Timeout). The server's work goes
+    /// on.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    async fn run(self) -> Result<Response<C::Output>, Error> {
+    async fn run(self) -> Outcome<T> {
+        check_runtime(self.operation)?;
+        check_interval(self.interval)?;
+        let limit = self.total_timeout;
+        match tokio::time::timeout(limit, self.finished()).await {
+            Ok(result) => result,
+            Err(_) => {
+                let message = format!(
+                    "the {} did not finish within {limit:?}, and goes on; wait again, or ask for its status later",
+                    self.work
+                );
+                Err(Error::new(ErrorKind::Timeout, message).during(self.operation.id, true))
+            }
+        }
+    }
+
+    async fn finished(&self) -> Outcome<T> {
         let mut interval = self.interval;
         loop {
-            let response = self.request.clone().await?;
+            let response = (self.status)().await?;
             if !(self.is_pending)(&response) {
                 return Ok(response);
             }
@@ -66,6 +93,8 @@ impl<C: Call> Wait<C> {
         }
     }
 }
+
+sendable!(Wait<T> => Response<T> where [T: Send + 'static]);
 
 pub(crate) fn check_interval(interval: Duration) -> Result<(), Error> {
     if interval.is_zero() {
@@ -82,28 +111,21 @@ pub(crate) fn next_interval(interval: Duration) -> Duration {
     interval.max(MAX_INTERVAL.min(interval.saturating_mul(2)))
 }
 
-impl<C: Call> IntoFuture for Wait<C> {
-    type Output = Result<Response<C::Output>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            check_runtime(C::OPERATION)?;
-            check_interval(self.interval)?;
-            let (work, limit) = (self.work, self.total_timeout);
-            match tokio::time::timeout(limit, self.run()).await {
-                Ok(result) => result,
-                Err(_) => Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!("the {work} was not seen to finish within {limit:?}, and goes on; wait again, or ask for its status later"),
-                )
-                .during(C::OPERATION.id, true)),
-            }
-        })
+impl<T> Clone for Wait<T> {
+    fn clone(&self) -> Self {
+        Self {
+            status: self.status.clone(),
+            ..*self
+        }
     }
 }
 
-/// Whether the status of a reply is the one of this name.
-pub(super) fn has_status(status: &impl Serialize, name: &str) -> bool {
-    serde_json::to_value(status).is_ok_and(|status| status == *name)
+impl<T> fmt::Debug for Wait<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("work", &self.work)
+            .field("interval", &self.interval)
+            .field("total_timeout", &self.total_timeout)
+            .finish_non_exhaustive()
+    }
 }

@@ -4,25 +4,25 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use tokio::time::Instant;
 
-use super::limits::{Gate, Pace, Pass, Patience};
-use super::retry::{may_have_been_carried_out, stated_interval};
-use super::{Http, Options, Response};
+use super::cooldowns::{Cooldown, Pass, Patience};
+use super::retry::may_have_been_carried_out;
+use super::{Http, Options, Response, Target, Throttle};
 use crate::error::{Error, ErrorKind};
-use crate::raw::operations::Operation;
+use crate::reply::stated_interval;
 
-/// The attempts at one request: counts them, waits before them, and says when it is enough.
+/// The attempts at one request: counts them, waits before them, and ends them.
 pub(crate) struct Attempts<'a> {
-    operation: &'static Operation,
+    target: Target,
     options: &'a Options,
     deadline: Option<Instant>,
-    gate: Arc<Gate>,
-    pace: Option<&'a Pace>,
+    cooldown: Arc<Cooldown>,
+    throttle: Option<&'a Throttle>,
     made: u32,
-    /// Those that failed otherwise than by a 429.
+    /// Those that failed, except by a 429.
     failures: u32,
     /// The attempt that is under way.
     pass: Option<Pass>,
-    /// When the first 429 came, and the last one, if it is what is waited for.
+    /// When the first 429 came, and the last one, while it is waited out.
     refused_since: Option<Instant>,
     refused: Option<Error>,
     may_be_carried_out: bool,
@@ -31,17 +31,18 @@ pub(crate) struct Attempts<'a> {
 impl Http {
     pub(crate) fn attempts<'a>(
         &'a self,
-        operation: &'static Operation,
+        target: impl Into<Target>,
         options: &'a Options,
         deadline: Option<Instant>,
-        pace: Option<&'a Pace>,
+        throttle: Option<&'a Throttle>,
     ) -> Attempts<'a> {
+        let target = target.into();
         Attempts {
-            operation,
+            cooldown: self.cooldowns.of(target.class),
+            target,
             options,
             deadline,
-            gate: self.gates.of(operation),
-            pace,
+            throttle,
             made: 0,
             failures: 0,
             pass: None,
@@ -57,12 +58,12 @@ impl Attempts<'_> {
         self.made
     }
 
-    /// Those that failed otherwise than by a 429.
+    /// Those that failed, except by a 429.
     pub(crate) fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Counts on from earlier attempts at the same request.
+    /// Continues to count from earlier attempts at the same request.
     pub(crate) fn after(mut self, made: u32, failures: u32) -> Self {
         self.made = made;
         self.failures = failures;
@@ -74,13 +75,13 @@ impl Attempts<'_> {
         self.may_be_carried_out
     }
 
-    /// Waits out a rate limit that any clone has learned of, then for the pace. Returns the number of the attempt that may now
-    /// be made, from 1.
+    /// Waits out a rate limit that any clone has learned of, then for the throttle. Returns the number of the attempt that may
+    /// now be made, from 1.
     pub(crate) async fn next(&mut self) -> Result<u32, Error> {
         let retry = &self.options.retry;
         let budget = match self.refused_since {
             Some(_) => retry.budget(),
-            // Without a 429 of its own, a request waits as long as the server may ask any to.
+            // A request that got no 429 waits as long as the server may ask any to.
             None => retry.budget().max(retry.longest_wait()),
         };
         let patience = Patience {
@@ -90,13 +91,13 @@ impl Attempts<'_> {
             deadline: self.deadline,
         };
         loop {
-            let mut pass = match self.gate.enter(&patience).await {
+            let mut pass = match self.cooldown.enter(&patience).await {
                 Ok(pass) => pass,
                 Err(wait) => return Err(self.held_back(wait)),
             };
-            self.wait_for_turn().await?;
-            // While this one waited for its turn, another may have been told to leave the server alone.
-            if !self.gate.is_paused() {
+            self.wait_for_throttle().await?;
+            // During this wait, another request may have got a 429.
+            if !self.cooldown.is_paused() {
                 pass.sent = Instant::now();
                 self.pass = Some(pass);
                 self.refused = None;
@@ -111,54 +112,59 @@ impl Attempts<'_> {
         if let Some(error) = self.refused.take() {
             return error;
         }
-        let message = format!(
-            "not sent: the server's rate limit allows no request of this kind for another {} ms",
-            wait.as_millis()
-        );
-        self.not_sent(ErrorKind::RateLimited, message)
+        let message = "not sent: the server's rate limit does not allow a request of this kind yet";
+        self.not_sent(ErrorKind::RateLimited, message.to_owned())
             .with_retry_after(wait)
     }
 
-    async fn wait_for_turn(&self) -> Result<(), Error> {
-        let Some(pace) = self.pace else {
+    async fn wait_for_throttle(&self) -> Result<(), Error> {
+        let Some(throttle) = self.throttle else {
             return Ok(());
         };
-        let Some(wait) = pace.turn(self.deadline) else {
-            let message = "not sent: at the pace of the client its turn comes after the time limit";
-            return Err(self.not_sent(ErrorKind::Timeout, message.to_owned()));
-        };
-        tokio::time::sleep(wait).await;
-        Ok(())
+        match throttle.acquire(self.deadline) {
+            Ok(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+            Err(wait) => {
+                let limit = self.options.total_timeout.unwrap_or_default();
+                let message = format!(
+                    "not sent: `{}` delays the request by {wait:.3?}, past the end of `total_timeout` ({limit:?})",
+                    throttle.setting
+                );
+                Err(self.not_sent(ErrorKind::Timeout, message))
+            }
+        }
     }
 
     fn not_sent(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message)
-            .during(self.operation.id, self.may_be_carried_out)
+            .during(self.target.name.clone(), self.may_be_carried_out)
             .after(self.made)
     }
 
-    /// Takes note of the result of an attempt, for all requests of its class. Each attempt is reported.
+    /// Takes note of the result of an attempt, for all requests of its class. Every attempt is reported.
     pub(crate) fn report<T>(&mut self, result: &Result<Response<T>, Error>) {
         let Some(pass) = self.pass.take() else {
             return;
         };
         let Err(error) = result else {
-            return self.gate.taken(pass);
+            return self.cooldown.taken(pass);
         };
         self.may_be_carried_out |= may_have_been_carried_out(error);
         match error.status() {
             Some(status) if status == StatusCode::TOO_MANY_REQUESTS => {
                 let interval = error.headers().and_then(stated_interval);
                 let retry = &self.options.retry;
-                self.gate
+                self.cooldown
                     .refused(pass, error.retry_after(), interval, retry);
             }
-            Some(_) => self.gate.taken(pass),
+            Some(_) => self.cooldown.taken(pass),
             None => {}
         }
     }
 
-    /// Waits as long as there is to wait after a failure, or returns it when it stands.
+    /// Waits before the next attempt after a failure, or returns the failure if it is final.
     pub(crate) async fn wait(&mut self, error: Error, repeatable: bool) -> Result<(), Error> {
         let retry = &self.options.retry;
         if error.kind() == ErrorKind::RateLimited {
@@ -166,7 +172,7 @@ impl Attempts<'_> {
             if retry.budget().is_zero() || is_too_long {
                 return Err(error);
             }
-            // The gate makes it wait.
+            // The cooldown makes it wait.
             self.refused_since.get_or_insert_with(Instant::now);
             self.refused = Some(error);
             return Ok(());

@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind};
 pub trait Blocking<T> {
     /// Sends the request and waits for its result. The connections belong to a runtime that all blocking calls share.
     ///
-    /// It may be called wherever a thread may be blocked: outside of async code, and inside
+    /// Call it wherever a thread may be blocked: outside of async code, and inside
     /// [`spawn_blocking`](tokio::task::spawn_blocking) and [`block_in_place`](tokio::task::block_in_place).
     ///
     /// # Errors
@@ -41,16 +41,23 @@ where
     R: IntoFuture<Output = Result<T, Error>>,
 {
     fn send_blocking(self) -> Result<T, Error> {
-        if is_in_task() {
-            return Err(Error::invalid_input(
-                "send_blocking",
-                "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
-                 `tokio::task::spawn_blocking`",
-            ));
-        }
-        let _context = runtime()?.enter();
-        block_on(self.into_future())
+        send_blocking(self)
     }
+}
+
+/// Runs a request to its end on the current thread, whose own runtime must not be blocked.
+pub(crate) fn send_blocking<T>(
+    request: impl IntoFuture<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    if is_in_task() {
+        return Err(Error::invalid_input(
+            "send_blocking",
+            "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
+             `tokio::task::spawn_blocking`",
+        ));
+    }
+    let _context = runtime()?.enter();
+    block_on(request.into_future())
 }
 
 /// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations, after which it has to
@@ -60,12 +67,11 @@ fn is_in_task() -> bool {
     (0..=u8::MAX).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())
 }
 
-/// Runs a future on this thread. In contrast to that of tokio it doesn't panic where a thread of another runtime may be
-/// blocked.
+/// Runs a future on this thread. Unlike tokio's, it doesn't panic on a thread of another runtime that may be blocked.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark {
         thread: Thread,
-        /// Callbacks may run another future on the thread, which takes the thread's own token.
+        /// Callbacks may run another future on the thread, which consumes the thread's token.
         is_woken: AtomicBool,
     }
 
@@ -95,7 +101,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The runtime lives as long as the process, so that connections are used again by later calls.
+/// The runtime of all blocking calls. It lives as long as the process, so that later calls reuse its connections.
 fn runtime() -> Result<&'static Runtime, Error> {
     static RUNTIME: OnceLock<Result<Runtime, String>> = OnceLock::new();
     RUNTIME

@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::Error;
 
-/// Headers that the caller adds to requests. Their values may be secrets, so they are not printed.
+/// Headers that the caller adds to requests. Their values may be secrets, so `Debug` leaves them out.
 #[derive(Clone, Default)]
 pub(crate) struct Headers {
     /// For all requests of the client.
@@ -22,7 +22,7 @@ impl Headers {
         self.client.push((name.into(), value.into()));
     }
 
-    /// Without those of the client.
+    /// Those of the request alone.
     pub(crate) fn of_request(&self) -> Self {
         Self {
             client: Vec::new(),
@@ -30,7 +30,7 @@ impl Headers {
         }
     }
 
-    /// The headers as they are sent, or which of them cannot be.
+    /// The headers as they are sent, or an error that names the one that cannot be sent.
     pub(crate) fn parsed(&self) -> Result<HeaderMap, Error> {
         let mut headers = parsed(&self.client)?;
         // They replace those of the same name.
@@ -63,8 +63,8 @@ fn parsed(given: &[(String, String)]) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
-/// Who decides on a header that callers cannot set, and what they can do instead. Another value would cut a request short,
-/// send it elsewhere, or take its key or the meaning of its body from it.
+/// Why callers cannot set a header, and what they can do instead. Another value would cut a request short, send it elsewhere, or
+/// take away its key or the meaning of its body.
 fn reserved(name: &HeaderName) -> Option<&'static str> {
     Some(match name.as_str() {
         "authorization" => {

@@ -1,113 +1,143 @@
-use std::fmt;
-use std::pin::Pin;
-use std::time::Duration;
+//! Requests of operations: what each of them is, and the options that all of them share.
 
-use super::{Http, Options, Response, RetryPolicy};
+use super::Response;
 use crate::error::Error;
 use crate::raw::operations::Operation;
 use crate::raw::types::ApiErrorBody;
 use crate::raw::{self, ResponseValue};
 
-/// A request that is complete: `.await` sends it. Optional settings are methods of the kinds of request that have them.
-///
-/// ```no_run
-/// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-/// let first = ik.assets().list();        // nothing is sent yet
-/// let page = first.limit(10).await?;     // now it is
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "a request is sent by `.await`"]
-#[derive(Clone)]
-pub struct Request<C> {
-    http: Http,
-    options: Options,
-    pub(crate) call: C,
-}
-
-/// One operation with its arguments.
-///
-/// Only this crate implements it.
-pub trait Call: Clone + fmt::Debug + Send + Sync + 'static {
-    /// What the operation gives.
+/// An operation with its arguments.
+pub(crate) trait Call: Send + Sync {
+    /// The decoded response.
     type Output: Send;
 
-    #[doc(hidden)]
     const OPERATION: &'static Operation;
 
-    /// Whether carrying the operation out twice gives the same as carrying it out once.
-    #[doc(hidden)]
+    /// Whether sending the request twice has the same effect as sending it once.
     fn is_repeatable(&self) -> bool;
 
-    /// The output when the operation finds nothing (404) after an earlier attempt may have been carried out. None when that is
-    /// a failure.
-    #[doc(hidden)]
+    /// The output when the operation finds nothing (404) after an earlier attempt may have been
+    /// carried out. `None` if that is a failure.
     fn already_done(&self, _not_found: &Error) -> Option<Self::Output> {
         None
     }
 
-    #[doc(hidden)]
+    /// Refuses arguments that the API would refuse.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
 
-    #[doc(hidden)]
+    /// One attempt.
     fn send(
-        self,
+        &self,
         client: raw::Client,
     ) -> impl Future<Output = Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>>> + Send;
 }
 
-impl<C: Call> Request<C> {
-    pub(crate) fn new(http: &Http, call: C) -> Self {
-        Self::with_options(http, http.options(), call)
-    }
+/// What a request builder gives when it is awaited.
+pub(crate) type Outcome<T> = Result<Response<T>, Error>;
 
-    pub(crate) fn with_options(http: &Http, options: Options, call: C) -> Self {
-        Self {
-            http: http.clone(),
-            options,
-            call,
+/// The options that all requests share, as methods of a builder whose [`Options`](super::Options)
+/// are in the given field.
+macro_rules! request_options {
+    ($($options:ident).+) => {
+        $crate::client::attempt_options!($($options).+);
+
+        /// Limits the time of all attempts together, with the waits between them. Takes precedence
+        /// over [`ImageKitBuilder::total_timeout`](crate::ImageKitBuilder::total_timeout).
+        pub fn total_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($options).+.total_timeout(timeout);
+            self
         }
-    }
 
-    /// The time that one attempt may take, from its start to the end of the reply, in place of the client's.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout(timeout);
-        self
-    }
+        /// Adds a parameter to the query string, percent-encoded, for one that this crate doesn't
+        /// know yet.
+        ///
+        /// A name may be repeated: a parameter that the request already has stays. Errors and
+        /// `Debug` don't show the value.
+        pub fn extra_query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+            self.$($options).+.extra_query(name, value);
+            self
+        }
 
-    /// The time that all attempts may take together, with the waits between them, in place of the client's.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.options.total_timeout = Some(timeout);
-        self
-    }
-
-    /// A header for this request. It replaces the client's header of that name. See
-    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.header(name, value);
-        self
-    }
-
-    /// What is repeated, and when, in place of the client's policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry(policy);
-        self
-    }
+        /// Sets a member of the JSON object that is sent, for one that this crate doesn't know yet.
+        /// It replaces a member of that name.
+        ///
+        /// Errors and `Debug` don't show the value. A request whose body is not a JSON object fails
+        /// with [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent.
+        pub fn extra_body(
+            mut self,
+            name: impl Into<String>,
+            value: impl Into<serde_json::Value>,
+        ) -> Self {
+            self.$($options).+.extra_body(name, value);
+            self
+        }
+    };
 }
+pub(crate) use request_options;
 
-impl<C: Call> IntoFuture for Request<C> {
-    type Output = Result<Response<C::Output>, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+/// The options of [`request_options`] that concern each attempt.
+macro_rules! attempt_options {
+    ($($options:ident).+) => {
+        /// Limits the time of one attempt, from its start to the end of the response. Takes
+        /// precedence over [`ImageKitBuilder::timeout`](crate::ImageKitBuilder::timeout).
+        ///
+        /// An attempt that takes longer fails with [`Timeout`](crate::ErrorKind::Timeout), and is
+        /// retried as the [`RetryPolicy`](crate::RetryPolicy) says.
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($options).+.timeout(timeout);
+            self
+        }
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.http.call(self.call, &self.options).await })
-    }
+        /// Sets which failures are retried, and when. Takes precedence over
+        /// [`ImageKitBuilder::retry`](crate::ImageKitBuilder::retry).
+        pub fn retry(mut self, policy: crate::RetryPolicy) -> Self {
+            self.$($options).+.retry(policy);
+            self
+        }
+
+        /// Adds a header. It replaces the client's header of that name.
+        ///
+        /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for the headers
+        /// that [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) refuses.
+        pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+            self.$($options).+.header(name, value);
+            self
+        }
+    };
 }
+pub(crate) use attempt_options;
 
-impl<C: fmt::Debug> fmt::Debug for Request<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Request").field(&self.call).finish()
-    }
+/// `.await` and `send_blocking` of a builder with an `async fn run(self)`.
+macro_rules! sendable {
+    ($builder:ty => $output:ty $(where [$($generics:tt)+])?) => {
+        impl$(<$($generics)+>)? IntoFuture for $builder {
+            type Output = Result<$output, crate::Error>;
+            type IntoFuture = std::pin::Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                Box::pin(self.run())
+            }
+        }
+
+        #[cfg(feature = "blocking")]
+        impl$(<$($generics)+>)? $builder {
+            /// Sends the request and blocks the thread until its result is there.
+            ///
+            /// The connections belong to a runtime that all blocking calls share. Call this where a
+            /// thread may be blocked: outside of async code, and inside
+            /// [`spawn_blocking`](tokio::task::spawn_blocking) or
+            /// [`block_in_place`](tokio::task::block_in_place).
+            ///
+            /// # Errors
+            ///
+            /// Those of the request, and [`InvalidInput`](crate::ErrorKind::InvalidInput) inside an
+            /// async task of tokio, whose thread must not be blocked.
+            pub fn send_blocking(self) -> Result<$output, crate::Error> {
+                crate::client::send_blocking(self)
+            }
+        }
+    };
 }
+pub(crate) use sendable;

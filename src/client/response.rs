@@ -5,27 +5,43 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde_json::Value;
 
-use super::Reply;
-use super::retry::{milliseconds, numbers, wait};
+use crate::error::{Error, ErrorKind};
+use crate::reply::{Reply, milliseconds, numbers, wait};
+use crate::secret::Redacted;
 
-/// What an operation gave, with the reply that it came in.
+/// A decoded value together with its HTTP response.
 ///
-/// It dereferences to the value; [`into_inner`](Self::into_inner) takes it out.
+/// It dereferences to the value. [`into_inner`](Self::into_inner) takes the value out. A list can be iterated directly.
 pub struct Response<T> {
     value: T,
     reply: Reply,
+    /// Whether the value may hold secrets that its type shows in `Debug`.
+    is_confidential: bool,
 }
 
 impl<T> Response<T> {
     pub(crate) fn new(value: T, reply: Reply) -> Self {
-        Self { value, reply }
+        Self {
+            value,
+            reply,
+            is_confidential: false,
+        }
+    }
+
+    pub(super) fn confidential(self, is_confidential: bool) -> Self {
+        Self {
+            is_confidential,
+            ..self
+        }
     }
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: change(self.value),
             reply: self.reply,
+            is_confidential: self.is_confidential,
         }
     }
 
@@ -33,48 +49,69 @@ impl<T> Response<T> {
         (self.value, self.reply)
     }
 
-    /// The value alone.
+    /// Returns the value alone.
     pub fn into_inner(self) -> T {
         self.value
     }
 
-    /// The HTTP status: 200 to 299, or 404 of a deletion that an earlier attempt
-    /// [had carried out](Response::was_already_deleted).
-    pub fn status(&self) -> u16 {
+    /// Returns the HTTP status: 200 to 299, or 404 of a deletion that an earlier attempt
+    /// [carried out](Response::was_already_deleted).
+    pub fn http_status(&self) -> u16 {
         self.reply.status.as_u16()
     }
 
-    /// The headers of the reply.
+    /// Returns the headers of the response.
     pub fn headers(&self) -> &HeaderMap {
         &self.reply.headers
     }
 
-    /// The id of the request, for ImageKit's support: the header `x-ik-requestId`.
+    /// Returns the request id, which ImageKit's support asks for: the header `x-ik-requestId`.
     pub fn request_id(&self) -> Option<&str> {
         self.reply.request_id()
     }
 
-    /// The body exactly as received, empty for 204.
+    /// Returns the body exactly as received. It is empty for 204.
     pub fn body(&self) -> &Bytes {
         &self.reply.body
     }
 
-    /// What the reply says of the rate limit, if it does.
+    /// Returns the body as JSON, with everything that the type of the value may not know. An empty body is `null`.
+    ///
+    /// # Errors
+    ///
+    /// [`Decode`](ErrorKind::Decode) if the body is not JSON.
+    pub fn json(&self) -> Result<Value, Error> {
+        if self.reply.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&self.reply.body).map_err(|error| {
+            let message = format!(
+                "the body of the response is not JSON (line {}, column {})",
+                error.line(),
+                error.column()
+            );
+            Error::new(ErrorKind::Decode, message)
+        })
+    }
+
+    /// Returns the rate limit that the response states, if it does.
     pub fn rate_limit(&self) -> Option<RateLimit> {
         RateLimit::of(&self.reply.headers)
     }
 }
 
-/// The reply to a deletion.
+/// The response to a deletion.
 impl Response<()> {
-    /// Whether the deletion was repeated, because the reply to an earlier attempt was lost or a server error (5xx), and then
-    /// found nothing to delete (404). The earlier attempt most likely carried it out. A 404 of the first attempt is an error.
+    /// Returns whether the deletion was retried, because the response to an earlier attempt was lost or a server error (5xx), and
+    /// then found nothing to delete (404).
+    ///
+    /// The earlier attempt most likely carried it out. A 404 of the first attempt is an error.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
     /// let deleted = ik.files().delete("64a7f3b2c1d2e3f4a5b6c7d8").await?;
     /// if deleted.was_already_deleted() {
-    ///     println!("deleted by an attempt whose reply was lost: {:?}", deleted.body());
+    ///     println!("deleted by an attempt whose response was lost: {:?}", deleted.body());
     /// }
     /// # Ok(())
     /// # }
@@ -92,25 +129,50 @@ impl<T> Deref for Response<T> {
     }
 }
 
+impl<T: IntoIterator> IntoIterator for Response<T> {
+    type Item = T::Item;
+    type IntoIter = T::IntoIter;
+
+    fn into_iter(self) -> T::IntoIter {
+        self.value.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Response<T>
+where
+    &'a T: IntoIterator,
+{
+    type Item = <&'a T as IntoIterator>::Item;
+    type IntoIter = <&'a T as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.value.into_iter()
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value: &dyn fmt::Debug = match self.is_confidential {
+            true => &Redacted,
+            false => &self.value,
+        };
         f.debug_struct("Response")
-            .field("status", &self.status())
+            .field("http_status", &self.http_status())
             .field("request_id", &self.request_id())
-            .field("value", &self.value)
+            .field("value", value)
             .finish_non_exhaustive()
     }
 }
 
-/// The rate limit of one kind of request, from the `X-RateLimit` headers of a reply.
+/// The rate limit of an operation, from the `X-RateLimit` headers of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Requests that are allowed in one interval.
+    /// The number of requests that are allowed in one interval.
     pub limit: u64,
-    /// Length of the interval.
+    /// The length of the interval.
     pub interval: Duration,
-    /// Time from the reply until the interval is over.
+    /// The time from the response to the end of the interval.
     pub reset: Duration,
 }
 

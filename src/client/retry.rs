@@ -1,9 +1,6 @@
-//! What is sent again, and when.
-
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
 
 use crate::error::{Error, ErrorKind};
 
@@ -167,71 +164,4 @@ fn is_passing(error: &Error) -> bool {
 
 pub(super) fn may_have_been_carried_out(error: &Error) -> bool {
     error.may_have_been_sent() && error.status() != Some(StatusCode::TOO_MANY_REQUESTS.as_u16())
-}
-
-/// The wait that a reply asks for: ImageKit's milliseconds on 429, or HTTP's seconds or date.
-pub(crate) fn retry_after(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
-    let reset = match status {
-        StatusCode::TOO_MANY_REQUESTS => wait(headers, "x-ratelimit-reset", 1e-3),
-        _ => None,
-    };
-    reset.or_else(|| wait(headers, RETRY_AFTER.as_str(), 1.0))
-}
-
-/// The time per request that a reply states.
-pub(super) fn stated_interval(headers: &HeaderMap) -> Option<Duration> {
-    let limit = numbers(headers, "x-ratelimit-limit").find(|limit| *limit > 0.0)?;
-    let interval = milliseconds(headers, "x-ratelimit-interval")?;
-    Duration::try_from_secs_f64(interval.as_secs_f64() / limit).ok()
-}
-
-pub(super) fn milliseconds(headers: &HeaderMap, name: &str) -> Option<Duration> {
-    let number = numbers(headers, name).next()?;
-    Duration::try_from_secs_f64(number / 1e3).ok()
-}
-
-/// The longest wait in the values of a header, in a unit of so many seconds. Values that can't be a wait are ignored.
-pub(super) fn wait(headers: &HeaderMap, name: &str, unit: f64) -> Option<Duration> {
-    // As waits these would be eleven days, or decades; as timestamps they are near the present.
-    const SECONDS: std::ops::Range<f64> = 1e9..1e12;
-    const MILLISECONDS: std::ops::Range<f64> = 1e12..1e15;
-    let since_1970 = |seconds| {
-        let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
-        Some(left_until(time))
-    };
-    let waits = numbers(headers, name).filter_map(|number| match number {
-        _ if SECONDS.contains(&number) => since_1970(number),
-        _ if MILLISECONDS.contains(&number) => since_1970(number / 1e3),
-        _ if number < SECONDS.start => Duration::try_from_secs_f64(number * unit).ok(),
-        _ => None,
-    });
-    let dates = values(headers, name)
-        .filter_map(|value| httpdate::parse_http_date(value).ok())
-        .map(left_until);
-    waits.chain(dates).max()
-}
-
-fn left_until(time: SystemTime) -> Duration {
-    time.duration_since(SystemTime::now()).unwrap_or_default()
-}
-
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-    let values = headers.get_all(name).into_iter();
-    values.filter_map(|value| value.to_str().ok().map(str::trim))
-}
-
-/// Decimal numbers without a sign, of which a proxy may have joined several with commas.
-pub(super) fn numbers<'a>(
-    headers: &'a HeaderMap,
-    name: &str,
-) -> impl Iterator<Item = f64> + use<'a> {
-    values(headers, name)
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .filter(|value| {
-            value
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.')
-        })
-        .filter_map(|value| value.parse().ok())
 }

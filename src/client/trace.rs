@@ -1,4 +1,4 @@
-//! A span for each attempt at a request. It says what was asked and how it went, never keys, addresses or bodies.
+//! A span for each attempt at a request, with its operation and result, and without keys, addresses and bodies.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use crate::error::Error;
 
 /// Runs an attempt inside its span.
 pub(crate) async fn attempt<T>(
-    operation: &'static str,
+    operation: &str,
     number: u32,
     run: impl Future<Output = Result<Response<T>, Error>>,
 ) -> Result<Response<T>, Error> {
@@ -28,7 +28,7 @@ pub(crate) async fn attempt<T>(
         let span = Span::current();
         span.record("duration_ms", start.elapsed().as_millis() as u64);
         let (status, request_id) = match &result {
-            Ok(response) => (Some(response.status()), response.request_id()),
+            Ok(response) => (Some(response.http_status()), response.request_id()),
             Err(error) => (error.status(), error.request_id()),
         };
         if let Some(status) = status {

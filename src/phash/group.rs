@@ -1,26 +1,27 @@
 //! Near duplicates among many hashes.
 //!
-//! Two hashes of at most `d` different bits, cut into segments with a radius each, agree in one segment up to its radius if the
-//! radii plus one sum up to more than `d`: otherwise every segment would have more differences than its radius, and all
-//! together more than `d`. So the hashes are put into buckets by the value of a segment, and only those of the same or a
-//! neighboring bucket are compared, for each segment. How many segments are best depends on the hashes, and is computed.
+//! The hashes are cut into segments, and each segment has a radius. If the sum of all radii plus one exceeds `d`, two hashes
+//! that differ in at most `d` bits differ in at least one segment by no more than its radius. Otherwise each segment would
+//! have more differences than its radius, and all segments together more than `d`. So for each segment, the hashes are put
+//! into buckets by the value of the segment, and only hashes in the same bucket or in buckets within the radius are compared.
+//! The best number of segments depends on the hashes, and is computed.
 
 use super::PHash;
 
 /// A wider segment would have more buckets than most libraries have pictures.
 const MAX_SEGMENT_WIDTH: u32 = 16;
 
-/// Groups near duplicates: returns the positions in `hashes` of each group.
+/// Groups near duplicates, and returns the positions in `hashes` of each group.
 ///
 /// Two hashes are linked if they have the same length and differ in at most `max_distance` bits. A group is a connected
-/// component of at least two hashes: each is linked to another of its group, not to all of them, so that the first and the
-/// last of a chain can be further apart. Hashes that are linked to none are left out. The result is exact.
+/// component of at least two hashes. Each hash is linked to another one of its group, but not to all of them: the ends of a
+/// chain can differ in more bits. Hashes without a link are left out. The result is exact.
 ///
 /// Positions in a group ascend, and groups are ordered by their first position.
 ///
-/// Distances up to 8 are usual for near duplicates of 64-bit hashes. For these, 100,000 hashes take a small part of the time
-/// that comparing all pairs takes; the longer the distance, the smaller the gain. It never takes more comparisons than all
-/// pairs do. Memory is proportional to the number of hashes.
+/// Near duplicates of 64-bit hashes usually differ in up to 8 bits. With such a distance, 100,000 hashes take a small part of
+/// the time that a comparison of all pairs takes. The gain shrinks as the distance grows. The number of comparisons never
+/// exceeds the number of pairs. Memory is proportional to the number of hashes.
 ///
 /// ```
 /// use imagekitio::phash::{PHash, near_duplicates};
@@ -37,7 +38,7 @@ pub fn near_duplicates(hashes: &[PHash], max_distance: u32) -> Vec<Vec<usize>> {
     order.sort_unstable_by_key(|&position| hashes[position]);
     let mut groups = Vec::new();
     for comparable in order.chunk_by(|&a, &b| hashes[a].digits == hashes[b].digits) {
-        // Equal hashes would all be in one bucket, of every segment.
+        // Equal hashes share a bucket in every segment.
         let equals: Vec<&[usize]> = comparable
             .chunk_by(|&a, &b| hashes[a] == hashes[b])
             .collect();
@@ -63,21 +64,21 @@ pub fn near_duplicates(hashes: &[PHash], max_distance: u32) -> Vec<Vec<usize>> {
     groups
 }
 
-/// A hash that differs from all others, and its number among them.
+/// A hash that differs from all other entries, and its position among them.
 #[derive(Clone, Copy, Default)]
 struct Entry {
     bits: u64,
     index: usize,
 }
 
-/// Unites the components of all entries that are at most `distance` apart.
+/// Unites the components of all entries that differ in at most `distance` bits.
 fn unite_near(entries: &[Entry], width: u32, distance: u32, components: &mut Components) {
     let mut best = None;
     let mut best_cost = square(entries.len()) / 2.0;
     let fewest = width.div_ceil(MAX_SEGMENT_WIDTH);
     for count in fewest..=width.min(distance + 1).max(fewest) {
         let segments = segments(width, distance, count);
-        // The sizes of buckets need not be known where their number is too much.
+        // If there are too many buckets, their sizes don't matter.
         if segments.iter().map(Segment::visits).sum::<f64>() >= best_cost {
             continue;
         }
@@ -100,15 +101,16 @@ fn square(count: usize) -> f64 {
     (count as f64).powi(2)
 }
 
-/// Some consecutive bits of a hash.
+/// Consecutive bits of a hash.
 struct Segment {
     shift: u32,
     width: u32,
-    /// In how many of its bits two hashes that are compared may differ.
+    /// The number of bits of the segment in which compared hashes may differ.
     radius: u32,
 }
 
-/// Cuts hashes into `count` segments, and returns those that are needed: their radii plus one sum up to the distance plus one.
+/// Cuts hashes into `count` segments, and returns those that are needed: the sum of their radii plus one is the distance plus
+/// one.
 fn segments(width: u32, distance: u32, count: u32) -> Vec<Segment> {
     let share = |total: u32, index: u32| total / count + u32::from(index < total % count);
     let mut shift = 0;
@@ -133,13 +135,13 @@ impl Segment {
         (entry.bits >> self.shift) as usize & mask
     }
 
-    /// What the buckets of two hashes that are compared may differ in.
+    /// Returns the bits in which the buckets of compared hashes may differ.
     fn differences(&self) -> impl Iterator<Item = usize> {
         let radius = self.radius;
         (0..1 << self.width).filter(move |difference: &usize| difference.count_ones() <= radius)
     }
 
-    /// How many entries each bucket has.
+    /// Returns the number of entries in each bucket.
     fn sizes(&self, entries: &[Entry]) -> Vec<usize> {
         let mut sizes = vec![0; 1 << self.width];
         for entry in entries {
@@ -148,7 +150,7 @@ impl Segment {
         sizes
     }
 
-    /// Number of the differences.
+    /// Returns the number of [`differences`](Self::differences).
     fn neighbors(&self) -> f64 {
         let (mut of_this_many_bits, mut all) = (1.0, 1.0);
         for bits in 0..self.radius.min(self.width) {
@@ -158,19 +160,19 @@ impl Segment {
         all
     }
 
-    /// How many pairs of buckets are visited, also empty ones.
+    /// Returns the number of pairs of buckets that are visited, including empty buckets.
     fn visits(&self) -> f64 {
         self.neighbors() * f64::from(1 << self.width) / 2.0
     }
 
-    /// How many pairs of buckets are visited and of entries compared, at most: over all buckets, those that differ in one way
-    /// have at most as many pairs as each has with itself.
+    /// Returns an upper limit for the visited pairs of buckets and the compared pairs of entries. For any one difference, the
+    /// pairs of entries across buckets don't exceed the pairs within buckets.
     fn cost(&self, entries: &[Entry]) -> f64 {
         let pairs: f64 = self.sizes(entries).into_iter().map(square).sum();
         self.visits() + self.neighbors() * pairs / 2.0
     }
 
-    /// Unites what is at most `distance` apart and in buckets that this segment compares.
+    /// Unites entries that differ in at most `distance` bits, if this segment compares their buckets.
     fn unite_near(&self, entries: &[Entry], distance: u32, components: &mut Components) {
         let sizes = self.sizes(entries);
         let mut starts = Vec::with_capacity(sizes.len() + 1);
@@ -201,7 +203,7 @@ impl Segment {
 
 /// Sets of connected entries.
 struct Components {
-    /// Of each entry another one of its set; of the root of a set itself.
+    /// For each entry, another entry of its set. For the root of a set, the root itself.
     parents: Vec<usize>,
     count: usize,
 }
@@ -216,7 +218,7 @@ impl Components {
 
     fn root(&mut self, mut index: usize) -> usize {
         while self.parents[index] != index {
-            // Halves the way for the next one who asks.
+            // Halves the path to the root.
             self.parents[index] = self.parents[self.parents[index]];
             index = self.parents[index];
         }
@@ -232,7 +234,7 @@ impl Components {
     }
 
     fn unite_near(&mut self, some: &[Entry], others: &[Entry], distance: u32) {
-        // Once all are connected, nothing more can be.
+        // Once all entries are connected, the rest changes nothing.
         for entry in some {
             if self.count == 1 {
                 return;

@@ -5,28 +5,9 @@ use reqwest::{Request, Url};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::transport::Operation;
+use crate::http::Operation;
+pub(crate) use crate::http::Style;
 use crate::url::{COMPONENT, escape};
-
-/// How a value is written.
-#[allow(dead_code)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// A value as it is, a list repeated once for each item, an object as JSON.
-    Plain,
-    /// The items of a list, or names and values of an object, with this character between.
-    Joined(char),
-    /// `a=1,b=2`.
-    Assigned,
-    /// The properties of an object, each under its own name.
-    Pairs,
-    /// `name[a]=1`, and `name[0]=1` for a list.
-    Deep,
-    /// `.a,b`, or `.a.b` when it is exploded.
-    Label(bool),
-    /// `;name=a,b`, or `;name=a;name=b` when it is exploded.
-    Matrix(bool),
-}
 
 /// A query parameter in a style.
 #[allow(dead_code)]

@@ -1,4 +1,4 @@
-//! Fields, each with the operators that ImageKit documents for it.
+//! Fields with the operators that ImageKit documents for them.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -6,12 +6,12 @@ use std::marker::PhantomData;
 use super::value::{Literal, Refused, Value, list, number, place, quote};
 use super::{AssetKind, Clause, Pixels, PointInTime, Search, SelectValue, Size, VideoDuration};
 
-/// The name of a field as it is written in a search, or why it can't be written.
+/// The name of a field in a search, or the reason why it can't be written.
 #[derive(Clone, Debug, PartialEq)]
 struct Name(Result<Cow<'static, str>, Refused>);
 
 impl Name {
-    /// A condition with an operator, and its operand if it has one.
+    /// Returns a condition with an operator and an optional operand.
     fn condition(&self, operator: &str, operand: Option<&Literal>) -> Search {
         Search::condition(match (&self.0, operand) {
             (Ok(name), None) => Ok(format!("{name} {operator}")),
@@ -25,7 +25,7 @@ impl Name {
         self.condition(operator, Some(&operand))
     }
 
-    /// A condition that has an opposite.
+    /// Returns a condition that has an opposite.
     fn clause(&self, operator: &str, opposite: &str, operand: Option<Literal>) -> Clause {
         Clause {
             holds: self.condition(operator, operand.as_ref()),
@@ -51,7 +51,7 @@ macro_rules! fields {
         $(
             $(#[$attribute])*
             #[derive(Clone, Debug, PartialEq)]
-            #[must_use = "a field becomes a condition by one of its methods"]
+            #[must_use = "a field does nothing by itself; call one of its operators"]
             pub struct $field $(<$value>)? (Name $(, PhantomData<fn() -> $value>)?);
         )*
     };
@@ -66,7 +66,7 @@ fields! {
     TagsField
     /// The kind of an asset: `=`, `NOT =`, `IN`, `NOT IN`. See [`kind`].
     KindField
-    /// A string that is compared as a whole: `=`, `NOT =`, `IN`, `NOT IN`. See [`id`] and [`created_by`].
+    /// A string that is matched as a whole: `=`, `NOT =`, `IN`, `NOT IN`. See [`id`] and [`created_by`].
     ExactField
     /// A date: `=`, `NOT =`, `<`, `<=`, `>`, `>=`, `IN`, `NOT IN`. See [`created_at`], [`updated_at`] and
     /// [`date_time_original`].
@@ -82,7 +82,7 @@ fields! {
     KeywordsField
     /// The place where an image was taken: `=`. See [`location_taken`].
     LocationField
-    /// A custom metadata field whose type is yet to be given: `EXISTS`. See [`custom_metadata`].
+    /// A custom metadata field without a type: `EXISTS`. See [`custom_metadata`].
     CustomMetadata
     /// A custom metadata field of type `Text` or `Textarea`: `=`, `:`, `IN`, `HAS`, `EXISTS`. See [`custom_metadata`].
     CustomTextField
@@ -103,7 +103,7 @@ const fn named(name: &'static str) -> Name {
     Name(Ok(Cow::Borrowed(name)))
 }
 
-/// The name of a file or folder (`name`), such as `shoe.jpg`.
+/// Returns the field `name`: the name of a file or folder, such as `shoe.jpg`.
 ///
 /// ```
 /// use imagekitio::search;
@@ -113,7 +113,7 @@ const fn named(name: &'static str) -> Name {
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
-/// A name has no size:
+/// Names have no order:
 ///
 /// ```compile_fail
 /// imagekitio::search::name().less_than("b");
@@ -151,7 +151,7 @@ impl NameField {
     }
 }
 
-/// The folder that holds an asset (`path`), such as `/products`.
+/// Returns the field `path`: the folder of an asset, such as `/products`.
 ///
 /// ```
 /// use imagekitio::search;
@@ -171,24 +171,24 @@ pub fn path() -> PathField {
 }
 
 impl PathField {
-    /// Matches what is directly in this folder (`=`).
+    /// Matches assets directly in this folder (`=`).
     pub fn is(self, folder: impl Into<String>) -> Clause {
         self.0.is(quote(&folder.into()))
     }
 
-    /// Matches what is directly in one of these folders (`IN`).
+    /// Matches assets directly in one of these folders (`IN`).
     pub fn one_of<T: Into<String>>(self, folders: impl IntoIterator<Item = T>) -> Clause {
         self.0.one_of(strings(folders))
     }
 
-    /// Matches what is in this folder and in the folders below it (`:`).
+    /// Matches assets in this folder and in the folders below it (`:`).
     #[doc(alias = "starts_with")]
     pub fn within(self, folder: impl Into<String>) -> Search {
         self.0.compare(":", quote(&folder.into()))
     }
 }
 
-/// The tags of a file, those of the user and those of extensions together (`tags`).
+/// Returns the field `tags`: the tags that users and extensions have set.
 ///
 /// ```
 /// use imagekitio::search;
@@ -226,7 +226,7 @@ impl TagsField {
     }
 }
 
-/// The kind of an asset (`type`). A search without a condition on it finds files only.
+/// Returns the field `type`: the kind of an asset. A search without a condition on it finds files only.
 ///
 /// ```
 /// use imagekitio::search::{self, AssetKind};
@@ -236,7 +236,7 @@ impl TagsField {
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
-/// ImageKit knows the three kinds only:
+/// ImageKit has three kinds only:
 ///
 /// ```compile_fail
 /// imagekitio::search::kind().is("image");
@@ -259,7 +259,7 @@ impl KindField {
     }
 }
 
-/// The id of a file or folder (`id`): `file_id` or `folder_id` of a reply.
+/// Returns the field `id`: the id of a file or folder, which is `file_id` or `folder_id` of a response.
 ///
 /// ```
 /// use imagekitio::search;
@@ -269,7 +269,7 @@ impl KindField {
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
-/// Ids are compared as a whole:
+/// Ids are matched as a whole:
 ///
 /// ```compile_fail
 /// imagekitio::search::id().starts_with("64a7");
@@ -278,7 +278,7 @@ pub fn id() -> ExactField {
     ExactField(named("id"))
 }
 
-/// The e-mail address of the user who created an asset (`createdBy`).
+/// Returns the field `createdBy`: the e-mail address of the user who created an asset.
 ///
 /// ```
 /// use imagekitio::search;
@@ -288,7 +288,7 @@ pub fn id() -> ExactField {
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
-/// Addresses are compared as a whole:
+/// Addresses are matched as a whole:
 ///
 /// ```compile_fail
 /// imagekitio::search::created_by().has("ann");
@@ -309,7 +309,7 @@ impl ExactField {
     }
 }
 
-/// The time at which an asset was first uploaded (`createdAt`).
+/// Returns the field `createdAt`: the time at which an asset was created.
 ///
 /// ```
 /// use imagekitio::search;
@@ -328,12 +328,13 @@ pub fn created_at() -> DateField {
     DateField(named("createdAt"))
 }
 
-/// The time at which an asset was last changed (`updatedAt`).
+/// Returns the field `updatedAt`: the time at which an asset was last changed.
 pub fn updated_at() -> DateField {
     DateField(named("updatedAt"))
 }
 
-/// The time at which an image was taken, by its embedded metadata (`"embeddedMetadata.DateTimeOriginal"`).
+/// Returns the field `"embeddedMetadata.DateTimeOriginal"`: the time at which an image was taken, according to its embedded
+/// metadata.
 pub fn date_time_original() -> DateField {
     DateField(named("\"embeddedMetadata.DateTimeOriginal\""))
 }
@@ -351,7 +352,7 @@ impl DateField {
     }
 }
 
-/// Comparisons of dates.
+/// Defines comparisons of dates.
 macro_rules! dates {
     ($($field:ident)*) => {
         $(
@@ -382,7 +383,7 @@ macro_rules! dates {
 
 dates! { DateField CustomDateField }
 
-/// The width of an image in pixels (`width`).
+/// Returns the field `width`: the width of an image in pixels.
 ///
 /// ```
 /// use imagekitio::search;
@@ -401,14 +402,14 @@ pub fn width() -> OrderedField<Pixels> {
     OrderedField(named("width"), PhantomData)
 }
 
-/// The height of an image in pixels (`height`).
+/// Returns the field `height`: the height of an image in pixels.
 pub fn height() -> OrderedField<Pixels> {
     OrderedField(named("height"), PhantomData)
 }
 
-/// The size of a file (`size`): bytes, or a string such as `"10kb"` or `"1mb"`. See [`Size`].
+/// Returns the field `size`: the size of a file in bytes, or a string such as `"10kb"` or `"1mb"`. See [`Size`].
 ///
-/// Sizes have no duration:
+/// A size is not a duration:
 ///
 /// ```compile_fail
 /// imagekitio::search::size().more_than(std::time::Duration::from_secs(1));
@@ -417,8 +418,8 @@ pub fn size() -> OrderedField<Size> {
     OrderedField(named("size"), PhantomData)
 }
 
-/// The duration of a video (`videoDuration`): seconds, or a string such as `"30sec"`, `"1.5min"` or `"2hr"`. See
-/// [`VideoDuration`].
+/// Returns the field `videoDuration`: the duration of a video in seconds, or a string such as `"30sec"`, `"1.5min"` or `"2hr"`.
+/// See [`VideoDuration`].
 ///
 /// ImageKit has no `EXISTS` for durations:
 ///
@@ -462,7 +463,7 @@ impl<V: Value> OrderedField<V> {
     }
 }
 
-/// The format of a file (`format`), such as `jpg`, `png`, `webp` or `mp4`.
+/// Returns the field `format`: the format of a file, such as `jpg`, `png`, `webp` or `mp4`.
 ///
 /// ```
 /// use imagekitio::search;
@@ -493,7 +494,7 @@ impl FormatField {
     }
 }
 
-/// Whether a file is private (`private`).
+/// Returns the field `private`: whether a file is private.
 ///
 /// ```
 /// use imagekitio::search;
@@ -512,12 +513,12 @@ pub fn private() -> BooleanField {
     BooleanField(named("private"))
 }
 
-/// Whether a file is published (`published`).
+/// Returns the field `published`: whether a file is published.
 pub fn published() -> BooleanField {
     BooleanField(named("published"))
 }
 
-/// Whether an image has an alpha channel (`transparency`).
+/// Returns the field `transparency`: whether an image has an alpha channel.
 pub fn transparency() -> BooleanField {
     BooleanField(named("transparency"))
 }
@@ -529,7 +530,7 @@ impl BooleanField {
     }
 }
 
-/// The keywords of an image, by its embedded metadata (`"embeddedMetadata.Keywords"`).
+/// Returns the field `"embeddedMetadata.Keywords"`: the keywords of an image, according to its embedded metadata.
 ///
 /// ```
 /// use imagekitio::search;
@@ -564,7 +565,8 @@ impl KeywordsField {
     }
 }
 
-/// The place where an image was taken, by its embedded metadata (`"embeddedMetadata.LocationTaken"`).
+/// Returns the field `"embeddedMetadata.LocationTaken"`: the place where an image was taken, according to its embedded
+/// metadata.
 ///
 /// ```
 /// use imagekitio::search;
@@ -585,8 +587,8 @@ pub fn location_taken() -> LocationField {
 }
 
 impl LocationField {
-    /// Matches images that were taken within a distance of a place (`=`). The latitude is -90 to 90 degrees, the longitude
-    /// -180 to 180 degrees, and the distance in kilometers is more than 0.
+    /// Matches images that were taken within a distance of a place (`=`). The latitude is -90 to 90 degrees, the longitude -180
+    /// to 180 degrees, and the distance more than 0 kilometers.
     pub fn near(
         self,
         latitude: impl Into<f64>,
@@ -598,8 +600,8 @@ impl LocationField {
     }
 }
 
-/// A custom metadata field by its name, such as `brand` (`"customMetadata.brand"`). The methods [`text`](CustomMetadata::text),
-/// [`number`](CustomMetadata::number) and so on give it its type, which decides on its operators.
+/// Returns a custom metadata field by its name, such as `brand` for `"customMetadata.brand"`. A method such as
+/// [`text`](CustomMetadata::text) or [`number`](CustomMetadata::number) sets its type, which decides on its operators.
 ///
 /// ```
 /// use imagekitio::search;
@@ -621,7 +623,7 @@ impl LocationField {
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
-/// Which operators there are depends on the type:
+/// Strings have no order, and multi-select fields no `=`:
 ///
 /// ```compile_fail
 /// imagekitio::search::custom_metadata("brand").text().less_than("b");
@@ -639,8 +641,8 @@ pub fn custom_metadata(name: impl Into<String>) -> CustomMetadata {
     }))
 }
 
-/// The time at which the content was made (`"customMetadata._internal_original_created_datetime"`), a custom metadata field
-/// that ImageKit reserves.
+/// Returns the field `"customMetadata._internal_original_created_datetime"`: the time at which the content was made. ImageKit
+/// reserves this custom metadata field.
 ///
 /// ```
 /// use imagekitio::search;
@@ -679,17 +681,17 @@ macro_rules! custom_types {
 }
 
 custom_types! {
-    /// The field as one of type `Text` or `Textarea`.
+    /// Returns the field as one of type `Text` or `Textarea`.
     text CustomTextField
-    /// The field as one of type `Number`.
+    /// Returns the field as one of type `Number`.
     number CustomNumberField
-    /// The field as one of type `Date`.
+    /// Returns the field as one of type `Date`.
     date CustomDateField
-    /// The field as one of type `Boolean`.
+    /// Returns the field as one of type `Boolean`.
     boolean CustomBooleanField
-    /// The field as one of type `SingleSelect`.
+    /// Returns the field as one of type `SingleSelect`.
     single_select CustomSingleSelectField
-    /// The field as one of type `MultiSelect`.
+    /// Returns the field as one of type `MultiSelect`.
     multi_select CustomMultiSelectField
 }
 

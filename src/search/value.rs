@@ -1,18 +1,17 @@
-//! Values of conditions, as they are written in a search.
+//! Values of conditions.
 
 use std::fmt::Display;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
+use crate::expression::quoted;
 use crate::problem::Problem;
-use crate::rfc3339::{Rfc3339, day_number, digits};
+use crate::time::{DateTime, is_digits, to_rfc3339};
+use crate::validate::excerpt;
 
-/// The number of characters that an error shows of a value.
-const MAX_SHOWN: usize = 100;
-
-/// What is written into a search for a value, or why the value can't be written.
+/// The literal of a value in a search, or the reason why the value has none.
 pub type Literal = Result<String, Refused>;
 
-/// A value that can't be part of a search.
+/// A value that can't be written in a search, and the reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
     value: String,
@@ -27,10 +26,9 @@ impl Refused {
         }
     }
 
-    /// The problem with a search that has this for `role`, such as `value of name`.
+    /// Returns the error of a search with this value. `role` is its role, such as `value of name`.
     pub(super) fn problem(&self, role: &str) -> Problem {
-        let characters = self.value.chars().take(MAX_SHOWN);
-        let shown: String = characters.flat_map(char::escape_debug).collect();
+        let shown = excerpt(&self.value);
         let message = format!("`{shown}` is not a valid {role}: {}", self.reason);
         Problem::new("search_query", message)
     }
@@ -40,37 +38,32 @@ fn refuse(value: &(impl Display + ?Sized), reason: impl Into<String>) -> Literal
     Err(Refused::new(value.to_string(), reason))
 }
 
-/// Puts a string in double quotes.
-///
-/// ImageKit documents no escapes. A backslash in front of a quote may be an escape or not, so that neither character can be
-/// written safely, and control characters are refused for the same reason.
-pub(super) fn quote(text: &str) -> Literal {
-    let unquotable = |c: char| matches!(c, '"' | '\\') || c.is_control();
-    match text.chars().find(|c| unquotable(*c)) {
-        None => Ok(format!("\"{text}\"")),
-        Some(c) => refuse(
-            text,
+/// Returns a string in double quotes.
+pub(super) fn quote(value: &str) -> Literal {
+    quoted(value).or_else(|c| {
+        refuse(
+            value,
             format!(
                 "ImageKit documents no way to write {c:?} in a search; search for a part of the value without it"
             ),
-        ),
-    }
+        )
+    })
 }
 
-/// The part of a string in front of the first character that can't be quoted.
+/// Returns the part of a string in front of the first character that can't be quoted.
 #[cfg(feature = "client")]
-pub(crate) fn quotable_start(text: &str) -> &str {
+pub(crate) fn quotable_start(value: &str) -> &str {
     let mut end = 0;
-    for (start, c) in text.char_indices() {
+    for (start, c) in value.char_indices() {
         end = start + c.len_utf8();
-        if quote(&text[start..end]).is_err() {
-            return &text[..start];
+        if quote(&value[start..end]).is_err() {
+            return &value[..start];
         }
     }
-    &text[..end]
+    &value[..end]
 }
 
-/// The operand of `IN`.
+/// Returns the operand of `IN`.
 pub(super) fn list(values: impl IntoIterator<Item = Literal>) -> Literal {
     let values: Vec<String> = values.into_iter().collect::<Result<_, _>>()?;
     match values.is_empty() {
@@ -84,7 +77,7 @@ pub trait Value {
     fn literal(self) -> Literal;
 }
 
-/// A type that holds its literal.
+/// Defines a type that holds its literal.
 macro_rules! value_type {
     ($(#[$attribute:meta])* $name:ident) => {
         $(#[$attribute])*
@@ -99,25 +92,25 @@ macro_rules! value_type {
     };
 }
 
-/// Conversions from strings, by the function that reads them.
+/// Conversions from strings by a function that parses them.
 macro_rules! from_strings {
-    ($($name:ident: $read:expr;)*) => {
+    ($($name:ident: $parse:expr;)*) => {
         $(
             impl From<&str> for $name {
-                fn from(text: &str) -> Self {
-                    Self($read(text))
+                fn from(value: &str) -> Self {
+                    Self($parse(value))
                 }
             }
 
             impl From<String> for $name {
-                fn from(text: String) -> Self {
-                    Self::from(text.as_str())
+                fn from(value: String) -> Self {
+                    Self::from(value.as_str())
                 }
             }
 
             impl From<&String> for $name {
-                fn from(text: &String) -> Self {
-                    Self::from(text.as_str())
+                fn from(value: &String) -> Self {
+                    Self::from(value.as_str())
                 }
             }
         )*
@@ -140,12 +133,12 @@ macro_rules! from_integers {
 }
 
 value_type! {
-    /// A width or height in pixels, from an integer of 0 or more.
+    /// A width or height in pixels: an integer of 0 or more.
     Pixels
 }
 
 value_type! {
-    /// A file size: bytes as an integer, or a string such as `"10kb"` or `"1.5mb"`.
+    /// A file size: bytes as an integer of 0 or more, or a string such as `"10kb"` or `"1.5mb"`.
     ///
     /// ```
     /// use imagekitio::search;
@@ -158,7 +151,8 @@ value_type! {
 }
 
 value_type! {
-    /// The duration of a video: seconds as a number, a [`Duration`], or a string such as `"30sec"`, `"1.5min"` or `"2hr"`.
+    /// The duration of a video: seconds as a number of 0 or more, a [`Duration`], or a string such as `"30sec"`, `"1.5min"` or
+    /// `"2hr"`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -183,11 +177,11 @@ value_type! {
     /// | from | example | meaning |
     /// |---|---|---|
     /// | a date | `"2026-05-04"` | 00:00:00 UTC on that day |
-    /// | a date with a time, RFC 3339 with the zone and the seconds optional | `"2026-05-04T10:20:30Z"` | that time; UTC without a zone |
-    /// | an age | `"1h"`, `"2d"`, `"3w"`, `"4m"`, `"1y"` | that many hours, days, weeks, months or years ago |
+    /// | a date with a time: RFC 3339 with optional seconds and UTC offset | `"2026-05-04T10:20:30Z"` | that time; in UTC without an offset |
+    /// | an age | `"1h"`, `"2d"`, `"3w"`, `"4m"`, `"1y"` | that many hours, days, weeks, months or years before the search |
     /// | [`days_ago`] and others | `days_ago(7)` | the same |
-    /// | [`SystemTime`] | `SystemTime::now()` | that time, to the millisecond |
-    /// | [`Timestamp`](crate::types::Timestamp) of a reply | `&file.created_at` | that time |
+    /// | [`SystemTime`] | `SystemTime::now()` | that time, in milliseconds |
+    /// | [`Timestamp`](crate::raw::types::Timestamp) of a response | `&file.created_at` | that time |
     ///
     /// ```
     /// use std::time::{Duration, UNIX_EPOCH};
@@ -233,38 +227,13 @@ impl From<Duration> for VideoDuration {
 
 impl From<SystemTime> for PointInTime {
     fn from(time: SystemTime) -> Self {
-        match time.duration_since(UNIX_EPOCH) {
-            Ok(since_1970) => Rfc3339(since_1970).to_string().into(),
-            Err(_) => Self(refuse(
-                "SystemTime",
-                "it is before 1970; give the date as a string",
-            )),
-        }
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<&crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: &crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::types::Timestamp> for PointInTime {
-    fn from(timestamp: crate::types::Timestamp) -> Self {
-        timestamp.as_str().into()
-    }
-}
-
-#[cfg(feature = "client")]
-impl From<crate::FieldValue> for SelectValue {
-    fn from(value: crate::FieldValue) -> Self {
-        match value {
-            crate::FieldValue::Text(text) => text.into(),
-            crate::FieldValue::Number(number) => Self(Ok(number.to_string())),
-            crate::FieldValue::Boolean(value) => value.into(),
-        }
+        Self(match to_rfc3339(time) {
+            Some(timestamp) => quote(&timestamp),
+            None => refuse(
+                &format!("{time:?}"),
+                "it is outside of the years 0 to 9999; give an earlier or a later time",
+            ),
+        })
     }
 }
 
@@ -294,7 +263,7 @@ macro_rules! select_integers {
 
 select_integers! { i32 i64 u32 u64 usize }
 
-/// A number of a custom metadata field.
+/// Returns the literal of a number.
 pub(super) fn number(number: f64) -> Literal {
     match number.is_finite() {
         true => Ok(number.to_string()),
@@ -302,7 +271,7 @@ pub(super) fn number(number: f64) -> Literal {
     }
 }
 
-/// The coordinates of a place, and the distance around it.
+/// Returns the literal of the surroundings of a place.
 pub(super) fn place(latitude: f64, longitude: f64, kilometers: f64) -> Literal {
     let place = format!("{latitude},{longitude} {kilometers}km");
     let is_valid = latitude.abs() <= 90.0
@@ -320,56 +289,47 @@ pub(super) fn place(latitude: f64, longitude: f64, kilometers: f64) -> Literal {
 }
 
 fn not_negative<N: Display + PartialOrd + Default>(number: N) -> Literal {
-    let text = number.to_string();
-    match number >= N::default() && text != "inf" {
-        true => Ok(text),
-        false => refuse(&text, "it is not a number of 0 or more; give one"),
+    let literal = number.to_string();
+    match number >= N::default() && literal != "inf" {
+        true => Ok(literal),
+        false => refuse(&literal, "it is not a number of 0 or more; give one"),
     }
 }
 
-/// A string that is a number, which is written without quotes, or a number in front of one of these units.
-fn with_unit(text: &str, units: &[&str], fix: &str) -> Literal {
-    let lower = text.trim().to_ascii_lowercase();
+/// Returns the literal of a string that is a number, or a number with one of these units. A number gets no quotes.
+fn with_unit(value: &str, units: &[&str], fix: &str) -> Literal {
+    let lower = value.trim().to_ascii_lowercase();
     if is_decimal(&lower) {
         return Ok(lower);
     }
     let has_unit = |unit: &&str| lower.strip_suffix(*unit).is_some_and(is_decimal);
     match units.iter().any(has_unit) {
         true => quote(&lower),
-        false => refuse(text, fix),
+        false => refuse(value, fix),
     }
 }
 
-fn size(text: &str) -> Literal {
+fn size(value: &str) -> Literal {
     let fix = "it is not a size; give bytes as a number, or a string such as \"10kb\" or \"1mb\"";
-    with_unit(text, &["kb", "mb"], fix)
+    with_unit(value, &["kb", "mb"], fix)
 }
 
-fn video_duration(text: &str) -> Literal {
+fn video_duration(value: &str) -> Literal {
     let fix = "it is not a duration; give seconds as a number, or a string such as \"30sec\", \"1.5min\" or \"2hr\"";
-    with_unit(text, &["sec", "min", "hr"], fix)
+    with_unit(value, &["sec", "min", "hr"], fix)
 }
 
 /// Whether this is a number such as `12` or `1.5`.
-fn is_decimal(text: &str) -> bool {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+fn is_decimal(value: &str) -> bool {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
     is_digits(whole) && is_digits(fraction)
 }
 
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn point_in_time(text: &str) -> Literal {
-    let (date, time) = match text.split_once('T') {
-        Some((date, time)) => (date, Some(time)),
-        None => (text, None),
-    };
-    let is_absolute = || day_number(date).is_some() && time.is_none_or(is_time);
-    match is_age(text) || is_absolute() {
-        true => quote(text),
+fn point_in_time(value: &str) -> Literal {
+    match is_age(value) || DateTime::parse(value).is_some() {
+        true => quote(value),
         false => refuse(
-            text,
+            value,
             "it is not a point in time; give a date such as \"2026-05-04\" or \"2026-05-04T10:20:30Z\", or an age such as \
              \"1h\", \"2d\", \"3w\", \"4m\" or \"1y\"",
         ),
@@ -377,38 +337,10 @@ fn point_in_time(text: &str) -> Literal {
 }
 
 /// Whether this is an age such as `7d`.
-fn is_age(text: &str) -> bool {
-    text.strip_suffix(['h', 'd', 'w', 'm', 'y'])
+fn is_age(value: &str) -> bool {
+    value
+        .strip_suffix(['h', 'd', 'w', 'm', 'y'])
         .is_some_and(|number| is_digits(number) && number.parse::<u32>().is_ok())
-}
-
-/// Whether this is a time of day such as `10:20:30.456Z`, `10:20` or `10:20:30+02:00`.
-fn is_time(text: &str) -> bool {
-    let time = match (text.strip_suffix('Z'), text.rsplit_once(['+', '-'])) {
-        (Some(time), _) => time,
-        (None, Some((time, offset))) if is_clock(offset) => time,
-        (None, Some(_)) => return false,
-        (None, None) => text,
-    };
-    match time.split_at_checked("10:20".len()) {
-        Some((clock, "")) => is_clock(clock),
-        Some((clock, seconds)) => is_clock(clock) && is_seconds(seconds),
-        None => false,
-    }
-}
-
-/// Whether these are hours and minutes, such as `10:20`.
-fn is_clock(text: &str) -> bool {
-    let two_digits = |text, limit| digits(text, 2).is_some_and(|number| number < limit);
-    text.split_once(':')
-        .is_some_and(|(hours, minutes)| two_digits(hours, 24) && two_digits(minutes, 60))
-}
-
-/// Whether these are the seconds of a time, such as `:30` or `:30.456`.
-fn is_seconds(text: &str) -> bool {
-    let seconds = text.strip_prefix(':').unwrap_or_default();
-    let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-    digits(seconds, 2).is_some_and(|number| number < 60) && is_digits(fraction)
 }
 
 macro_rules! ages {
@@ -423,14 +355,14 @@ macro_rules! ages {
 }
 
 ages! {
-    /// The point in time this many hours before the search (`"1h"`).
+    /// Returns the point in time this many hours before the search (`"1h"`).
     hours_ago "h"
-    /// The point in time this many days before the search (`"1d"`).
+    /// Returns the point in time this many days before the search (`"1d"`).
     days_ago "d"
-    /// The point in time this many weeks before the search (`"1w"`).
+    /// Returns the point in time this many weeks before the search (`"1w"`).
     weeks_ago "w"
-    /// The point in time this many months before the search (`"1m"`).
+    /// Returns the point in time this many months before the search (`"1m"`).
     months_ago "m"
-    /// The point in time this many years before the search (`"1y"`).
+    /// Returns the point in time this many years before the search (`"1y"`).
     years_ago "y"
 }

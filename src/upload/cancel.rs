@@ -1,15 +1,18 @@
 use tokio_util::sync::CancellationToken;
 
-/// Ends uploads from elsewhere: from another task, a signal handler, a button.
+/// Cancels uploads from another task, a signal handler or a button.
 ///
-/// Clones are one handle, and one handle may be given to many uploads. Dropping the future of an upload ends it just as well.
+/// Clones are one handle, and many uploads can share it. Dropping the future of an upload cancels
+/// the upload as well.
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-/// use imagekitio::{CancelHandle, ErrorKind, UploadSource};
+/// use imagekitio::upload::CancelHandle;
+/// use imagekitio::{ErrorKind, UploadSource};
 ///
 /// let cancel = CancelHandle::new();
-/// let upload = tokio::spawn(ik.upload(UploadSource::path("film.mp4")).cancel_with(&cancel).into_future());
+/// let upload = ik.upload(UploadSource::path("film.mp4")).cancel_with(&cancel);
+/// let upload = tokio::spawn(upload.into_future());
 /// cancel.cancel();
 /// # let result = upload.await;
 /// # if let Ok(Err(error)) = result {
@@ -22,13 +25,15 @@ use tokio_util::sync::CancellationToken;
 pub struct CancelHandle(CancellationToken);
 
 impl CancelHandle {
-    /// A handle for uploads that are yet to start.
+    /// Creates a handle, which is given to uploads by
+    /// [`cancel_with`](super::UploadRequest::cancel_with).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Ends the uploads that have this handle, and those that get it later, with an error of the kind
-    /// [`Canceled`](crate::ErrorKind::Canceled). What is complete already is not affected.
+    /// Cancels the uploads that have this handle, and those that get it later.
+    ///
+    /// They fail with [`Canceled`](crate::ErrorKind::Canceled). Complete uploads are not affected.
     pub fn cancel(&self) {
         self.0.cancel();
     }
@@ -38,8 +43,8 @@ impl CancelHandle {
         self.0.is_cancelled()
     }
 
-    /// Runs to the end, or to the call of [`cancel`](Self::cancel): then `None`.
-    pub(super) async fn unless_canceled<F: Future>(&self, run: F) -> Option<F::Output> {
-        self.0.run_until_cancelled(run).await
+    /// Runs a future. `None` if [`cancel`](Self::cancel) is called before it is complete.
+    pub(super) async fn unless_canceled<F: Future>(&self, future: F) -> Option<F::Output> {
+        self.0.run_until_cancelled(future).await
     }
 }

@@ -1,4 +1,4 @@
-//! The bytes of a source, piece by piece.
+//! Streams of the bytes of a source.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,54 +13,56 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::regular;
 use super::snapshot::{Recorder, SnapshotCell};
 
-/// Reads of this size are as fast as the disk; those of a few KiB take ten times as long.
-pub(super) const CHUNK: usize = 256 * 1024;
+/// The size of a chunk in bytes. Reads of this size are as fast as the disk. Reads of a few KiB take
+/// ten times as long.
+pub(super) const CHUNK_SIZE: usize = 256 * 1024;
 
-pub(super) type Chunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+pub(super) type ChunkStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
-/// Bytes in memory, in pieces, so that they are not all handed over at once.
-pub(super) struct Slices(pub(super) Bytes);
+/// Bytes in memory. Chunks keep a large buffer from being handed over at once.
+pub(super) struct BytesStream(pub(super) Bytes);
 
-impl Stream for Slices {
+impl Stream for BytesStream {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.0.is_empty() {
             return Poll::Ready(None);
         }
-        let length = self.0.len().min(CHUNK);
+        let length = self.0.len().min(CHUNK_SIZE);
         Poll::Ready(Some(Ok(self.0.split_to(length))))
     }
 }
 
-/// What a blocking reader gives. It is read on the threads that are meant for that, one piece ahead of the connection; no
-/// thread waits for the connection.
-pub(super) struct Reads<R> {
+/// The chunks of a blocking reader. The runtime's blocking threads read one chunk ahead of the
+/// connection. No thread waits for the connection.
+pub(super) struct BlockingReaderStream<R> {
     state: State<R>,
-    read: fn(&mut R) -> io::Result<Piece>,
+    read: fn(&mut R) -> io::Result<Chunk>,
 }
 
 enum State<R> {
     Idle(R),
-    Reading(JoinHandle<(R, io::Result<Piece>)>),
-    Read(R, Piece),
+    Reading(JoinHandle<(R, io::Result<Chunk>)>),
+    Read(R, Chunk),
     Ended,
 }
 
-pub(super) struct Piece {
+pub(super) struct Chunk {
     bytes: Bytes,
     is_last: bool,
 }
 
-/// A file that is read from its beginning.
+/// A file that is read from its start.
 pub(super) struct LocalFile {
     file: File,
-    /// Sees what is read, if somebody wants a snapshot.
+    /// Records what is read, and receives the snapshot.
     recorder: Option<(Recorder, SnapshotCell)>,
 }
 
-impl Reads<LocalFile> {
-    /// The file at the path, and its length. The beginning is read at once. `None` for what is no regular file.
+impl BlockingReaderStream<LocalFile> {
+    /// Opens a file, reads its first chunk, and returns its length. `None` if it is not a regular
+    /// file.
     pub(super) fn open(
         path: &Path,
         snapshot: Option<SnapshotCell>,
@@ -69,22 +71,23 @@ impl Reads<LocalFile> {
             return Ok(None);
         };
         let length = file.metadata()?.len();
-        let room = usize::try_from(length).map_or(CHUNK, |length| CHUNK.min(length + 1));
+        let capacity =
+            usize::try_from(length).map_or(CHUNK_SIZE, |length| CHUNK_SIZE.min(length + 1));
         let recorder = match snapshot {
             Some(snapshot) => Some((Recorder::new(&file)?, snapshot)),
             None => None,
         };
         let mut file = LocalFile { file, recorder };
-        let beginning = fill(&mut file, room)?;
-        let reads = Self {
-            state: State::Read(file, beginning),
-            read: |file| fill(file, CHUNK),
+        let first = fill(&mut file, capacity)?;
+        let stream = Self {
+            state: State::Read(file, first),
+            read: |file| fill(file, CHUNK_SIZE),
         };
-        Ok(Some((reads, length)))
+        Ok(Some((stream, length)))
     }
 }
 
-impl<R: Read + Send + 'static> Reads<R> {
+impl<R: Read + Send + 'static> BlockingReaderStream<R> {
     pub(super) fn new(reader: R) -> Self {
         Self {
             state: State::Idle(reader),
@@ -93,17 +96,17 @@ impl<R: Read + Send + 'static> Reads<R> {
     }
 }
 
-impl<R: Send + 'static> Reads<R> {
+impl<R: Send + 'static> BlockingReaderStream<R> {
     fn start(&self, mut reader: R) -> State<R> {
         let read = self.read;
         State::Reading(spawn_blocking(move || {
-            let piece = read(&mut reader);
-            (reader, piece)
+            let chunk = read(&mut reader);
+            (reader, chunk)
         }))
     }
 }
 
-impl<R: Send + Unpin + 'static> Stream for Reads<R> {
+impl<R: Send + Unpin + 'static> Stream for BlockingReaderStream<R> {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -111,18 +114,18 @@ impl<R: Send + Unpin + 'static> Stream for Reads<R> {
             if let State::Reading(job) = &mut self.state {
                 let result = ready!(Pin::new(job).poll(cx));
                 self.state = match result {
-                    Ok((reader, Ok(piece))) => State::Read(reader, piece),
+                    Ok((reader, Ok(chunk))) => State::Read(reader, chunk),
                     Ok((_, Err(error))) => return self.fail(error),
                     Err(error) => return self.fail(io::Error::other(error)),
                 };
             }
             match std::mem::replace(&mut self.state, State::Ended) {
-                State::Read(_, piece) if piece.bytes.is_empty() => return Poll::Ready(None),
-                State::Read(reader, piece) => {
-                    if !piece.is_last {
+                State::Read(_, chunk) if chunk.bytes.is_empty() => return Poll::Ready(None),
+                State::Read(reader, chunk) => {
+                    if !chunk.is_last {
                         self.state = self.start(reader);
                     }
-                    return Poll::Ready(Some(Ok(piece.bytes)));
+                    return Poll::Ready(Some(Ok(chunk.bytes)));
                 }
                 State::Idle(reader) => self.state = self.start(reader),
                 State::Reading(_) | State::Ended => return Poll::Ready(None),
@@ -131,39 +134,39 @@ impl<R: Send + Unpin + 'static> Stream for Reads<R> {
     }
 }
 
-impl<R> Reads<R> {
+impl<R> BlockingReaderStream<R> {
     fn fail(&mut self, error: io::Error) -> Poll<Option<io::Result<Bytes>>> {
         self.state = State::Ended;
         Poll::Ready(Some(Err(error)))
     }
 }
 
-/// As much as there is room for: a file is there, and doesn't keep anyone waiting.
-fn fill(source: &mut LocalFile, room: usize) -> io::Result<Piece> {
-    let mut buffer = Vec::with_capacity(room);
+/// Reads a chunk of this capacity. Unlike other readers, a file doesn't wait for data.
+fn fill(source: &mut LocalFile, capacity: usize) -> io::Result<Chunk> {
+    let mut buffer = Vec::with_capacity(capacity);
     let file = &mut source.file;
-    file.take(room as u64).read_to_end(&mut buffer)?;
-    let is_last = buffer.len() < room;
+    file.take(capacity as u64).read_to_end(&mut buffer)?;
+    let is_last = buffer.len() < capacity;
     if let Some((recorder, snapshot)) = &mut source.recorder {
-        recorder.see(&buffer);
+        recorder.update(&buffer);
         if is_last {
             snapshot.put(recorder.snapshot());
         }
     }
-    Ok(Piece {
+    Ok(Chunk {
         is_last,
         bytes: buffer.into(),
     })
 }
 
-/// What one read gives: who knows how long the next one takes.
-fn read_once(reader: &mut impl Read) -> io::Result<Piece> {
-    let mut buffer = vec![0; CHUNK];
+/// Reads once. Another read to fill the chunk could wait for data.
+fn read_once(reader: &mut impl Read) -> io::Result<Chunk> {
+    let mut buffer = vec![0; CHUNK_SIZE];
     loop {
         match reader.read(&mut buffer) {
             Ok(length) => {
                 buffer.truncate(length);
-                return Ok(Piece {
+                return Ok(Chunk {
                     is_last: buffer.is_empty(),
                     bytes: buffer.into(),
                 });

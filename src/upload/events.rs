@@ -1,5 +1,3 @@
-//! Uploads as streams of events.
-
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
@@ -9,57 +7,61 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::task::AtomicWaker;
 
-use super::meter::Progress;
+use super::monitor::Progress;
 use super::outcome::UploadOutcome;
 use super::request::UploadRequest;
 use crate::client::Response;
 use crate::error::Error;
 
-/// What happens in an upload. See [`UploadRequest::events`].
+/// An event of an upload. [`UploadRequest::events`] returns a stream of them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadEvent {
-    /// The connection took more of the file.
+    /// The connection accepted more of the file.
     Progress(Progress),
-    /// The upload is over. It is the last event.
+    /// The response arrived. This is the last event.
     Finished(Response<UploadOutcome>),
 }
 
-/// An upload as a stream: its progress, and at the end the reply or the error. Made by [`UploadRequest::events`].
+/// An upload as a stream of its progress, which ends with the response or the error.
 ///
-/// The upload goes on while the stream is polled, and is over when the stream is dropped. Who looks seldom is told the newest
-/// progress only.
+/// [`UploadRequest::events`] returns it. The upload runs while the stream is polled. Dropping the
+/// stream cancels the upload. A slow consumer sees only the latest progress.
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
 /// use futures_util::TryStreamExt;
-/// use imagekitio::{UploadEvent, UploadSource};
+/// use imagekitio::UploadSource;
+/// use imagekitio::upload::UploadEvent;
 ///
 /// let mut events = ik.upload(UploadSource::path("film.mp4")).events();
 /// while let Some(event) = events.try_next().await? {
 ///     match event {
-///         UploadEvent::Progress(progress) => println!("{} of {} bytes", progress.sent, progress.total),
-///         UploadEvent::Finished(reply) => println!("{:?}", reply.file()),
+///         UploadEvent::Progress(progress) => {
+///             println!("{} of {} bytes", progress.sent, progress.total);
+///         }
+///         UploadEvent::Finished(response) => println!("{:?}", response.file()),
 ///         _ => {}
 ///     }
 /// }
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "an upload goes on while its events are polled"]
+#[must_use = "an upload runs while its events are polled"]
 pub struct UploadEvents {
     upload: Option<<UploadRequest as IntoFuture>::IntoFuture>,
     result: Option<Result<Response<UploadOutcome>, Error>>,
-    news: Arc<News>,
+    progress: Arc<LatestProgress>,
 }
 
 impl UploadEvents {
     pub(super) fn new(upload: UploadRequest) -> Self {
-        let news = Arc::new(News::default());
+        let progress = Arc::new(LatestProgress::default());
+        let callback = LatestProgress::callback(&progress, 0);
         Self {
-            upload: Some(upload.on_progress(News::of(&news, 0)).into_future()),
+            upload: Some(upload.on_progress(callback).into_future()),
             result: None,
-            news,
+            progress,
         }
     }
 }
@@ -74,10 +76,10 @@ impl Stream for UploadEvents {
                 self.result = Some(result);
             }
         } else if self.result.is_none() {
-            // The connection may still take the file, if the server answered early.
+            // If the server answered early, the connection may still take the file.
             return Poll::Ready(None);
         }
-        if let Some((_, progress)) = self.news.next(cx) {
+        if let Some((_, progress)) = self.progress.next(cx) {
             return Poll::Ready(Some(Ok(UploadEvent::Progress(progress))));
         }
         match self.result.take() {
@@ -93,35 +95,38 @@ impl fmt::Debug for UploadEvents {
     }
 }
 
-/// Progress that was not told yet: of each upload, by its number, the newest.
+/// The latest progress of each upload, by its number, that a stream has not returned yet.
 #[derive(Default)]
-pub(super) struct News {
-    untold: Mutex<VecDeque<(usize, Progress)>>,
+pub(super) struct LatestProgress {
+    queue: Mutex<VecDeque<(usize, Progress)>>,
     reader: AtomicWaker,
 }
 
-impl News {
-    /// What the upload of this number tells.
-    pub(super) fn of(news: &Arc<Self>, number: usize) -> impl Fn(Progress) + Send + Sync + 'static {
-        let news = news.clone();
+impl LatestProgress {
+    /// Returns the progress callback of the upload with this number.
+    pub(super) fn callback(
+        latest: &Arc<Self>,
+        number: usize,
+    ) -> impl Fn(Progress) + Send + Sync + 'static {
+        let latest = latest.clone();
         move |progress| {
-            let mut untold = news.untold();
-            match untold.iter_mut().find(|(of, _)| *of == number) {
+            let mut queue = latest.queue();
+            match queue.iter_mut().find(|(queued, _)| *queued == number) {
                 Some((_, older)) => *older = progress,
-                None => untold.push_back((number, progress)),
+                None => queue.push_back((number, progress)),
             }
-            drop(untold);
-            news.reader.wake();
+            drop(queue);
+            latest.reader.wake();
         }
     }
 
-    /// The oldest news. If there are none, the reader is woken when there are.
+    /// Takes the first entry. If there is none, the reader is woken for the next one.
     pub(super) fn next(&self, cx: &Context<'_>) -> Option<(usize, Progress)> {
         self.reader.register(cx.waker());
-        self.untold().pop_front()
+        self.queue().pop_front()
     }
 
-    fn untold(&self) -> MutexGuard<'_, VecDeque<(usize, Progress)>> {
-        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, VecDeque<(usize, Progress)>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

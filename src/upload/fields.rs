@@ -1,315 +1,118 @@
-//! The fields of an upload beside the file, and their form.
+//! Setters of form fields with types of the API.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt;
+use serde_json::Value;
 
-#[cfg(feature = "client")]
-use serde::Serialize;
-
+use super::UploadRequest;
+use crate::api::named_transformations::TransformationSteps;
+use crate::client_auth::UploadTokenBuilder;
 use crate::error::Error;
-#[cfg(feature = "client")]
-use crate::extensions;
-#[cfg(feature = "client")]
-use crate::raw::types::{Extension, TransformationObject};
-use crate::redact::RedactedUrl;
-use crate::tags;
-#[cfg(feature = "client")]
-use crate::types::ResponseField;
+use crate::raw::types as raw;
+use crate::types::extensions::check_extensions;
+use crate::types::{Extension, ResponseField, StreamingProtocol};
 
-/// Fields that `set` leaves to others, and to whom.
-const NOT_SET: [(&str, &str); 6] = [
-    ("file", "UploadSource"),
-    ("fileName", "file_name or upload_token"),
-    ("publicKey", "authentication"),
-    ("signature", "authentication"),
-    ("expire", "authentication"),
-    ("token", "authentication, token or signed"),
-];
+macro_rules! setters {
+    ($type:ty) => {
+        /// Form fields with types of the API; feature `client`.
+        impl $type {
+            /// Sets optional properties that the response contains (`responseFields`):
+            /// [`ResponseField`]s, or their names such as `isPrivateFile`.
+            ///
+            /// Names in the style of the Python SDK, such as `is_private_file`, are converted. An
+            /// unknown name is refused. For a property that is newer than this crate, use
+            /// [`set("responseFields", ...)`](Self::set) with all names.
+            pub fn response_fields<T: Into<ResponseField>>(
+                mut self,
+                fields: impl IntoIterator<Item = T>,
+            ) -> Self {
+                let fields = fields.into_iter().map(Into::into);
+                self.fields.set("responseFields", response_fields(fields));
+                self
+            }
 
-/// The setters of all types that have [`Fields`].
-macro_rules! field_setters {
-    () => {
-        /// Folder of the media library, such as `/products/shoes`, created when it doesn't exist (`folder`). The server's default
-        /// is `/`.
-        pub fn folder(mut self, folder: impl Into<String>) -> Self {
-            self.fields.put("folder", folder);
-            self
-        }
+            /// Sets the extensions that run on the file (`extensions`).
+            ///
+            /// ImageKit sends the results of slow ones to [`webhook_url`](Self::webhook_url). See the
+            /// [guide](https://imagekit.io/docs/extensions/overview).
+            pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
+                let extensions: Vec<Extension> = extensions.into_iter().collect();
+                self.fields
+                    .set("extensions", encoded_extensions(&extensions));
+                self
+            }
 
-        /// Whether the server adds a random suffix to the name so that nothing is overwritten (`useUniqueFileName`). The server's
-        /// default is true.
-        pub fn use_unique_file_name(mut self, unique: bool) -> Self {
-            self.fields.flag("useUniqueFileName", unique);
-            self
-        }
+            /// Sets the transformation that ImageKit applies before it stores the file
+            /// (`transformation.pre`): a [`Transformation`](crate::Transformation), several as a
+            /// chain, a [`Preset`](crate::Preset), or a transformation string such as
+            /// `w-300,h-200`.
+            ///
+            /// The original is not kept. For a video, the upload returns
+            /// [`UploadOutcome::Processing`](crate::upload::UploadOutcome::Processing).
+            ///
+            /// ```no_run
+            /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+            /// use imagekitio::{Transformation, UploadSource};
+            ///
+            /// ik.upload(UploadSource::path("shoe.jpg"))
+            ///     .pre_transformation(Transformation::new().width(1600))
+            ///     .await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            #[doc(alias = "transformation")]
+            pub fn pre_transformation(
+                mut self,
+                transformation: impl Into<TransformationSteps>,
+            ) -> Self {
+                self.fields
+                    .pre_transformation(encoded_steps(&transformation.into()));
+                self
+            }
 
-        /// Tags of the file (`tags`), 500 characters in all, without `%` and commas.
-        pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-            self.fields.tags = tags.into_iter().map(Into::into).collect();
-            self
-        }
-
-        /// Makes the file private: it is delivered through signed URLs and named transformations only (`isPrivateFile`). The
-        /// server's default is false.
-        pub fn is_private_file(mut self, private: bool) -> Self {
-            self.fields.flag("isPrivateFile", private);
-            self
-        }
-
-        /// Whether the file is delivered at all (`isPublished`). The server's default is true.
-        pub fn is_published(mut self, published: bool) -> Self {
-            self.fields.flag("isPublished", published);
-            self
-        }
-
-        /// The important area, as `x,y,width,height` in pixels, for the focus `custom` (`customCoordinates`).
-        pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
-            self.fields.put("customCoordinates", coordinates);
-            self
-        }
-
-        /// Values of custom metadata fields, by the name of the field (`customMetadata`).
-        pub fn custom_metadata(
-            mut self,
-            values: serde_json::Map<String, serde_json::Value>,
-        ) -> Self {
-            self.fields.put(
-                "customMetadata",
-                serde_json::Value::Object(values).to_string(),
-            );
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Further properties that the reply shall contain (`responseFields`): [`ResponseField`](crate::types::ResponseField)s
-        /// or their names, such as `isPrivateFile`. Names in the style of the Python SDK, such as `is_private_file`, are
-        /// translated, and unknown names are refused. A property that is newer than this crate can be asked for by
-        /// [`set("responseFields", ...)`](Self::set), with all others.
-        pub fn response_fields<T: Into<$crate::types::ResponseField>>(
-            mut self,
-            fields: impl IntoIterator<Item = T>,
-        ) -> Self {
-            self.fields.response_fields = fields.into_iter().map(Into::into).collect();
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Adds an extension that runs on the file (`extensions`). [`webhook_url`](Self::webhook_url) is told of the result of
-        /// those that take longer.
-        #[doc(alias = "extensions")]
-        pub fn extension(mut self, extension: impl Into<$crate::raw::types::Extension>) -> Self {
-            self.fields.extensions.push(extension.into());
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// A transformation that the file goes through before it is stored (`transformation`, `pre`): what is stored is the
-        /// result. It is a transformation string such as `w-300,h-200`.
-        ///
-        /// Of a video, the upload then gives [`UploadOutcome::Processing`](crate::UploadOutcome::Processing).
-        #[doc(alias = "transformation")]
-        pub fn pre_transformation(mut self, transformation: impl Into<String>) -> Self {
-            let transformation: String = transformation.into();
-            self.fields.transformation.pre = transformation.into();
-            self
-        }
-
-        #[cfg(feature = "client")]
-        /// Adds a variant that is made right after the file is stored, so that the first request for it doesn't wait
-        /// (`transformation`, `post`).
-        ///
-        /// ```no_run
-        /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-        /// use imagekitio::UploadSource;
-        /// use imagekitio::types::{PostTransformation, StreamingProtocol};
-        ///
-        /// ik.upload(UploadSource::path("film.mp4"))
-        ///     .post_transformation(PostTransformation::thumbnail())
-        ///     .post_transformation(PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]))
-        ///     .await?;
-        /// # Ok(())
-        /// # }
-        /// ```
-        #[doc(alias = "transformation")]
-        pub fn post_transformation(
-            mut self,
-            transformation: impl Into<$crate::types::PostTransformation>,
-        ) -> Self {
-            let post = self.fields.transformation.post.get_or_insert_default();
-            post.push(transformation.into());
-            self
-        }
-
-        /// An address that is called with the result of the extensions (`webhookUrl`).
-        pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
-            self.fields.put("webhookUrl", url);
-            self
-        }
-
-        /// Whether a file of the same name is replaced when the name isn't made unique (`overwriteFile`). The server's default is
-        /// true.
-        pub fn overwrite_file(mut self, overwrite: bool) -> Self {
-            self.fields.flag("overwriteFile", overwrite);
-            self
-        }
-
-        /// Whether a file that is replaced loses its AI tags (`overwriteAITags`). The server's default is true.
-        pub fn overwrite_ai_tags(mut self, overwrite: bool) -> Self {
-            self.fields.flag("overwriteAITags", overwrite);
-            self
-        }
-
-        /// Whether a file that is replaced loses its tags when the upload has none (`overwriteTags`). The server's default is
-        /// true.
-        pub fn overwrite_tags(mut self, overwrite: bool) -> Self {
-            self.fields.flag("overwriteTags", overwrite);
-            self
-        }
-
-        /// Whether a file that is replaced loses its custom metadata when the upload has none (`overwriteCustomMetadata`). The
-        /// server's default is true.
-        pub fn overwrite_custom_metadata(mut self, overwrite: bool) -> Self {
-            self.fields.flag("overwriteCustomMetadata", overwrite);
-            self
-        }
-
-        /// A condition that must be met, or else the file is not stored (`checks`): a [`Check`](crate::Check), or its text.
-        pub fn checks(mut self, check: impl Into<$crate::Check>) -> Self {
-            self.fields.put("checks", check.into().to_string());
-            self
-        }
-
-        /// Text that describes the file (`description`).
-        pub fn description(mut self, description: impl Into<String>) -> Self {
-            self.fields.put("description", description);
-            self
-        }
-
-        /// A field that has no method here, by the name and in the form in which ImageKit wants it. It takes the place of what a
-        /// method said of the same field.
-        pub fn set(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-            self.fields.put(name.into(), value);
-            self
+            /// Adds a variant that ImageKit creates after it stores the file
+            /// (`transformation.post`), so that the first request for it doesn't wait.
+            ///
+            /// ```no_run
+            /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+            /// use imagekitio::types::StreamingProtocol;
+            /// use imagekitio::upload::PostTransformation;
+            /// use imagekitio::{Transformation, UploadSource};
+            ///
+            /// let small = Transformation::new().width(640);
+            /// let streams =
+            ///     PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]);
+            /// ik.upload(UploadSource::path("film.mp4"))
+            ///     .post_transformation(PostTransformation::transformation(small))
+            ///     .post_transformation(PostTransformation::thumbnail())
+            ///     .post_transformation(streams)
+            ///     .await?;
+            /// # Ok(())
+            /// # }
+            /// ```
+            #[doc(alias = "transformation")]
+            pub fn post_transformation(
+                mut self,
+                transformation: impl Into<PostTransformation>,
+            ) -> Self {
+                self.fields
+                    .post_transformation(transformation.into().encoded());
+                self
+            }
         }
     };
 }
 
-/// Fields by name, as they are sent.
-pub(super) type Encoded = BTreeMap<Cow<'static, str>, String>;
+setters! { UploadRequest }
+setters! { UploadTokenBuilder<'_> }
 
-/// Fields for `Debug`. The URL of a webhook may hold a token.
-pub(super) fn shown<'f, N: AsRef<str> + 'f>(
-    fields: impl IntoIterator<Item = (&'f N, &'f String)>,
-) -> BTreeMap<&'f str, Cow<'f, str>> {
-    let shown = |(name, value): (&'f N, &'f String)| match name.as_ref() {
-        name @ "webhookUrl" => (name, RedactedUrl(value).to_string().into()),
-        name => (name, value.into()),
-    };
-    fields.into_iter().map(shown).collect()
-}
-
-/// Fields as they were set.
-#[derive(Clone, Default)]
-pub(super) struct Fields {
-    /// Those that are texts already.
-    texts: Encoded,
-    pub(super) tags: Vec<String>,
-    #[cfg(feature = "client")]
-    pub(super) response_fields: Vec<ResponseField>,
-    #[cfg(feature = "client")]
-    pub(super) transformation: TransformationObject,
-    #[cfg(feature = "client")]
-    pub(super) extensions: Vec<Extension>,
-}
-
-impl fmt::Debug for Fields {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Fields");
-        debug
-            .field("texts", &shown(&self.texts))
-            .field("tags", &self.tags);
-        #[cfg(feature = "client")]
-        debug
-            .field("response_fields", &self.response_fields)
-            .field("transformation", &self.transformation)
-            .field("extensions", &self.extensions);
-        debug.finish()
+/// Returns names as they are sent. `None` for an empty list.
+fn response_fields(fields: impl Iterator<Item = ResponseField>) -> Option<Result<String, Error>> {
+    let names: Result<Vec<_>, _> = fields.map(|field| response_field(&field)).collect();
+    match names {
+        Ok(names) if names.is_empty() => None,
+        names => Some(names.map(|names| names.join(","))),
     }
 }
 
-impl Fields {
-    pub(super) fn put(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
-        self.texts.insert(name.into(), value.into());
-    }
-
-    pub(super) fn flag(&mut self, name: &'static str, value: bool) {
-        self.put(name, if value { "true" } else { "false" });
-    }
-
-    #[cfg(feature = "client")]
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
-    }
-
-    /// The fields as they are sent with a file of this name, or what is wrong with them.
-    pub(super) fn encoded(self, file_name: &str) -> Result<Encoded, Error> {
-        let mut fields = Encoded::new();
-        if let Some(tags) = joined(&self.tags)? {
-            fields.insert("tags".into(), tags);
-        }
-        #[cfg(feature = "client")]
-        {
-            if !self.response_fields.is_empty() {
-                let names = self.response_fields.iter().map(response_field);
-                let names = names.collect::<Result<Vec<_>, _>>()?.join(",");
-                fields.insert("responseFields".into(), names);
-            }
-            if self.transformation != TransformationObject::new() {
-                let transformation = json("transformation", &self.transformation)?;
-                fields.insert("transformation".into(), transformation);
-            }
-            extensions::check(&self.extensions)?;
-            if !self.extensions.is_empty() {
-                fields.insert("extensions".into(), json("extensions", &self.extensions)?);
-            }
-        }
-        fields.extend(self.texts);
-        if fields.contains_key("") {
-            return Err(Error::invalid_input(
-                "set",
-                "the name of the field is empty",
-            ));
-        }
-        if let Some((name, by)) = NOT_SET.iter().find(|(name, _)| fields.contains_key(*name)) {
-            return Err(Error::invalid_input(
-                "set",
-                format!("`{name}` is set by {by}"),
-            ));
-        }
-        fields.insert("fileName".into(), file_name.to_owned());
-        Ok(fields)
-    }
-}
-
-/// The tags as they are sent; none for no tags.
-fn joined(list: &[String]) -> Result<Option<String>, Error> {
-    let refuse = |message| Err(Error::invalid_input("tags", message));
-    if list.iter().any(String::is_empty) {
-        return refuse("a tag is empty; leave it out".to_owned());
-    }
-    // They are sent with commas between them.
-    if let Some(tag) = list.iter().find(|tag| tag.contains(',')) {
-        return refuse(format!(
-            "`{tag}` contains `,`, which tags of an upload may not; leave it out"
-        ));
-    }
-    tags::check("tags", list)?;
-    Ok((!list.is_empty()).then(|| list.join(",")))
-}
-
-/// The name of a response field in the API.
-#[cfg(feature = "client")]
 fn response_field(field: &ResponseField) -> Result<&'static str, Error> {
     let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
     let wanted = letters(field.as_str());
@@ -318,17 +121,131 @@ fn response_field(field: &ResponseField) -> Result<&'static str, Error> {
         .find(|name| letters(name) == wanted);
     known.copied().ok_or_else(|| {
         let message = format!(
-            "`{field}` is not a valid response field: it isn't one of {}; to ask for one that is newer than this crate, give \
-             all names to `set(\"responseFields\", ...)`",
+            "`{field}` is not a valid response field: it is not one of {}; for one that is newer \
+             than this crate, give all names to `set(\"responseFields\", ...)`",
             ResponseField::KNOWN.join(", ")
         );
         Error::invalid_input("response_fields", message)
     })
 }
 
-#[cfg(feature = "client")]
-fn json(option: &'static str, value: &impl Serialize) -> Result<String, Error> {
+/// Returns extensions as they are sent. `None` for an empty list.
+fn encoded_extensions(list: &[Extension]) -> Option<Result<String, Error>> {
+    if list.is_empty() {
+        return None;
+    }
+    Some(check_extensions(list).and_then(|()| json("extensions", &list)))
+}
+
+fn encoded_steps(steps: &TransformationSteps) -> Result<String, Error> {
+    steps.check()?;
+    Ok(steps.text())
+}
+
+fn json(argument: &'static str, value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| {
-        Error::invalid_input(option, "cannot be written as JSON").with_source(error)
+        let message = format!("cannot be written as JSON: {error}");
+        Error::invalid_input(argument, message).with_source(error)
     })
+}
+
+/// A variant of a file that ImageKit creates after it stores the file.
+///
+/// Transformations are typed, or transformation strings. `PostTransformation` converts from its
+/// generated model in `raw::types`, for kinds that are newer than this crate.
+///
+/// ```
+/// use imagekitio::Transformation;
+/// use imagekitio::types::StreamingProtocol;
+/// use imagekitio::upload::PostTransformation;
+///
+/// PostTransformation::transformation(Transformation::new().width(300).height(200));
+/// PostTransformation::transformation("w-300,h-200");
+/// PostTransformation::thumbnail();
+/// PostTransformation::thumbnail().value(Transformation::new().width(150));
+/// PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostTransformation {
+    model: raw::PostTransformation,
+    /// The transformation string of the model, if it isn't in the model.
+    steps: Option<TransformationSteps>,
+}
+
+impl PostTransformation {
+    /// A variant by its transformation.
+    pub fn transformation(value: impl Into<TransformationSteps>) -> Self {
+        Self::from(raw::PostTransformation::from(
+            raw::PostTransformationTransformation::new(""),
+        ))
+        .value(value)
+    }
+
+    /// A video made of an animated GIF.
+    pub fn gif_to_video() -> Self {
+        Self::from(raw::PostTransformation::from(
+            raw::PostTransformationGifToVideo::new(),
+        ))
+    }
+
+    /// A thumbnail, such as one of a video.
+    pub fn thumbnail() -> Self {
+        Self::from(raw::PostTransformation::from(
+            raw::PostTransformationThumbnail::new(),
+        ))
+    }
+
+    /// Renditions of a video for adaptive bitrate streaming, by their heights in pixels: at least
+    /// one of 240, 360, 480, 720, 1080, 1440 and 2160.
+    pub fn adaptive_streaming(
+        protocol: impl Into<StreamingProtocol>,
+        heights: impl IntoIterator<Item = u32>,
+    ) -> Self {
+        let heights: Vec<String> = heights
+            .into_iter()
+            .map(|height| height.to_string())
+            .collect();
+        let renditions = raw::required::PostTransformationAbs {
+            value: heights.join("_"),
+            protocol: protocol.into(),
+        };
+        Self::from(raw::PostTransformation::from(
+            raw::PostTransformationAbs::new(renditions),
+        ))
+    }
+
+    /// Sets the transformation of the variant. It replaces an earlier one.
+    pub fn value(mut self, value: impl Into<TransformationSteps>) -> Self {
+        self.steps = Some(value.into());
+        self
+    }
+
+    /// Returns the JSON object that is sent.
+    fn encoded(mut self) -> Result<String, Error> {
+        type Model = raw::PostTransformation;
+        if let Some(steps) = &self.steps {
+            let value = encoded_steps(steps)?;
+            match &mut self.model {
+                Model::Transformation(variant) => variant.value = value,
+                Model::GifToVideo(video) => video.value = value.into(),
+                Model::Thumbnail(thumbnail) => thumbnail.value = value.into(),
+                Model::Abs(renditions) => renditions.value = value,
+                Model::Unknown(Value::Object(other)) => {
+                    other.insert("value".to_owned(), value.into());
+                }
+                _ => {}
+            }
+        }
+        if matches!(&self.model, Model::Abs(renditions) if renditions.value.is_empty()) {
+            let message = "is empty; give at least one height, such as 720";
+            return Err(Error::invalid_input("adaptive_streaming", message));
+        }
+        json("post_transformation", &self.model)
+    }
+}
+
+impl From<raw::PostTransformation> for PostTransformation {
+    fn from(model: raw::PostTransformation) -> Self {
+        Self { model, steps: None }
+    }
 }

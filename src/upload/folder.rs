@@ -1,4 +1,4 @@
-//! The files of a folder.
+//! Uploads of folders.
 
 mod file;
 mod job;
@@ -31,30 +31,40 @@ use manifest::{Manifest, OwnFiles};
 use run::Each;
 use scan::Scan;
 
-/// The upload of a folder with the folders in it, sent by `.await` or as a stream of events by [`start`](Self::start). See
-/// [`ImageKit::upload_folder`].
+/// The upload of a folder with its subfolders.
 ///
-/// Files keep their names and their places: `2026/beach.jpg` in the folder becomes `2026/beach.jpg` below
-/// [`folder`](Self::folder) in the media library. A file that is there already gets a new version. Files of the same name after
-/// the change of characters that the server makes don't take each other's place: the second one fails. Names and paths are
-/// converted to Unicode's normal form NFC, so that the same folder gives the same files on every system; of two names that
-/// differ in their form only, the second one fails.
+/// [`ImageKit::upload_folder`] returns it. `.await` runs it to its end, and [`start`](Self::start)
+/// returns it as a stream of events.
 ///
-/// Links are followed. Each file has one outcome; one that fails does not stop the others. An empty file fails, because the API
-/// refuses it, and so does what is not a regular file, such as a pipe. Files that operating systems leave in folders are
-/// skipped: see [`include_system_files`](Self::include_system_files).
+/// Files keep their names and their places: `2026/beach.jpg` in the folder becomes `2026/beach.jpg`
+/// below [`folder`](Self::folder) in the media library. A file that already exists there gets a new
+/// version. Each file has one outcome. A failure doesn't stop the other files.
 ///
-/// # Going on where a run stopped
+/// - Symbolic links are followed.
+/// - Names and paths are normalized to Unicode NFC, so that the same folder gives the same files on
+///   every system.
+/// - If two files would get the same destination, the second one fails. The server replaces
+///   characters, so that `a b.jpg` and `a_b.jpg` have the same destination.
+/// - An empty file fails, because ImageKit refuses it. So does anything but a regular file, such as a
+///   pipe.
+/// - Files that operating systems leave in folders are skipped: see
+///   [`include_system_files`](Self::include_system_files).
 ///
-/// With a [`manifest`](Self::manifest), a file is not sent when it was sent before and neither its content nor its fields or
-/// its destination have changed. Its size and the time of its last change tell, and where they don't, its SHA-256:
-/// [`compare_contents`](Self::compare_contents) is for files that change without another size and time. So a run
-/// that was stopped or killed, at any moment, is gone on with by another run with the same settings. A file that was being
-/// sent when the process ended is looked for in the media library first, so that it isn't stored twice. (If it had been changed
-/// less than two seconds before, it is sent again: its time of change doesn't tell enough.)
+/// # Resuming
 ///
-/// A file that is removed from the folder stays in the media library. A file that is removed from the media library is not
-/// missed: delete its line in the manifest, or the manifest.
+/// With a [`manifest`](Self::manifest), a file is skipped if an earlier run uploaded it, and its
+/// content, its fields and its destination are unchanged. The content is unchanged if size and
+/// modification time are, or if the SHA-256 is. A run that was stopped or killed is therefore resumed
+/// by another run with the same settings.
+///
+/// If the process ended while a file was sent, the next run looks for the file in the media library
+/// first, so that it isn't stored twice. (If the file was modified less than two seconds before, it
+/// is sent again, because its modification time proves too little.)
+///
+/// Files that are removed from the folder stay in the media library. A file that is removed from the
+/// media library is not uploaded again: delete its line in the manifest, or the manifest.
+///
+/// # Examples
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -102,41 +112,51 @@ impl FolderUpload {
         }
     }
 
-    /// Folder of the media library that the files go to, such as `/archive`, created when it doesn't exist. `/` by default.
+    /// Sets the folder in the media library, such as `/archive`. The default is `/`.
+    ///
+    /// ImageKit creates a missing folder.
     pub fn folder(mut self, folder: impl Into<String>) -> Self {
         self.scan.folder = folder.into();
         self
     }
 
-    /// Adds a pattern for files that are uploaded. Without any, all are.
+    /// Adds a pattern of files to upload. Without one, all files are uploaded.
     ///
-    /// A pattern without `/` is for names, such as `*.jpg`; one with `/` is for paths in the folder, such as `2026/**/*.jpg`.
-    /// `*` stands for any characters of a name, `**` for any folders, `?` for one character, `[a-z]` for one of a range. One with
-    /// `/` at its end, such as `2026/`, is for folders, and chooses all that is in them.
+    /// | pattern | matches |
+    /// |---|---|
+    /// | `*.jpg` | names, in any folder |
+    /// | `2026/**/*.jpg` | paths in the folder, because it contains `/` |
+    /// | `2026/` | a folder with all files in it, because it ends with `/` |
+    ///
+    /// `*` matches any characters of a name, `**` any folders, `?` one character, and `[a-z]` one
+    /// character of a range.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.scan.include.push(pattern.into());
         self
     }
 
-    /// Adds a pattern for files that are not uploaded, and folders that are not looked into, such as `.git` or `drafts/**`.
-    /// Patterns are those of [`include`](Self::include); this one goes before.
+    /// Adds a pattern of files to skip, and of folders to skip with all files in them, such as `.git`
+    /// or `drafts/**`.
+    ///
+    /// Takes precedence over [`include`](Self::include), which describes patterns.
     pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
         self.scan.exclude.push(pattern.into());
         self
     }
 
-    /// Whether files are uploaded that operating systems leave in folders, and folders of theirs are looked into. The default is
-    /// false.
+    /// Whether to upload files that operating systems leave in folders. The default is false.
     ///
-    /// They are `.DS_Store`, `._*`, `.AppleDouble`, `.Spotlight-V100`, `.Trashes`, `.fseventsd` and `__MACOSX` of macOS, and
-    /// `Thumbs.db`, `ehthumbs.db`, `desktop.ini`, `$RECYCLE.BIN` and `System Volume Information` of Windows, in any case. Other
-    /// hidden files are uploaded.
+    /// These are `.DS_Store`, `._*`, `.AppleDouble`, `.Spotlight-V100`, `.Trashes`, `.fseventsd` and
+    /// `__MACOSX` of macOS, and `Thumbs.db`, `ehthumbs.db`, `desktop.ini`, `$RECYCLE.BIN` and
+    /// `System Volume Information` of Windows, in any case. Other hidden files are always uploaded.
     pub fn include_system_files(mut self, include: bool) -> Self {
         self.scan.with_system_files = include;
         self
     }
 
-    /// Adds a condition for files that are uploaded.
+    /// Adds a condition of files to upload.
+    ///
+    /// A file for which the callback panics fails.
     pub fn filter(
         mut self,
         condition: impl Fn(&FolderFile) -> bool + Send + Sync + 'static,
@@ -145,8 +165,8 @@ impl FolderUpload {
         self
     }
 
-    /// Where a file goes, as a path below [`folder`](Self::folder) with the file's name at its end. By default it is
-    /// [`relative_path`](FolderFile::relative_path).
+    /// Sets the destination of each file: a path below [`folder`](Self::folder) that ends with the
+    /// name of the file. The default is [`relative_path`](FolderFile::relative_path).
     pub fn destination(
         mut self,
         destination: impl Fn(&FolderFile) -> String + Send + Sync + 'static,
@@ -155,9 +175,12 @@ impl FolderUpload {
         self
     }
 
-    /// What is said of each file beside its destination: tags, custom metadata, a [`RetryPolicy`](crate::RetryPolicy) and so
-    /// on. Another upload may take the place of the given one, such as one of a smaller picture. If there are several, each has
-    /// its turn. Folder, name and [`CancelHandle`] that are set here don't count.
+    /// Adds a callback that sets fields and options of each upload, such as tags or a
+    /// [`RetryPolicy`](crate::RetryPolicy).
+    ///
+    /// The callback may return another upload, such as one of a smaller picture. Several callbacks
+    /// run in the order in which they were added. Folder, file name and [`CancelHandle`] of the
+    /// upload are replaced.
     pub fn each(
         mut self,
         set: impl Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync + 'static,
@@ -166,41 +189,59 @@ impl FolderUpload {
         self
     }
 
-    /// A file that keeps what was uploaded, so that another run leaves it out. It is created when it doesn't exist, and is
-    /// never uploaded itself.
+    /// Sets the file that records what was uploaded, so that another run skips it. See
+    /// [above](Self#resuming).
     ///
-    /// It belongs to one account, which the private key tells, and to one run at a time: another run with it fails with
-    /// [`InvalidInput`](ErrorKind::InvalidInput) until this one ends or is dropped, unless the file system has no locks. It must
-    /// be a regular file, or a link to one. A new one is readable by its owner only; one that exists keeps its mode.
+    /// A missing manifest is created, and readable by its owner only. An existing one keeps its mode.
+    /// It must be a regular file, or a link to one. It is never uploaded itself.
     ///
-    /// A file that was changed without another size and without another time of its last change counts as unchanged, and is not
-    /// sent: see [`compare_contents`](Self::compare_contents).
+    /// A manifest belongs to the account of the private key. Only one run at a time can use it:
+    /// another one fails with [`InvalidInput`](ErrorKind::InvalidInput), unless the file system has
+    /// no locks.
+    ///
+    /// A file that changed and kept both its size and its modification time counts as unchanged: see
+    /// [`compare_contents`](Self::compare_contents).
     pub fn manifest(mut self, path: impl AsRef<Path>) -> Self {
         self.manifest = Some(path.as_ref().to_owned());
         self
     }
 
-    /// Whether files are compared with the [`manifest`](Self::manifest) by their content (SHA-256), even if size and time of the
-    /// last change are the same. Each run then reads all files to their ends. The default is false.
+    /// Whether to compare files with the [`manifest`](Self::manifest) by their SHA-256, even if size
+    /// and modification time are unchanged. The default is false.
+    ///
+    /// Each run then reads all files completely.
     pub fn compare_contents(mut self, compare: bool) -> Self {
         self.compares_contents = compare;
         self
     }
 
-    /// How many files are sent at the same time, 4 by default. 0 is taken as 1.
+    /// Sets how many files are uploaded at the same time, at least 1. The default is 4. 0 counts as 1.
     pub fn concurrency(mut self, files: usize) -> Self {
         self.concurrency = files.max(1);
         self
     }
 
-    /// A handle that ends the run from elsewhere. Files that are being sent, and those that weren't yet, fail with
-    /// [`Canceled`](ErrorKind::Canceled); with a manifest, another run goes on from there.
+    /// Sets a handle that cancels the run.
+    ///
+    /// Files that are not uploaded yet fail with [`Canceled`](ErrorKind::Canceled). With a
+    /// [`manifest`](Self::manifest), another run resumes.
     pub fn cancel_with(mut self, handle: &CancelHandle) -> Self {
         self.cancel = Some(handle.clone());
         self
     }
 
-    /// Looks through the folder. Nothing is sent until the run is polled.
+    /// Uploads the folder on the current thread; feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ImageKit::upload_folder`], and [`InvalidInput`](ErrorKind::InvalidInput) inside an
+    /// async task, whose thread must not be blocked.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<FolderSummary, Error> {
+        crate::client::send_blocking(self)
+    }
+
+    /// Scans the folder, and returns the run. Nothing is sent until the run is polled.
     ///
     /// # Errors
     ///
@@ -215,7 +256,7 @@ impl FolderUpload {
             self.scan.own = OwnFiles::of(path);
         }
         let found = blocking(move || self.scan.run()).await?;
-        // On its own, so that a run that is dropped before never has the manifest.
+        // Separate from the scan, so that a run that is dropped during the scan doesn't lock the manifest.
         let manifest = match manifest {
             Some((path, account)) => Some(blocking(move || Manifest::open(&path, &account)).await?),
             None => None,
@@ -233,20 +274,21 @@ impl FolderUpload {
 }
 
 async fn blocking<T: Send + 'static>(
-    run: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    job: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    spawn_blocking(run).await.unwrap_or_else(|error| {
-        let message = "the folder could not be looked through";
+    spawn_blocking(job).await.unwrap_or_else(|error| {
+        let message = format!("the folder cannot be scanned: {error}");
         Err(Error::new(ErrorKind::Io, message).with_source(error))
     })
 }
 
-/// Tells accounts apart. Nothing can be learned from it about the key.
+/// Returns an identifier of the account, which reveals nothing about the private key.
 fn account(ik: &ImageKit) -> Result<String, Error> {
     let signer = ik.signer().ok_or_else(|| {
         Error::invalid_input(
             "private_key",
-            "a manifest belongs to the account of a private key; give the key to the client, or leave the manifest out",
+            "is missing; a manifest belongs to the account of the key: give the key to the client, or \
+             leave the manifest out",
         )
     })?;
     let signature = signer.sign(&["upload manifest"]);

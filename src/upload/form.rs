@@ -1,4 +1,4 @@
-//! An upload as `multipart/form-data`.
+//! The request body of an upload, `multipart/form-data`.
 
 use std::io;
 use std::pin::Pin;
@@ -15,46 +15,48 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::chunks::CHUNK;
-use super::fields::Encoded;
-use super::meter::Meter;
+use super::chunks::CHUNK_SIZE;
+use super::monitor::UploadMonitor;
 use super::panics;
 use super::source::Content;
+use crate::client_auth::fields::Encoded;
 
-/// What is sent between two pauses at the beginning of a large file, in bytes; later it is a [`CHUNK`].
-const FIRST_PIECES: usize = 32 * 1024;
+/// The number of bytes between two pauses at the start of a large file. Later it is [`CHUNK_SIZE`].
+const START_CHUNK_SIZE: usize = 32 * 1024;
 
-/// Where the beginning of a large file ends, in bytes.
-const BEGINNING: u64 = 1024 * 1024;
+/// The length of the start of a large file in bytes.
+const START: u64 = 1024 * 1024;
 
-/// How long a server may take to refuse a large upload by its head, before the file follows. Nobody notices a millisecond in
-/// such an upload, but a refusal from near by is seen before anything is sent in vain.
+/// The pause between the form fields and a large file, in which the server may refuse the upload.
+///
+/// It is negligible for a large upload. A server nearby can refuse within it, which saves sending the
+/// file.
 const REFUSAL_TIME: Duration = Duration::from_millis(1);
 
-/// The same after an attempt whose connection broke: the server may have refused the upload in a reply that was lost with the
-/// connection. What is waited for here is not sent in vain again.
+/// The same pause after an attempt whose connection broke. The server may have refused the upload in
+/// a response that was lost with the connection.
 const SECOND_REFUSAL_TIME: Duration = Duration::from_secs(1);
 
 /// The field `file`.
 pub(super) enum FilePart<'a> {
-    /// Bytes with a name.
+    /// A file with a name.
     File {
         name: &'a str,
         content_type: &'a Mime,
     },
-    /// A text that stands for a file.
-    Text,
+    /// A URL, base64 or a data URI.
+    String,
 }
 
-/// Puts the form into a request. The file is its last field, so that a form that breaks off is never a whole one.
-/// After an attempt that `is_broken_off`, the server gets more time to refuse the upload by its head.
+/// Sets the form as the body of a request. The file is the last field, so that a form that breaks off
+/// is never complete. `is_after_break` if the connection of the attempt before broke.
 pub(super) fn put(
     request: RequestBuilder,
     fields: &Encoded,
     file: &FilePart<'_>,
     content: Content,
-    meter: Arc<Meter>,
-    is_broken_off: bool,
+    monitor: Arc<UploadMonitor>,
+    is_after_break: bool,
 ) -> RequestBuilder {
     let boundary = Uuid::new_v4().simple();
     let mut head = String::new();
@@ -78,22 +80,22 @@ pub(super) fn put(
     let length = content
         .length
         .saturating_add((head.len() + tail.len()) as u64);
-    let refusal_time = match is_broken_off {
-        true => Some(SECOND_REFUSAL_TIME.min(meter.stall_timeout() / 2)),
+    let refusal_time = match is_after_break {
+        true => Some(SECOND_REFUSAL_TIME.min(monitor.stall_timeout() / 2)),
         false if content.is_large() => Some(REFUSAL_TIME),
         false => None,
     };
     let body = Body {
         head: Some(head.into()),
-        // From when the head is sent.
+        // It starts when the head is sent.
         pause: refusal_time.map(|time| Box::pin(async move { sleep(time).await }) as _),
         content,
         chunk: Bytes::new(),
         sent: 0,
         since_pause: 0,
         tail: Some(tail.into()),
-        attempt: meter.progress().attempt,
-        meter,
+        attempt: monitor.progress().attempt,
+        monitor,
     };
     request
         .header(
@@ -104,8 +106,11 @@ pub(super) fn put(
         .body(reqwest::Body::wrap_stream(body))
 }
 
-/// A name between quotation marks. Browsers write `"`, CR and LF like this. Parsers disagree about a backslash, which hides
-/// the quotation mark at the end from some, and about other control characters. The field `fileName` has the name as it is.
+/// Percent-encodes what can't stand between double quotes in a header.
+///
+/// Browsers encode `"`, CR and LF in this way. Parsers disagree about a backslash, which for some
+/// escapes the closing quote, and about other control characters. The field `fileName` has the name
+/// unchanged.
 fn quoted(name: &str) -> String {
     let mut quoted = String::with_capacity(name.len());
     for c in name.chars() {
@@ -120,32 +125,32 @@ fn quoted(name: &str) -> String {
     quoted
 }
 
-/// The bytes of a form. They end with an error rather than with another length than the one that was announced.
+/// The bytes of a form. The stream fails rather than ends with another length than `Content-Length`.
 struct Body {
     head: Option<Bytes>,
-    /// What the body waits for before the next bytes of the content.
+    /// The body waits for it before the next bytes of the content.
     pause: Option<BoxFuture<'static, ()>>,
     content: Content,
-    /// What is left of the last chunk of the content.
+    /// The unsent rest of the last chunk of the content.
     chunk: Bytes,
-    /// Bytes of the content so far, with the last chunk.
+    /// The number of bytes of the content so far, including `chunk`.
     sent: u64,
-    /// Bytes since the last pause.
+    /// The number of bytes since the last pause.
     since_pause: usize,
-    /// None once the body is over.
+    /// `None` after the end of the body.
     tail: Option<Bytes>,
-    /// Which attempt it belongs to.
+    /// The number of the attempt.
     attempt: u32,
-    meter: Arc<Meter>,
+    monitor: Arc<UploadMonitor>,
 }
 
-/// Ends the connection, or the stream of HTTP/2. The reason is with the [`Meter`].
+/// Closes the connection, or the stream of HTTP/2. The [`UploadMonitor`] has the reason.
 #[derive(Debug)]
 struct Failed;
 
 impl std::fmt::Display for Failed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("the upload ended early")
+        f.write_str("the upload was given up")
     }
 }
 
@@ -158,12 +163,12 @@ impl Stream for Body {
         if self.tail.is_none() {
             return Poll::Ready(None);
         }
-        if !self.meter.is_sending(self.attempt) {
+        if !self.monitor.is_sending(self.attempt) {
             self.tail = None;
             return Poll::Ready(Some(Err(Failed)));
         }
         if let Some(head) = self.head.take() {
-            self.meter.begin();
+            self.monitor.begin();
             return Poll::Ready(Some(Ok(head)));
         }
         if let Some(pause) = &mut self.pause {
@@ -179,16 +184,16 @@ impl Stream for Body {
 }
 
 impl Body {
-    /// The next bytes of the content, or the tail.
+    /// Returns the next bytes of the content, or the tail.
     fn poll_content(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Failed>>> {
         if !self.chunk.is_empty() {
-            return Poll::Ready(Some(Ok(self.next_piece())));
+            return Poll::Ready(Some(Ok(self.next_chunk())));
         }
         let chunks = &mut self.content.chunks;
         let next = match panics::catch(|| chunks.as_mut().poll_next(cx)) {
             Ok(Poll::Ready(next)) => next,
             Ok(Poll::Pending) => {
-                self.meter.wait_for_source(self.attempt);
+                self.monitor.wait_for_source(self.attempt);
                 return Poll::Pending;
             }
             Err(panic) => Some(Err(io::Error::other(format!("it {panic}")))),
@@ -197,51 +202,52 @@ impl Body {
         let result = match next {
             Some(Ok(chunk)) if chunk.len() as u64 <= left => {
                 self.sent += chunk.len() as u64;
-                let advanced = self.meter.advance(self.attempt, chunk.len() as u64);
+                let advanced = self.monitor.advance(self.attempt, chunk.len() as u64);
                 self.chunk = chunk;
-                advanced.map(|()| self.next_piece())
+                advanced.map(|()| self.next_chunk())
             }
             None if left == 0 => {
                 let tail = self.tail.take();
-                let is_taken = self.meter.hand_over(self.attempt);
+                let is_taken = self.monitor.hand_over(self.attempt);
                 return Poll::Ready(if is_taken {
                     tail.map(Ok)
                 } else {
                     Some(Err(Failed))
                 });
             }
-            Some(Ok(_)) => Err(self.content.goes_on()),
-            None => Err(self.content.ended_early(self.sent)),
+            Some(Ok(_)) => Err(self.content.too_long()),
+            None => Err(self.content.too_short(self.sent)),
             Some(Err(error)) => Err(self.content.unreadable(error)),
         };
         let next = result.map_err(|error| {
-            self.meter.fail(self.attempt, error);
+            self.monitor.fail(self.attempt, error);
             Failed
         });
         Poll::Ready(Some(next))
     }
 
-    /// The next bytes of the last chunk.
+    /// Returns the next bytes of `chunk`.
     ///
-    /// A connection that has something to write doesn't read. In a pause it does, so that it sees the reply of a server that
-    /// answers early and closes the connection before a write fails. Most such servers answer at the beginning. The pause
-    /// before the end of the form shows that everything else was written: if not, the attempt can be repeated.
-    fn next_piece(&mut self) -> Bytes {
+    /// A connection that has data to write doesn't read. In a pause it reads, so that it receives the
+    /// response of a server that answers early and closes the connection, before a write fails. Most
+    /// of these servers answer at the start. The pause before the end of the form ensures that all
+    /// other bytes were written. If they can't be, the attempt can be retried.
+    fn next_chunk(&mut self) -> Bytes {
         if !self.content.is_large() {
             return std::mem::take(&mut self.chunk);
         }
-        let size = if self.sent <= BEGINNING {
-            FIRST_PIECES
+        let size = if self.sent <= START {
+            START_CHUNK_SIZE
         } else {
-            CHUNK
+            CHUNK_SIZE
         };
-        let piece = self.chunk.split_to(self.chunk.len().min(size));
-        self.since_pause += piece.len();
+        let next = self.chunk.split_to(self.chunk.len().min(size));
+        self.since_pause += next.len();
         let is_last = self.chunk.is_empty() && self.sent == self.content.length;
         if self.since_pause >= size || is_last {
             self.since_pause = 0;
             self.pause = Some(Box::pin(tokio::task::yield_now()));
         }
-        piece
+        next
     }
 }

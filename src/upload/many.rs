@@ -1,5 +1,3 @@
-//! Many uploads, a few at a time.
-
 use std::fmt;
 use std::iter::Enumerate;
 use std::pin::Pin;
@@ -15,60 +13,75 @@ use super::request::UploadRequest;
 use crate::client::Response;
 use crate::error::Error;
 
-/// How many uploads run at the same time if nothing else is asked for.
+/// The default number of uploads that run at the same time.
 pub(super) const CONCURRENCY: usize = 4;
 
-/// What came of one of many uploads, with its place among the requests, from 0.
-type Numbered = (usize, Result<Response<UploadOutcome>, Error>);
+/// The index of a request, from 0, and its result.
+type Indexed = (usize, Result<Response<UploadOutcome>, Error>);
 
-/// Many uploads, a few at a time. Made by [`ImageKit::upload_many`](crate::ImageKit::upload_many).
+/// Many uploads, a few of which run at the same time.
 ///
-/// It is a stream of results in the order in which they come, each with the place of its request, from 0. Awaited instead, it
-/// gives all results in the order of the requests. Each request has one result; one that fails does not stop the others.
+/// [`ImageKit::upload_many`](crate::ImageKit::upload_many) returns it. As a stream, it returns
+/// results in the order in which uploads complete, each with the index of its request. Awaited, it
+/// returns all results in the order of the requests. Each request has one result. A failure doesn't
+/// stop the other uploads.
 ///
-/// Uploads begin and go on while this is polled, and are over when it is dropped. The next request is taken from the iterator
-/// when there is room for it, so an iterator over many files can be lazy.
+/// Uploads run while this is polled. Dropping it cancels them. The next request is taken from the
+/// iterator when an upload can start, so the iterator can be lazy. A
+/// [`CancelHandle`](super::CancelHandle) that all requests share cancels them all.
 ///
-/// To run it in a task of its own, write `tokio::spawn(async { uploads.await })`.
-///
-/// A [`CancelHandle`](crate::CancelHandle) that all requests have ends those that run, and those that are yet to begin.
-#[must_use = "uploads go on while this is polled or awaited"]
+/// To run it as a task, write `tokio::spawn(async { uploads.await })`.
+#[must_use = "uploads run while this is polled or awaited"]
 pub struct UploadMany<I> {
     requests: Enumerate<I>,
-    are_taken: bool,
-    running: FuturesUnordered<BoxFuture<'static, Numbered>>,
+    is_exhausted: bool,
+    running: FuturesUnordered<BoxFuture<'static, Indexed>>,
     concurrency: usize,
 }
 
 impl<I: Iterator<Item = UploadRequest>> UploadMany<I> {
-    pub(crate) fn new(requests: I) -> Self {
+    pub(super) fn new(requests: I) -> Self {
         Self {
             requests: requests.enumerate(),
-            are_taken: false,
+            is_exhausted: false,
             running: FuturesUnordered::new(),
             concurrency: CONCURRENCY,
         }
     }
 
-    /// How many uploads run at the same time, 4 by default. 0 is taken as 1.
+    /// Sets how many uploads run at the same time, at least 1. The default is 4. 0 counts as 1.
     pub fn concurrency(mut self, uploads: usize) -> Self {
         self.concurrency = uploads.max(1);
         self
     }
 }
 
+#[cfg(feature = "blocking")]
+impl<I: Iterator<Item = UploadRequest> + Unpin> UploadMany<I> {
+    /// Runs the uploads on the current thread; feature `blocking`. Returns all results in the order
+    /// of the requests.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) inside an async task, whose thread must not
+    /// be blocked. Errors of single uploads are in the results.
+    pub fn send_blocking(self) -> Result<Vec<Result<Response<UploadOutcome>, Error>>, Error> {
+        crate::client::send_blocking(async { Ok(self.await) })
+    }
+}
+
 impl<I: Iterator<Item = UploadRequest> + Unpin> Stream for UploadMany<I> {
-    type Item = Numbered;
+    type Item = Indexed;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        while !self.are_taken && self.running.len() < self.concurrency {
+        while !self.is_exhausted && self.running.len() < self.concurrency {
             match self.requests.next() {
-                Some((number, request)) => {
+                Some((index, request)) => {
                     let upload = request.into_future();
-                    let upload = async move { (number, upload.await) };
+                    let upload = async move { (index, upload.await) };
                     self.running.push(Box::pin(upload));
                 }
-                None => self.are_taken = true,
+                None => self.is_exhausted = true,
             }
         }
         self.running.poll_next_unpin(cx)
@@ -87,12 +100,12 @@ impl<I: Iterator<Item = UploadRequest> + Unpin> IntoFuture for UploadMany<I> {
     }
 }
 
-/// The results of many uploads, in the order of the requests. [`UploadMany`] becomes it by `.await`.
+/// The future of [`UploadMany`], which returns all results in the order of the requests.
 #[derive(Debug)]
-#[must_use = "uploads go on while this is polled or awaited"]
+#[must_use = "uploads run while this is polled or awaited"]
 pub struct AllUploads<I> {
     uploads: UploadMany<I>,
-    results: Vec<Numbered>,
+    results: Vec<Indexed>,
 }
 
 impl<I: Iterator<Item = UploadRequest> + Unpin> Future for AllUploads<I> {
@@ -103,7 +116,7 @@ impl<I: Iterator<Item = UploadRequest> + Unpin> Future for AllUploads<I> {
             self.results.push(result);
         }
         let mut results = std::mem::take(&mut self.results);
-        results.sort_unstable_by_key(|(number, _)| *number);
+        results.sort_unstable_by_key(|(index, _)| *index);
         Poll::Ready(results.into_iter().map(|(_, result)| result).collect())
     }
 }

@@ -3,22 +3,25 @@ use serde_json::{Map, Value};
 
 use crate::client::{Reply, Response, undecodable};
 use crate::error::{Error, ErrorKind};
-use crate::raw::operations::Operation;
+use crate::raw::operations::{Operation, UPLOAD_FILE};
 use crate::raw::types::Upload;
 
-/// What became of an upload.
+/// The result of an upload that the server accepted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UploadOutcome {
     /// The file is in the media library (status 200).
     Stored(Box<Upload>),
-    /// The video was received, and a transformation that was asked for runs before it is stored (status 202). A webhook
-    /// event (`upload.pre-transform.success` or `.error`) tells when it is done. There is no file yet.
+    /// The server received a video and runs its pre-transformation before it stores the file
+    /// (status 202).
+    ///
+    /// ImageKit sends the webhook event `upload.pre-transform.success` or
+    /// `upload.pre-transform.error` when it is done.
     Processing,
 }
 
 impl UploadOutcome {
-    /// The stored file, if there is one already.
+    /// Returns the stored file. `None` for [`Processing`](Self::Processing).
     pub fn file(&self) -> Option<&Upload> {
         match self {
             Self::Stored(file) => Some(file),
@@ -41,7 +44,7 @@ impl UploadOutcome {
     }
 }
 
-/// Reads a message about a video that is being processed. It may be missing, but a web page is not one.
+/// Reads the body of a 202, which is empty or a JSON object. An HTML page doesn't come from the API.
 fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     if !body.is_empty() {
         serde_json::from_slice::<Map<String, Value>>(body)?;
@@ -49,7 +52,7 @@ fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     Ok(UploadOutcome::Processing)
 }
 
-/// Reads the details of a stored file. Without an id, it isn't known that there is one.
+/// Reads the details of a stored file. An object without an id is not such details.
 fn stored(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     let file: Upload = serde_json::from_slice(body)?;
     if file.file_id.is_empty() {
@@ -59,18 +62,22 @@ fn stored(body: &[u8]) -> serde_json::Result<UploadOutcome> {
 }
 
 impl Response<UploadOutcome> {
-    /// The stored file.
+    /// Returns the stored file.
     ///
     /// # Errors
     ///
-    /// [`Decode`](ErrorKind::Decode) when the video is still being processed, so that there is no file yet.
+    /// [`Accepted`](ErrorKind::Accepted), with the response, for
+    /// [`Processing`](UploadOutcome::Processing): the file is not stored yet.
     pub fn into_file(self) -> Result<Upload, Error> {
-        match self.into_inner() {
+        let (outcome, reply) = self.into_parts();
+        match outcome {
             UploadOutcome::Stored(file) => Ok(*file),
             UploadOutcome::Processing => Err(Error::new(
-                ErrorKind::Decode,
-                "the video is still being processed; a webhook event tells when it is stored",
-            )),
+                ErrorKind::Accepted,
+                "the server accepted the video and transforms it before it stores the file; wait \
+                 for the webhook event `upload.pre-transform.success`",
+            )
+            .with_reply(UPLOAD_FILE.id, reply)),
         }
     }
 }

@@ -1,13 +1,14 @@
-//! Panics of the caller's code: callbacks, streams, readers.
+//! Panics in the caller's callbacks, streams and readers.
 //!
-//! They run in tasks of the HTTP client, where a panic ends the task without an error for the upload.
+//! These run in tasks of the HTTP client, where a panic ends the task without an error for the
+//! upload.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs code of the caller. For a panic, returns the end of a message about it.
+/// Runs a function of the caller. Returns a panic as the predicate of an error message.
 pub(super) fn catch<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    // What panicked isn't called again: the upload is over.
+    // The upload fails, so a function that panicked isn't called again.
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| match message(&*panic) {
         Some(message) => format!("panicked: {message}"),
         None => "panicked".to_owned(),

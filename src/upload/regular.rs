@@ -1,17 +1,19 @@
-//! Regular files, and nothing else.
+//! Opening of regular files.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Opens a file with these options; `None` for what is not a regular file, such as a directory, a pipe or a device.
+/// Opens a file with these options. `None` if it is not a regular file, such as a directory, a pipe
+/// or a device.
 ///
-/// To open a pipe would wait for its other end, and to open a device may change it. So the path is looked at first; and because
-/// something else may be at the path by then, the file is opened without waiting, and what was opened is looked at, too.
+/// Opening a pipe can wait for its other end, and opening a device can change the device. The type
+/// is therefore checked before the file is opened. The path can lead to another file by then, so the
+/// file is opened in non-blocking mode, and its type is checked again.
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {
     match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Ok(None),
-        // It may be created.
+        // The options may create the file.
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }

@@ -8,61 +8,68 @@ use sha2::{Digest, Sha256};
 
 use super::cancel::CancelHandle;
 use super::events::UploadEvents;
-use super::fields::{Encoded, Fields};
-use super::meter::{Meter, OnProgress, Progress};
+use super::monitor::{OnProgress, Progress, UploadMonitor};
 use super::outcome::UploadOutcome;
 use super::send;
 use super::source::UploadSource;
-use super::token::{self, UploadToken};
-use crate::auth::AuthenticationParameters;
 use crate::client::{Http, Options, Response, RetryPolicy, check_runtime};
+use crate::client_auth::fields::{Encoded, Fields, field_setters};
+use crate::client_auth::{AuthenticationParameters, UploadToken, token};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 
-/// An upload that is sent by `.await`. See [`ImageKit::upload`](crate::ImageKit::upload).
+/// An upload, which `.await` sends. [`ImageKit::upload`](crate::ImageKit::upload) returns it.
 ///
-/// Fields that are not set are not sent: the server's defaults apply.
+/// Fields that are not set are not sent: the server's defaults apply. See the
+/// [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file) for the fields.
 ///
-/// # Time
+/// # Time limits
 ///
-/// A file may take as long as it takes. An upload fails with [`Timeout`](ErrorKind::Timeout) when it stands still: when no
-/// byte was read or taken for [`stall_timeout`](Self::stall_timeout), or when the reply is not there
-/// [`reply_timeout`](Self::reply_timeout) after the last byte. The client's `timeout` and `total_timeout` don't apply.
+/// The client's `timeout` and `total_timeout` don't apply, because the time of an upload depends on
+/// the size of the file. An upload fails with [`Timeout`](ErrorKind::Timeout) if
 ///
-/// A server may refuse an upload before it took the file. So a file of more than 256 KiB is sent one millisecond after the
-/// other fields, and after an attempt whose connection broke, any file one second after them.
+/// - no byte is read or accepted for [`stall_timeout`](Self::stall_timeout), or
+/// - the response isn't complete [`reply_timeout`](Self::reply_timeout) after the last byte.
 ///
-/// # Repetition
+/// A server may refuse an upload before it receives the file. A file of more than 256 KiB is
+/// therefore sent 1 millisecond after the other fields. After an attempt whose connection broke, any
+/// file is sent up to 1 second after them.
 ///
-/// The client's [`RetryPolicy`], or that of [`retry`](Self::retry), says how often and when. By itself it never risks a second
-/// copy of the file. An upload is repeated
-/// - when there was no connection;
-/// - when the connection broke or stood still before the end of the form was handed over to it: without its end, the
-///   server can't have read a whole form;
-/// - when the server answered 429, within [`RetryPolicy::rate_limit_budget`].
+/// # Retries
 ///
-/// It is not repeated
-/// - when the connection broke, or no reply came, after the end was handed over, and for other statuses (500, 502, 503, 504,
-///   408): the file may be stored. [`RetryPolicy::repeat_unsafe`] repeats in these cases, too;
-/// - when a byte of a source was taken that can be read once;
-/// - when a byte was sent with [`authentication`](Self::authentication), a [`token`](Self::token) or fields that are
-///   [`signed`](Self::signed), which the server takes once;
-/// - when the source failed: when the file is gone, or got another length.
+/// The client's [`RetryPolicy`], or that of [`retry`](Self::retry), sets the number and the delay of
+/// retries. By default, no retry can store the file twice. An upload is retried
+///
+/// - if no connection was made;
+/// - if the connection broke or stalled before it accepted the end of the form, without which the
+///   server can't read a complete form;
+/// - if the server answered 429, within [`RetryPolicy::rate_limit_budget`].
+///
+/// It is not retried
+///
+/// - if the connection broke, or no response came, after the end of the form was sent, and for the
+///   statuses 408, 500, 502, 503 and 504. The server may have stored the file.
+///   [`RetryPolicy::repeat_unsafe`] retries in these cases as well;
+/// - if the source can be read once, and the connection accepted a byte;
+/// - if the upload has [`authentication`](Self::authentication), a [`token`](Self::token) or
+///   [`signed`](Self::signed) fields, which the server accepts once, and the connection accepted a
+///   byte;
+/// - if the source fails, such as a file that is deleted or whose length changes.
 ///
 /// # Cancellation
 ///
-/// Dropping the future, or a [`CancelHandle`], ends an upload at any moment, together with its connection. A file whose last
-/// byte was sent may still be stored: see [`Error::may_have_been_sent`].
+/// Dropping the future, or a [`CancelHandle`], cancels the upload and closes its connection. The
+/// server may still store a file whose last byte was sent: see [`Error::may_have_been_sent`].
 #[must_use = "an upload is sent by `.await`"]
 pub struct UploadRequest {
     http: Http,
     options: Options,
     operation: &'static Operation,
     source: UploadSource,
-    /// In place of the name of the source.
+    /// Replaces the name of the source.
     name: Option<String>,
     content_type: Option<String>,
-    fields: Fields,
+    pub(super) fields: Fields,
     authentication: Option<(AuthenticationParameters, String)>,
     token: Option<String>,
     signed: Option<UploadToken>,
@@ -100,15 +107,19 @@ impl UploadRequest {
         }
     }
 
-    /// Name of the file in the media library (`fileName`). Without it, the name of the source. Characters other than letters,
-    /// digits, `.` and `-` become `_` on the server.
+    /// Sets the name of the file in the media library (`fileName`). The default is the name of the
+    /// source.
+    ///
+    /// The server replaces characters other than letters, digits, `.` and `-` by `_`.
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Content type of the file, such as `image/jpeg`. Without it, the one that belongs to the ending of the name. For sources
-    /// that are sent as bytes.
+    /// Sets the content type of the file, such as `image/jpeg`. The default follows from the
+    /// extension of the name.
+    ///
+    /// A URL, base64 and a data URI are sent as strings, which have no content type.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
@@ -116,11 +127,13 @@ impl UploadRequest {
 
     field_setters!();
 
-    /// Uploads with parameters that were made elsewhere, and without the private key (`token`, `expire`, `signature`,
-    /// `publicKey`). Only for version 1; the token is good for one upload.
+    /// Authenticates with parameters from a server, without the private key (`token`, `expire`,
+    /// `signature`, `publicKey`).
+    ///
+    /// Only for version 1 of the upload API. The server accepts the parameters once.
     ///
     /// ```no_run
-    /// # async fn run(parameters: imagekitio::AuthenticationParameters) -> Result<(), imagekitio::Error> {
+    /// # async fn run(parameters: imagekitio::client_auth::AuthenticationParameters) -> Result<(), imagekitio::Error> {
     /// use imagekitio::{ImageKit, UploadSource};
     ///
     /// let ik = ImageKit::builder().build()?; // without a private key
@@ -137,22 +150,28 @@ impl UploadRequest {
         self
     }
 
-    /// Uploads with a JSON Web Token that was made elsewhere, and without the private key (`token`). Only for version 2; the
-    /// token is good for one upload, and for exactly the fields that were signed: a field that isn't among them, or has
-    /// another value there, is refused before anything is sent.
+    /// Authenticates with a JSON Web Token from a server, without the private key (`token`).
+    ///
+    /// Only for version 2 of the upload API. The server accepts the token once, and only with the
+    /// fields that it signs. A field that it doesn't sign, or signs with another value, is refused
+    /// before any request.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Uploads with a token and the fields that it covers, and without the private key. Only for version 2; the token is good
-    /// for one upload. Nothing can be added to its fields: they are what was signed.
+    /// Authenticates with a token from a server, without the private key, and sends the fields that
+    /// the token signs.
+    ///
+    /// Only for version 2 of the upload API. The server accepts the token once. No fields can be
+    /// added.
     ///
     /// ```no_run
-    /// # async fn run(reply: &str) -> Result<(), Box<dyn std::error::Error>> {
-    /// use imagekitio::{ImageKit, UploadSource, UploadToken};
+    /// # async fn run(json: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// use imagekitio::client_auth::UploadToken;
+    /// use imagekitio::{ImageKit, UploadSource};
     ///
-    /// let signed: UploadToken = serde_json::from_str(reply)?; // as your server made it
+    /// let signed: UploadToken = serde_json::from_str(json)?; // from your server
     /// let ik = ImageKit::builder().build()?; // without a private key
     /// ik.upload_v2(UploadSource::path("shoe.jpg")).signed(signed).await?;
     /// # Ok(())
@@ -163,62 +182,75 @@ impl UploadRequest {
         self
     }
 
-    /// Is told how far the upload is, after each piece that the connection takes. [`events`](Self::events) gives the same as
-    /// a stream.
+    /// Adds a callback that receives upload progress each time the connection accepts bytes.
+    /// [`events`](Self::events) returns the same as a stream.
     ///
-    /// It is called in the middle of sending, so it should be quick and must not block. If there are several, each is told. If
-    /// it panics, the upload fails with [`Canceled`](ErrorKind::Canceled).
-    pub fn on_progress(mut self, told: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        self.on_progress.push(Box::new(told));
+    /// The callback runs in the task that sends, so it must not block. If it panics, the upload
+    /// fails with [`Canceled`](ErrorKind::Canceled).
+    pub fn on_progress(mut self, callback: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        self.on_progress.push(Box::new(callback));
         self
     }
 
-    /// The upload as a stream that tells how far it is and ends with the reply, or with the error. See [`UploadEvents`].
+    /// Turns the upload into a stream of its progress, which ends with the response or the error.
     pub fn events(self) -> UploadEvents {
         UploadEvents::new(self)
     }
 
-    /// A handle that ends the upload from elsewhere.
+    /// Sets a handle that cancels the upload.
     pub fn cancel_with(mut self, handle: &CancelHandle) -> Self {
         self.cancel = Some(handle.clone());
         self
     }
 
-    /// How long the upload may stand still: the connection takes nothing, or the source gives nothing. The default is 60
-    /// seconds.
+    /// Sets the longest time without progress: the connection accepts no byte, or the source returns
+    /// none. The default is 60 seconds. 0 is refused.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
         self
     }
 
-    /// How long the reply may take after the file was sent. The server works on the file in this time. The default is 5
-    /// minutes.
+    /// Sets the longest time from the last byte of the request to the complete response, in which the
+    /// server processes the file. The default is 5 minutes. 0 is refused.
     pub fn reply_timeout(mut self, timeout: Duration) -> Self {
         self.reply_timeout = timeout;
         self
     }
 
-    /// A header for this request. It replaces the client's header of that name. See
-    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
+    /// Sets a header of this request. It replaces the client's header of this name.
+    ///
+    /// See [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for headers that are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self
     }
 
-    /// How often the upload is repeated, and when, in place of the client's policy. See [above](Self#repetition) for what is
-    /// repeated.
+    /// Sets the retry policy, in place of the client's. See [above](Self#retries) for the failures
+    /// that are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry(policy);
         self
     }
 
-    /// The same upload to a place that it keeps: sent again, the file takes the place of the one there.
+    /// Sends the upload on the current thread; feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ImageKit::upload`](crate::ImageKit::upload), and
+    /// [`InvalidInput`](ErrorKind::InvalidInput) inside an async task, whose thread must not be
+    /// blocked.
+    #[cfg(feature = "blocking")]
+    pub fn send_blocking(self) -> Result<Response<UploadOutcome>, Error> {
+        crate::client::send_blocking(self)
+    }
+
+    /// Sets a destination without a random suffix, so that another upload replaces the file there.
     pub(super) fn in_place(self, folder: &str, name: &str) -> Result<Self, Error> {
         if self.fields.get("useUniqueFileName") == Some("true") {
             return Err(Error::invalid_input(
                 "use_unique_file_name",
-                "files of a folder keep their names, so that another run finds them; upload them by ImageKit::upload_many for \
-                 names of their own",
+                "must be false for files of a folder, whose names another run has to find; leave it out, or \
+                 use ImageKit::upload_many",
             ));
         }
         Ok(self
@@ -227,14 +259,14 @@ impl UploadRequest {
             .use_unique_file_name(false))
     }
 
-    /// A hash of all that is sent beside the content of the file, and what takes the place of the private key.
+    /// Returns a hash of the form fields except the file and the credentials.
     pub(super) fn fields_hash(&self) -> Result<String, Error> {
         let name = self.name.as_deref().unwrap_or_default();
         let mut hash = Sha256::new();
-        for (name, value) in self.fields.clone().encoded(name)? {
-            for text in [name.as_ref(), value.as_str()] {
-                hash.update((text.len() as u64).to_be_bytes());
-                hash.update(text);
+        for (name, value) in self.fields.encoded(name)? {
+            for part in [name.as_ref(), value.as_str()] {
+                hash.update((part.len() as u64).to_be_bytes());
+                hash.update(part);
             }
         }
         hash.update(self.content_type.as_deref().unwrap_or_default());
@@ -248,29 +280,29 @@ impl UploadRequest {
         let Some(cancel) = cancel else {
             return upload.send().await;
         };
-        let (meter, operation) = (upload.meter.clone(), upload.operation);
+        let (monitor, operation) = (upload.monitor.clone(), upload.operation);
         match cancel.unless_canceled(upload.send()).await {
             Some(result) => result,
             None => {
-                meter.give_up();
+                monitor.give_up();
                 let Progress {
                     sent,
                     total,
                     attempt,
                     ..
-                } = meter.progress();
+                } = monitor.progress();
                 let message = match attempt {
-                    0 => "the upload was canceled before it began".to_owned(),
+                    0 => "the upload was canceled before it started".to_owned(),
                     _ => format!("the upload was canceled after {sent} of {total} bytes"),
                 };
                 Err(Error::new(ErrorKind::Canceled, message)
-                    .during(operation.id, meter.may_be_carried_out())
+                    .during(operation.id, monitor.may_be_carried_out())
                     .after(attempt))
             }
         }
     }
 
-    /// The upload as it is sent, or what is wrong with it.
+    /// Checks the arguments.
     fn checked(self) -> Result<send::Upload, Error> {
         self.source.check()?;
         let signed = self.signed.as_ref();
@@ -282,18 +314,18 @@ impl UploadRequest {
         if name.is_empty() {
             return Err(Error::invalid_input(
                 "file_name",
-                "is empty, and the source has no name; give the file a name",
+                "is missing, and the source has no name; give the name of the file",
             ));
         }
         let content_type = content_type(self.content_type.as_deref(), &self.source, &name)?;
-        for (option, timeout) in [
+        for (argument, timeout) in [
             ("stall_timeout", self.stall_timeout),
             ("reply_timeout", self.reply_timeout),
         ] {
             if timeout.is_zero() {
                 return Err(Error::invalid_input(
-                    option,
-                    "is zero; give the time that the upload may stand still, such as 60 seconds",
+                    argument,
+                    "is 0; give a time, such as 60 seconds",
                 ));
             }
         }
@@ -326,7 +358,7 @@ impl UploadRequest {
             name,
             content_type,
             is_single_use,
-            meter: Arc::new(Meter::new(
+            monitor: Arc::new(UploadMonitor::new(
                 self.stall_timeout,
                 self.reply_timeout,
                 self.on_progress,
@@ -344,7 +376,7 @@ impl IntoFuture for UploadRequest {
     }
 }
 
-/// Shows what is uploaded where, without tokens and signatures.
+/// Shows no tokens and no signatures.
 impl fmt::Debug for UploadRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadRequest")
@@ -356,7 +388,8 @@ impl fmt::Debug for UploadRequest {
     }
 }
 
-/// The fields that take the place of the private key, if there are any. Those that a token covers join the others.
+/// Returns the form fields that replace the private key, and adds fields that a token signs to
+/// `fields`.
 fn credentials(
     operation: &Operation,
     authentication: Option<(AuthenticationParameters, String)>,
@@ -364,25 +397,26 @@ fn credentials(
     signed: Option<UploadToken>,
     fields: &mut Encoded,
 ) -> Result<Encoded, Error> {
-    let refuse = |option, message| Err(Error::invalid_input(option, message));
+    let refuse = |argument, message| Err(Error::invalid_input(argument, message));
     let is_v2 = operation == &operations::UPLOAD_FILE_V2;
     let mut credentials = Encoded::new();
     if let Some((parameters, public_key)) = authentication {
         if is_v2 {
             return refuse(
                 "authentication",
-                "a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON Web Token to `token`",
+                "a signature is only valid for version 1 of the upload API; use ImageKit::upload, or give a \
+                 JSON Web Token to `token`",
             );
         }
-        for (option, value) in [
+        for (argument, value) in [
             ("public_key", &public_key),
             ("token", &parameters.token),
             ("signature", &parameters.signature),
         ] {
             if value.is_empty() {
                 return refuse(
-                    option,
-                    "is empty; give `authentication` the parameters and the public key as your server made them",
+                    argument,
+                    "is empty; give the parameters and the public key from your server",
                 );
             }
         }
@@ -391,13 +425,10 @@ fn credentials(
         credentials.insert("expire".into(), parameters.expire.to_string());
         credentials.insert("signature".into(), parameters.signature);
     }
-    let (option, token) = match (token, signed) {
+    let (argument, token) = match (token, signed) {
         (None, None) => return Ok(credentials),
         (Some(_), Some(_)) => {
-            return refuse(
-                "token",
-                "`signed` has a token already; leave one of them out",
-            );
+            return refuse("token", "`signed` also has a token; leave one of them out");
         }
         (Some(token), None) => ("token", token),
         (None, Some(signed)) => {
@@ -406,35 +437,36 @@ fn credentials(
                     .entry(name.clone().into())
                     .or_insert_with(|| value.clone());
             }
-            let covered = signed
+            let claims = signed
                 .fields
                 .into_iter()
                 .map(|(name, value)| (name, value.into()));
-            token::check("signed", &covered.collect(), fields)?;
+            token::check_signed("signed", &claims.collect(), fields)?;
             ("signed", signed.token)
         }
     };
     if !is_v2 {
         return refuse(
-            option,
-            "a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a signature to `authentication`",
+            argument,
+            "a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or \
+             give a signature to `authentication`",
         );
     }
     if token.is_empty() {
         return refuse(
-            option,
-            "is empty; give the JSON Web Token as your server made it",
+            argument,
+            "is empty; give the JSON Web Token from your server",
         );
     }
-    // A token that can't be read is for the server to judge.
-    if let Some(payload) = token::payload(&token) {
-        token::check(option, &payload, fields)?;
+    // The server refuses a token that can't be decoded.
+    if let Some(claims) = token::claims(&token) {
+        token::check_signed(argument, &claims, fields)?;
     }
     credentials.insert("token".into(), token);
     Ok(credentials)
 }
 
-/// The content type of the part; none for sources that are sent as text.
+/// Returns the content type of the file. `None` for a source that is sent as a string.
 fn content_type(
     given: Option<&str>,
     source: &UploadSource,
@@ -443,10 +475,13 @@ fn content_type(
     match given {
         Some(_) if !source.is_file() => Err(Error::invalid_input(
             "content_type",
-            "a URL or base64 is sent as text, which has no content type; leave it out",
+            "a URL, base64 and a data URI are sent as strings, which have no content type; leave it out",
         )),
         Some(given) => given.parse().map(Some).map_err(|_| {
-            let message = format!("`{given}` is no content type; give one such as image/jpeg");
+            let message = format!(
+                "`{}` is not a valid content type; give one such as image/jpeg",
+                given.escape_debug()
+            );
             Error::invalid_input("content_type", message)
         }),
         None if source.is_file() => Ok(Some(mime_guess::from_path(name).first_or_octet_stream())),

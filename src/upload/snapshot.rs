@@ -1,4 +1,4 @@
-//! What a file was when it was read.
+//! Size, modification time and SHA-256 of a file as it was read.
 
 use std::fs::File;
 use std::io;
@@ -8,28 +8,28 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::chunks::CHUNK;
+use super::chunks::CHUNK_SIZE;
 use super::regular;
 
-/// The content of a file, and since when it had it.
+/// Size, modification time and SHA-256 of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snapshot {
     pub(super) size: u64,
-    /// When the file was changed last, as its file system says; as of when it was opened.
+    /// The modification time when the file was opened. `None` if the file system has none.
     pub(super) modified: Option<SystemTime>,
     pub(super) sha256: String,
 }
 
 impl Snapshot {
-    /// Reads the whole file. Fails for what is not a regular file.
+    /// Reads a file to its end. Fails for anything but a regular file.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let mut file = regular::read(path)?.ok_or(io::ErrorKind::InvalidInput)?;
         let mut recorder = Recorder::new(&file)?;
-        let mut buffer = vec![0; CHUNK];
+        let mut buffer = vec![0; CHUNK_SIZE];
         loop {
             match io::Read::read(&mut file, &mut buffer) {
                 Ok(0) => return Ok(recorder.snapshot()),
-                Ok(length) => recorder.see(buffer.get(..length).unwrap_or_default()),
+                Ok(length) => recorder.update(buffer.get(..length).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
@@ -37,7 +37,7 @@ impl Snapshot {
     }
 }
 
-/// Makes a snapshot from what somebody reads.
+/// Makes a snapshot of the bytes that another reader reads.
 pub(super) struct Recorder {
     size: u64,
     modified: Option<SystemTime>,
@@ -45,7 +45,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Nothing of the file was read yet.
+    /// Starts before the first byte of the file.
     pub(super) fn new(file: &File) -> io::Result<Self> {
         Ok(Self {
             size: 0,
@@ -54,13 +54,13 @@ impl Recorder {
         })
     }
 
-    /// The next bytes.
-    pub(super) fn see(&mut self, bytes: &[u8]) {
+    /// Adds the next bytes.
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         self.size += bytes.len() as u64;
         self.sha256.update(bytes);
     }
 
-    /// Of all that was read.
+    /// Returns the snapshot of all bytes so far.
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot {
             size: self.size,
@@ -70,7 +70,7 @@ impl Recorder {
     }
 }
 
-/// Gets the snapshot of a file once an upload read it to its end.
+/// Receives the snapshot of a file after an upload has read the file to its end.
 #[derive(Clone, Default)]
 pub(super) struct SnapshotCell(Arc<Mutex<Option<Snapshot>>>);
 

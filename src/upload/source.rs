@@ -13,31 +13,39 @@ use tokio::io::AsyncRead;
 use tokio::task::spawn_blocking;
 use tokio_util::io::ReaderStream;
 
-use super::chunks::{CHUNK, Chunks, LocalFile, Reads, Slices};
+use super::chunks::{BlockingReaderStream, BytesStream, CHUNK_SIZE, ChunkStream, LocalFile};
 use super::snapshot::SnapshotCell;
 use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::url::unescape;
+use crate::validate::http_url;
 
-/// Where the bytes of an upload come from. Each kind has a constructor of its own, so that a path is never sent as text
-/// nor a text taken for a path.
+/// The source of the file of an upload.
 ///
-/// [`bytes`](Self::bytes), [`path`](Self::path), [`url`](Self::url), [`base64`](Self::base64) and
-/// [`data_uri`](Self::data_uri) can be sent as often as needed. [`reader`](Self::reader), [`stream`](Self::stream) and
-/// [`blocking_reader`](Self::blocking_reader) can be read once: clones of them are one source, and an upload that has begun
-/// to read them is never repeated.
+/// Each kind of source has its own constructor, so that a path is never sent as a string, and a
+/// string is never read as a path.
+///
+/// | constructor | sends | can be retried |
+/// |---|---|---|
+/// | [`bytes`](Self::bytes) | bytes in memory | yes |
+/// | [`path`](Self::path) | a file on disk, as a stream | yes |
+/// | [`url`](Self::url) | a URL that ImageKit downloads | yes |
+/// | [`base64`](Self::base64), [`data_uri`](Self::data_uri) | encoded bytes | yes |
+/// | [`reader`](Self::reader), [`stream`](Self::stream), [`blocking_reader`](Self::blocking_reader) | bytes of known length | until a byte is sent |
+/// | [`spooled_reader`](Self::spooled_reader), [`spooled_stream`](Self::spooled_stream), [`spooled_blocking_reader`](Self::spooled_blocking_reader) | bytes of unknown length | yes |
+///
+/// Clones share a reader or a stream. The first upload that reads it uses it up.
 ///
 /// # Unknown lengths
 ///
-/// ImageKit takes no upload without its length. [`spooled_reader`](Self::spooled_reader),
-/// [`spooled_stream`](Self::spooled_stream) and [`spooled_blocking_reader`](Self::spooled_blocking_reader) read a source of
-/// unknown length to its end before anything is sent. What is longer than 256 KiB goes to a temporary file, of up to
-/// [`spool_limit`](Self::spool_limit) bytes. It can then be sent as often as needed.
+/// ImageKit requires the length of an upload. The constructors that begin with `spooled` read a
+/// source of unknown length to its end before the request. Up to 256 KiB stay in memory. More goes to
+/// a temporary file of up to [`spool_limit`](Self::spool_limit) bytes.
 ///
-/// The file lies in the system's folder for temporary files (`TMPDIR` on Unix). Nobody else can open it: it has no name on
-/// Unix, and is deleted when it is closed on Windows. It is closed when the upload is over, failed, canceled or dropped, or
-/// with the last clone of the source.
+/// The temporary file is in the system's directory for them (`TMPDIR` on Unix). Other users can't
+/// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with the
+/// last clone of the source, at the latest when the upload that owns the source ends.
 #[derive(Clone)]
 pub struct UploadSource(Kind);
 
@@ -54,21 +62,21 @@ enum Kind {
     Url(String),
     Base64 {
         name: String,
-        text: Bytes,
+        base64: Bytes,
     },
     DataUri {
         name: String,
-        text: Bytes,
+        uri: Bytes,
     },
     Once {
-        /// What it is, for messages.
+        /// `reader` or `stream`, for messages.
         what: &'static str,
         name: String,
         length: u64,
         chunks: Once,
     },
     Spooled {
-        /// What it is, for messages.
+        /// `reader` or `stream`, for messages.
         what: &'static str,
         name: String,
         /// In bytes.
@@ -78,11 +86,11 @@ enum Kind {
     },
 }
 
-/// The longest source that is spooled, in bytes, unless the caller says it.
+/// The default of [`UploadSource::spool_limit`] in bytes.
 const SPOOL_LIMIT: u64 = 100 * 1024 * 1024;
 
 impl UploadSource {
-    /// Bytes in memory, with the file's name.
+    /// Bytes in memory, and the name of the file. Empty bytes are refused.
     pub fn bytes(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         Self(Kind::Bytes {
             name: name.into(),
@@ -90,9 +98,11 @@ impl UploadSource {
         })
     }
 
-    /// A regular file on disk. It is read in pieces while it is sent, and has the length that it has when it is opened: one
-    /// that grows or shrinks meanwhile fails with [`Io`](ErrorKind::Io). An empty file, a directory, a pipe, a socket or a
-    /// device is refused; for those use [`spooled_reader`](Self::spooled_reader).
+    /// A regular file on disk, which is read while it is sent.
+    ///
+    /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. An
+    /// empty file, a directory, a pipe, a socket and a device are refused. For the latter three, open
+    /// the path and use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
             path: path.as_ref().to_owned(),
@@ -100,7 +110,7 @@ impl UploadSource {
         })
     }
 
-    /// A file on disk, of which a snapshot is made while it is read.
+    /// A file on disk, with a cell that receives its snapshot.
     pub(super) fn path_with(path: PathBuf, snapshot: &SnapshotCell) -> Self {
         Self(Kind::Path {
             path,
@@ -108,45 +118,50 @@ impl UploadSource {
         })
     }
 
-    /// An `http` or `https` URL that ImageKit fetches itself. The remote server must answer within 8 seconds.
+    /// An `http` or `https` URL that ImageKit downloads. Its server must answer within 8 seconds.
     ///
-    /// The file's name is the last segment of the URL's path, percent-decoded: `my photo.jpg` for `.../my%20photo.jpg`, and
-    /// `a.jpg` for `.../deals%2Fa.jpg`. A URL without one needs a [`file_name`](crate::UploadRequest::file_name).
+    /// The name of the file is the last segment of the URL's path, percent-decoded: `my photo.jpg`
+    /// for `.../my%20photo.jpg`, and `a.jpg` for `.../deals%2Fa.jpg`. Without such a segment, set a
+    /// [`file_name`](super::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
         Self(Kind::Url(url.into()))
     }
 
-    /// A file that is there as base64, in the standard alphabet, with the file's name. Line breaks and spaces are dropped.
-    pub fn base64(name: impl Into<String>, text: impl Into<String>) -> Self {
+    /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is dropped.
+    pub fn base64(name: impl Into<String>, base64: impl Into<String>) -> Self {
         Self(Kind::Base64 {
             name: name.into(),
-            text: without_spaces(text.into()),
+            base64: without_whitespace(base64.into()),
         })
     }
 
-    /// A file that is there as a data URI in base64, `data:image/png;base64,...`, with the file's name. Line breaks and
-    /// spaces are dropped.
-    pub fn data_uri(name: impl Into<String>, text: impl Into<String>) -> Self {
+    /// A data URI in base64, such as `data:image/png;base64,...`, and the name of the file. Whitespace
+    /// is dropped.
+    pub fn data_uri(name: impl Into<String>, uri: impl Into<String>) -> Self {
         Self(Kind::DataUri {
             name: name.into(),
-            text: without_spaces(text.into()),
+            uri: without_whitespace(uri.into()),
         })
     }
 
-    /// What an asynchronous reader gives, with the file's name and its length in bytes. The reader must end there; one that
-    /// goes on is cut by [`take`](https://docs.rs/tokio/latest/tokio/io/trait.AsyncReadExt.html#method.take).
+    /// An asynchronous reader, with the name of the file and its length in bytes.
+    ///
+    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To send
+    /// the start of a longer reader, use
+    /// [`take`](https://docs.rs/tokio/latest/tokio/io/trait.AsyncReadExt.html#method.take).
     pub fn reader(
         name: impl Into<String>,
         length: u64,
         reader: impl AsyncRead + Send + 'static,
     ) -> Self {
-        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK));
+        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK_SIZE));
         Self::once("reader", name, length, chunks)
     }
 
-    /// What a stream gives, with the file's name and its length in bytes. The stream must end there.
+    /// A stream of bytes, with the name of the file and its length in bytes.
     ///
-    /// The body of another download is such a stream, for example.
+    /// The upload fails with [`Io`](ErrorKind::Io) if the stream returns more or fewer bytes. The body
+    /// of a download is such a stream.
     pub fn stream(
         name: impl Into<String>,
         length: u64,
@@ -155,31 +170,33 @@ impl UploadSource {
         Self::once("stream", name, length, Box::pin(stream))
     }
 
-    /// What a blocking reader gives, with the file's name and its length in bytes. It is read on the threads that the runtime
-    /// has for that. The reader must end there; one that goes on is cut by [`Read::take`].
+    /// A blocking reader, with the name of the file and its length in bytes. The runtime's blocking
+    /// threads read it.
     ///
-    /// A read that has begun can't be interrupted: when the upload ends early, that read goes on to its end.
+    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To send
+    /// the start of a longer reader, use [`Read::take`]. A read can't be interrupted: if the upload
+    /// ends early, it continues to its end.
     pub fn blocking_reader(
         name: impl Into<String>,
         length: u64,
         reader: impl Read + Send + 'static,
     ) -> Self {
-        let chunks = Box::pin(Reads::new(Box::new(reader)));
+        let chunks = Box::pin(BlockingReaderStream::new(Box::new(reader)));
         Self::once("reader", name, length, chunks)
     }
 
-    /// What an asynchronous reader gives up to its end, with the file's name. For a reader whose length is not known, such as
-    /// a pipe or a field of a form: see [above](Self#unknown-lengths).
+    /// An asynchronous reader of unknown length, such as a pipe or a field of a form, and the name of
+    /// the file. See [above](Self#unknown-lengths).
     pub fn spooled_reader(
         name: impl Into<String>,
         reader: impl AsyncRead + Send + 'static,
     ) -> Self {
-        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK));
+        let chunks = Box::pin(ReaderStream::with_capacity(reader, CHUNK_SIZE));
         Self::spooled("reader", name, chunks)
     }
 
-    /// What a stream gives up to its end, with the file's name. For a stream whose length is not known, such as a download in
-    /// chunks: see [above](Self#unknown-lengths).
+    /// A stream of unknown length, such as a chunked download, and the name of the file. See
+    /// [above](Self#unknown-lengths).
     pub fn spooled_stream(
         name: impl Into<String>,
         stream: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
@@ -187,9 +204,8 @@ impl UploadSource {
         Self::spooled("stream", name, Box::pin(stream))
     }
 
-    /// What a blocking reader gives up to its end, with the file's name. It is read as in
-    /// [`blocking_reader`](Self::blocking_reader). For a reader whose length is not known: see
-    /// [above](Self#unknown-lengths).
+    /// A blocking reader of unknown length, and the name of the file. The runtime's blocking threads
+    /// read it. See [above](Self#unknown-lengths).
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -204,11 +220,14 @@ impl UploadSource {
         name: impl Into<String>,
         reader: impl Read + Send + 'static,
     ) -> Self {
-        Self::spooled("reader", name, Box::pin(Reads::new(Box::new(reader))))
+        let chunks = Box::pin(BlockingReaderStream::new(Box::new(reader)));
+        Self::spooled("reader", name, chunks)
     }
 
-    /// The longest source of unknown length, in bytes. A longer one fails with [`InvalidInput`](ErrorKind::InvalidInput)
-    /// before anything is sent. The default is 100 MiB. No effect on other sources.
+    /// Sets the largest size of a source of unknown length in bytes. The default is 100 MiB.
+    ///
+    /// A longer source fails with [`InvalidInput`](ErrorKind::InvalidInput) before any request. The
+    /// limit has no effect on other sources.
     pub fn spool_limit(mut self, bytes: u64) -> Self {
         if let Kind::Spooled { limit, .. } = &mut self.0 {
             *limit = bytes;
@@ -216,7 +235,7 @@ impl UploadSource {
         self
     }
 
-    fn spooled(what: &'static str, name: impl Into<String>, chunks: Chunks) -> Self {
+    fn spooled(what: &'static str, name: impl Into<String>, chunks: ChunkStream) -> Self {
         Self(Kind::Spooled {
             what,
             name: name.into(),
@@ -226,7 +245,7 @@ impl UploadSource {
         })
     }
 
-    fn once(what: &'static str, name: impl Into<String>, length: u64, chunks: Chunks) -> Self {
+    fn once(what: &'static str, name: impl Into<String>, length: u64, chunks: ChunkStream) -> Self {
         Self(Kind::Once {
             what,
             name: name.into(),
@@ -235,7 +254,7 @@ impl UploadSource {
         })
     }
 
-    /// The name that the source has by itself.
+    /// Returns the name of the source.
     pub(super) fn file_name(&self) -> Option<String> {
         match &self.0 {
             Kind::Bytes { name, .. }
@@ -248,12 +267,12 @@ impl UploadSource {
         }
     }
 
-    /// Whether it can be read again from its beginning.
+    /// Whether the source can be read again from its start.
     pub(super) fn is_replayable(&self) -> bool {
         !matches!(self.0, Kind::Once { .. })
     }
 
-    /// Whether it is sent as a file. The others are texts that stand for one.
+    /// Whether the source is sent as a file, rather than as a string.
     pub(super) fn is_file(&self) -> bool {
         match &self.0 {
             Kind::Bytes { .. } | Kind::Path { .. } | Kind::Once { .. } | Kind::Spooled { .. } => {
@@ -263,7 +282,7 @@ impl UploadSource {
         }
     }
 
-    /// What must not show of the text that is sent: the user info and the values of the query of a URL.
+    /// Returns the secrets in a URL: its user info, and the names and values of its query.
     pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
         let url = match &self.0 {
             Kind::Url(url) => url.as_str(),
@@ -276,26 +295,29 @@ impl UploadSource {
         parts.flat_map(|part| part.split([':', '&', '=', '#']))
     }
 
-    /// What can be known to be wrong without reading.
+    /// Refuses a source that is not valid, as far as that shows before it is read.
     pub(super) fn check(&self) -> Result<(), Error> {
         match &self.0 {
             Kind::Bytes { bytes, .. } if bytes.is_empty() => {
-                refuse("the bytes to upload are empty")
+                refuse("the bytes are empty; give at least one byte")
             }
-            Kind::Path { path, .. } if path.as_os_str().is_empty() => refuse("the path is empty"),
-            Kind::Url(url) if !is_http(url) => refuse(format!(
-                "`{}` is not an http or https URL; for a local file use UploadSource::path",
+            Kind::Path { path, .. } if path.as_os_str().is_empty() => {
+                refuse("the path is empty; give the path of a file")
+            }
+            Kind::Url(url) if http_url(url).is_none() => refuse(format!(
+                "`{}` is not a valid http or https URL; for a local file use UploadSource::path",
                 RedactedUrl(url)
             )),
-            Kind::Base64 { text, .. } => check_base64(text),
-            Kind::DataUri { text, .. } => {
-                let comma = text.iter().position(|&byte| byte == b',');
-                let (head, data) = text.split_at(comma.map_or(text.len(), |comma| comma + 1));
+            Kind::Base64 { base64, .. } => check_base64(base64),
+            Kind::DataUri { uri, .. } => {
+                let comma = uri.iter().position(|&byte| byte == b',');
+                let (head, data) = uri.split_at(comma.map_or(uri.len(), |comma| comma + 1));
                 let head = head.to_ascii_lowercase();
                 if !head.starts_with(b"data:") || !head.ends_with(b";base64,") {
                     return refuse(format!(
-                        "`{}` does not begin a data URI in base64, such as data:image/png;base64,iVBORw0KGgo=",
-                        excerpt(text)
+                        "`{}` is not a valid data URI in base64; give one such as \
+                         data:image/png;base64,iVBORw0KGgo=",
+                        excerpt(uri)
                     ));
                 }
                 check_base64(data)
@@ -303,29 +325,33 @@ impl UploadSource {
             Kind::Once {
                 what, length: 0, ..
             } => refuse(format!(
-                "the {what} has length 0; for one of unknown length use UploadSource::spooled_{what}"
+                "the length of the {what} is 0; if the length is unknown, use \
+                 UploadSource::spooled_{what}"
             )),
             Kind::Once { what, chunks, .. } if chunks.is_used() => refuse(format!(
-                "the {what} was read by another upload; it can be read once"
+                "another upload read the {what}, which can be read once; give a new source"
             )),
             _ => Ok(()),
         }
     }
 
-    /// Starts at the beginning. Nothing of a source that can be read once is touched yet, and one of unknown length is read to
-    /// its end; it may give nothing for as long as `stall_timeout`.
+    /// Opens the source at its start.
+    ///
+    /// A source that can be read once is not read yet. A source of unknown length is read to its end,
+    /// with `stall_timeout` as the longest time without data.
     pub(super) async fn open(&self, stall_timeout: Duration) -> Result<Content, Error> {
         Ok(match &self.0 {
-            Kind::Bytes { bytes, .. } => Content::of_bytes(bytes),
-            Kind::Base64 { text, .. } | Kind::DataUri { text, .. } => Content::of_bytes(text),
+            Kind::Bytes { bytes, .. }
+            | Kind::Base64 { base64: bytes, .. }
+            | Kind::DataUri { uri: bytes, .. } => Content::of_bytes(bytes),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
             Kind::Path { path, snapshot } => {
-                let (reads, length) = open(path, snapshot.clone()).await?;
+                let (chunks, length) = open(path, snapshot.clone()).await?;
                 Content {
                     what: path.display().to_string(),
                     length,
-                    known: "that it had when it was opened",
-                    chunks: Box::pin(reads),
+                    expected: "the length when it was opened",
+                    chunks: Box::pin(chunks),
                 }
             }
             Kind::Once {
@@ -336,7 +362,7 @@ impl UploadSource {
             } => Content {
                 what: format!("the {what} of `{name}`"),
                 length: *length,
-                known: "that were announced",
+                expected: "the given length",
                 chunks: Box::pin(Opened {
                     source: chunks.clone(),
                     chunks: None,
@@ -358,7 +384,7 @@ impl UploadSource {
                 Content {
                     what,
                     length: spooled.length(),
-                    known: "that were read of it",
+                    expected: "the length when it was read",
                     chunks: spooled.chunks(),
                 }
             }
@@ -366,14 +392,14 @@ impl UploadSource {
     }
 }
 
-/// What is sent for a source.
+/// The bytes of a source, and their length.
 pub(super) struct Content {
-    /// What it is, for messages.
+    /// The source, for messages.
     what: String,
     pub(super) length: u64,
-    /// Where the length comes from, for messages.
-    known: &'static str,
-    pub(super) chunks: Chunks,
+    /// The origin of the length, for messages.
+    expected: &'static str,
+    pub(super) chunks: ChunkStream,
 }
 
 impl Content {
@@ -381,35 +407,33 @@ impl Content {
         Self {
             what: String::new(),
             length: bytes.len() as u64,
-            known: "",
-            chunks: Box::pin(Slices(bytes.clone())),
+            expected: "",
+            chunks: Box::pin(BytesStream(bytes.clone())),
         }
     }
 
-    /// Whether it is more than one chunk.
+    /// Whether the content has more than one chunk.
     pub(super) fn is_large(&self) -> bool {
-        self.length > CHUNK as u64
+        self.length > CHUNK_SIZE as u64
     }
 
-    pub(super) fn ended_early(&self, after: u64) -> Error {
-        self.gave(format_args!("only {after} of"))
+    pub(super) fn too_short(&self, after: u64) -> Error {
+        self.wrong_length(format_args!("ended after {after} bytes"))
     }
 
-    pub(super) fn goes_on(&self) -> Error {
-        self.gave(format_args!("more than"))
+    pub(super) fn too_long(&self) -> Error {
+        self.wrong_length(format_args!("has more bytes"))
     }
 
-    fn gave(&self, amount: fmt::Arguments<'_>) -> Error {
+    fn wrong_length(&self, found: fmt::Arguments<'_>) -> Error {
         let Self {
             what,
             length,
-            known,
+            expected,
             ..
         } = self;
-        Error::new(
-            ErrorKind::Io,
-            format!("{what} gave {amount} the {length} bytes {known}"),
-        )
+        let message = format!("{what} {found}, but {expected} is {length} bytes");
+        Error::new(ErrorKind::Io, message)
     }
 
     pub(super) fn unreadable(&self, error: io::Error) -> Error {
@@ -417,12 +441,12 @@ impl Content {
     }
 }
 
-/// Pieces that can be had once.
+/// A stream that can be taken once. Clones share it.
 #[derive(Clone)]
-struct Once(Arc<Mutex<Option<Chunks>>>);
+struct Once(Arc<Mutex<Option<ChunkStream>>>);
 
 impl Once {
-    fn new(chunks: Chunks) -> Self {
+    fn new(chunks: ChunkStream) -> Self {
         Self(Arc::new(Mutex::new(Some(chunks))))
     }
 
@@ -433,15 +457,15 @@ impl Once {
             .is_none()
     }
 
-    fn take(&self) -> Option<Chunks> {
+    fn take(&self) -> Option<ChunkStream> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
-/// Takes the pieces when it is asked for the first.
+/// Takes the stream when it is first polled.
 struct Opened {
     source: Once,
-    chunks: Option<Chunks>,
+    chunks: Option<ChunkStream>,
 }
 
 impl Stream for Opened {
@@ -458,14 +482,14 @@ impl Stream for Opened {
     }
 }
 
-/// A file that is read from its beginning, and its length.
+/// Opens a file. Returns its stream and its length.
 async fn open(
     path: &Path,
     snapshot: Option<SnapshotCell>,
-) -> Result<(Reads<LocalFile>, u64), Error> {
+) -> Result<(BlockingReaderStream<LocalFile>, u64), Error> {
     let opened = spawn_blocking({
         let path = path.to_owned();
-        move || Reads::open(&path, snapshot)
+        move || BlockingReaderStream::open(&path, snapshot)
     });
     let shown = path.display();
     let opened = opened
@@ -474,9 +498,11 @@ async fn open(
     match opened.map_err(|error| unreadable(&shown, error))? {
         None if path.is_dir() => refuse(format!("{shown} is a directory; give the path of a file")),
         None => refuse(format!(
-            "{shown} is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader"
+            "{shown} is not a regular file; open it, and use UploadSource::spooled_reader"
         )),
-        Some((_, 0)) => refuse(format!("{shown} is empty")),
+        Some((_, 0)) => refuse(format!(
+            "{shown} is empty; give a file with at least one byte"
+        )),
         Some(opened) => Ok(opened),
     }
 }
@@ -489,12 +515,8 @@ pub(super) fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Erro
     Err(Error::invalid_input("file", message))
 }
 
-fn is_http(text: &str) -> bool {
-    reqwest::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// The name of a file by its URL: the last segment of the path, decoded, and what follows the last slash in that. A segment
-/// that isn't text when it is decoded is taken as it stands.
+/// Returns the name of the file at a URL: the last segment of the path, percent-decoded, from its last
+/// slash. A segment that doesn't decode to printable UTF-8 stays encoded.
 fn url_name(url: &str) -> Option<String> {
     let url = reqwest::Url::parse(url).ok()?;
     let segment = url.path_segments()?.next_back()?;
@@ -506,47 +528,51 @@ fn url_name(url: &str) -> Option<String> {
     (!matches!(name, "." | "..")).then(|| name.to_owned())
 }
 
-fn without_spaces(mut text: String) -> Bytes {
-    text.retain(|c| !c.is_ascii_whitespace());
-    text.into()
+fn without_whitespace(mut encoded: String) -> Bytes {
+    encoded.retain(|c| !c.is_ascii_whitespace());
+    encoded.into()
 }
 
-/// Refuses what no decoder can read. Padding may be left out.
-fn check_base64(text: &[u8]) -> Result<(), Error> {
-    if text.is_empty() {
-        return refuse("the base64 text is empty");
+/// Refuses invalid base64. Padding is optional.
+fn check_base64(base64: &[u8]) -> Result<(), Error> {
+    if base64.is_empty() {
+        return refuse("the base64 is empty; give at least one byte");
     }
-    let padding = text.iter().rev().take_while(|&&byte| byte == b'=').count();
-    let digits = text.split_at(text.len() - padding).0;
+    let padding = base64
+        .iter()
+        .rev()
+        .take_while(|&&byte| byte == b'=')
+        .count();
+    let digits = base64.split_at(base64.len() - padding).0;
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     if let Some(position) = digits.iter().position(|&byte| !is_digit(byte)) {
         return refuse(format!(
-            "`{}` is no base64: character {} is none of A-Z, a-z, 0-9, + and /; for a local file use \
-             UploadSource::path, for a data URI UploadSource::data_uri",
-            excerpt(text),
+            "`{}` is not valid base64: character {} is not one of A-Z, a-z, 0-9, + and /; for a local \
+             file use UploadSource::path, for a data URI UploadSource::data_uri",
+            excerpt(base64),
             position + 1
         ));
     }
-    let whole = match padding {
+    let is_complete = match padding {
         0 => digits.len() % 4 != 1,
-        1 | 2 => text.len().is_multiple_of(4),
+        1 | 2 => base64.len().is_multiple_of(4),
         _ => false,
     };
-    if !whole {
+    if !is_complete {
         return refuse(format!(
-            "the base64 text is not complete: it has {} digits and {padding} signs of padding",
+            "the base64 is incomplete: it has {} digits and {padding} padding characters; give all of it",
             digits.len()
         ));
     }
     Ok(())
 }
 
-/// The beginning of a text that may be a whole file.
-fn excerpt(text: &[u8]) -> String {
+/// Returns the start of a string that may be a whole file.
+fn excerpt(encoded: &[u8]) -> String {
     const LENGTH: usize = 40;
-    let text = String::from_utf8_lossy(text.split_at(text.len().min(4 * LENGTH)).0);
-    let mut shown: String = text.chars().take(LENGTH).collect();
-    if shown.len() < text.len() {
+    let start = String::from_utf8_lossy(encoded.split_at(encoded.len().min(4 * LENGTH)).0);
+    let mut shown: String = start.chars().take(LENGTH).collect();
+    if shown.len() < start.len() {
         shown.push('…');
     }
     shown
@@ -558,8 +584,10 @@ impl fmt::Debug for UploadSource {
             Kind::Bytes { name, bytes } => write!(f, "bytes({name:?}, {} bytes)", bytes.len()),
             Kind::Path { path, .. } => write!(f, "path({path:?})"),
             Kind::Url(url) => write!(f, "url({:?})", RedactedUrl(url)),
-            Kind::Base64 { name, text } => write!(f, "base64({name:?}, {} bytes)", text.len()),
-            Kind::DataUri { name, text } => write!(f, "data_uri({name:?}, {} bytes)", text.len()),
+            Kind::Base64 { name, base64 } => {
+                write!(f, "base64({name:?}, {} bytes)", base64.len())
+            }
+            Kind::DataUri { name, uri } => write!(f, "data_uri({name:?}, {} bytes)", uri.len()),
             Kind::Once {
                 what, name, length, ..
             } => write!(f, "{what}({name:?}, {length} bytes)"),

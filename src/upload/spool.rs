@@ -1,4 +1,4 @@
-//! Sources of unknown length, which are read to their end before they are sent.
+//! Sources of unknown length, which are read to the end before the request.
 
 use std::fs::File;
 use std::future::poll_fn;
@@ -12,18 +12,18 @@ use tokio::sync::OnceCell;
 use tokio::task::{consume_budget, spawn_blocking};
 use tokio::time::{Instant, timeout};
 
-use super::chunks::{CHUNK, Chunks, Reads, Slices};
+use super::chunks::{BlockingReaderStream, BytesStream, CHUNK_SIZE, ChunkStream};
 use super::panics;
 use super::source::{refuse, unreadable};
 use crate::error::{Error, ErrorKind};
 
-/// What was read of a source. Clones are one spool.
+/// The content of a source. Clones are one spool.
 #[derive(Clone, Default)]
 pub(super) struct Spool(Arc<OnceCell<Spooled>>);
 
-/// A source that was read to its end.
+/// A source after it was read to its end.
 pub(super) enum Spooled {
-    /// One that needs no file.
+    /// A small source.
     Memory(Bytes),
     File {
         file: SharedFile,
@@ -31,7 +31,7 @@ pub(super) enum Spooled {
     },
 }
 
-/// How much is read of a source, and how long it may give nothing.
+/// The largest size of a source, and the longest time without data.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     pub(super) bytes: u64,
@@ -39,18 +39,18 @@ pub(super) struct Limits {
 }
 
 impl Spool {
-    /// Reads the source to its end, unless that was done before. `what` names it in errors.
+    /// Reads the source to its end, once. `what` names it in errors.
     pub(super) async fn fill(
         &self,
         what: &str,
         limits: Limits,
-        take: impl FnOnce() -> Option<Chunks>,
+        take: impl FnOnce() -> Option<ChunkStream>,
     ) -> Result<&Spooled, Error> {
         let read = || async {
             match take() {
                 Some(chunks) => read(what, chunks, limits).await,
                 None => refuse(format!(
-                    "{what} was read by an upload that did not get to its end; it can be read once"
+                    "another upload read a part of {what}, which can be read once; give a new source"
                 )),
             }
         };
@@ -66,11 +66,11 @@ impl Spooled {
         }
     }
 
-    /// The bytes from the first one on.
-    pub(super) fn chunks(&self) -> Chunks {
+    /// Returns the content from its start.
+    pub(super) fn chunks(&self) -> ChunkStream {
         match self {
-            Self::Memory(bytes) => Box::pin(Slices(bytes.clone())),
-            Self::File { file, .. } => Box::pin(Reads::new(Reader {
+            Self::Memory(bytes) => Box::pin(BytesStream(bytes.clone())),
+            Self::File { file, .. } => Box::pin(BlockingReaderStream::new(Reader {
                 file: file.clone(),
                 position: 0,
             })),
@@ -78,7 +78,7 @@ impl Spooled {
     }
 }
 
-/// A temporary file that several uploads may read. It is gone when it is closed.
+/// A temporary file that several uploads may read. The system deletes it when it is closed.
 type SharedFile = Arc<Mutex<File>>;
 
 struct Reader {
@@ -88,7 +88,7 @@ struct Reader {
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        // The position of the file is that of whoever read it last.
+        // Another reader may have moved the position of the file.
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.position))?;
         let length = file.read(buffer)?;
@@ -97,13 +97,13 @@ impl Read for Reader {
     }
 }
 
-async fn read(what: &str, mut chunks: Chunks, limits: Limits) -> Result<Spooled, Error> {
+async fn read(what: &str, mut chunks: ChunkStream, limits: Limits) -> Result<Spooled, Error> {
     let mut file = None;
     let mut buffer = Vec::new();
     let mut length = 0_u64;
     let mut last = Instant::now();
     loop {
-        // A source that always has something would keep other tasks waiting, and hide a cancellation.
+        // A source that is always ready would block other tasks, and a cancellation.
         consume_budget().await;
         let next = poll_fn(|cx| match panics::catch(|| chunks.as_mut().poll_next(cx)) {
             Ok(next) => next,
@@ -116,7 +116,7 @@ async fn read(what: &str, mut chunks: Chunks, limits: Limits) -> Result<Spooled,
         };
         let Some(next) = next else {
             let message = format!(
-                "{what} gave nothing for {:?}; {length} bytes were read, and nothing was sent",
+                "{what} stalled for {:?} after {length} bytes; nothing was sent",
                 limits.stall_timeout
             );
             return Err(Error::new(ErrorKind::Timeout, message));
@@ -132,13 +132,13 @@ async fn read(what: &str, mut chunks: Chunks, limits: Limits) -> Result<Spooled,
         length = length.saturating_add(chunk.len() as u64);
         if length > limits.bytes {
             let message = format!(
-                "{what} is longer than {} bytes; raise the limit, or use a source whose length is known",
+                "{what} is longer than {} bytes; raise the limit, or use a source of known length",
                 limits.bytes
             );
             return Err(Error::invalid_input("spool_limit", message));
         }
         buffer.extend_from_slice(&chunk);
-        if buffer.len() > CHUNK {
+        if buffer.len() > CHUNK_SIZE {
             file = Some(write(file, std::mem::take(&mut buffer)).await?);
         }
     }
@@ -155,7 +155,7 @@ async fn read(what: &str, mut chunks: Chunks, limits: Limits) -> Result<Spooled,
     })
 }
 
-/// Appends to the file, or to a new one.
+/// Appends to the file, or to a new temporary file.
 async fn write(file: Option<File>, bytes: Vec<u8>) -> Result<File, Error> {
     let writing = spawn_blocking(move || {
         let mut file = file.map_or_else(temporary, Ok)?;
@@ -172,7 +172,7 @@ async fn write(file: Option<File>, bytes: Vec<u8>) -> Result<File, Error> {
     })
 }
 
-/// A file without a name that only its owner may read.
+/// Creates a temporary file without a name, which only its owner may read.
 fn temporary() -> io::Result<File> {
     let file = tempfile::tempfile()?;
     #[cfg(unix)]

@@ -11,15 +11,16 @@ use super::file_path::{FilePath, write_signed};
 use super::options::UrlOptions;
 use super::preset::{PreparedUrl, Preset, Steps};
 use super::query::Query;
-use super::signing::{Ending, Expiry, NEVER, unix_seconds};
+use super::signing::{Ending, Expiry, NEVER};
 use super::text::{Text, Value};
 use super::transformation::Transformation;
 use super::{Defaults, TransformationPosition, UrlStyle};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
+use crate::time::unix_seconds;
 
 /// Builds the URL of a file, transformed and signed as asked for.
 ///
@@ -28,7 +29,8 @@ use crate::sign::Signer;
 /// "Media delivery basic security" in the ImageKit documentation.
 ///
 /// ```
-/// use imagekitio::{Transformation, TransformationPosition, UrlBuilder};
+/// use imagekitio::Transformation;
+/// use imagekitio::url::{TransformationPosition, UrlBuilder};
 ///
 /// let url = UrlBuilder::new("https://ik.imagekit.io/demo")
 ///     .path("/default-image.jpg")

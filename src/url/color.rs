@@ -11,7 +11,8 @@ use super::text::{Text, Value};
 /// A color: red, green and blue, with or without opacity, or a name that ImageKit knows.
 ///
 /// ```
-/// use imagekitio::{Color, Overlay, Transformation};
+/// use imagekitio::url::Color;
+/// use imagekitio::{Overlay, Transformation};
 ///
 /// let red = Color::rgb(255, 0, 0);
 /// let step = Transformation::new().overlay(Overlay::text("Sale").font_color(red));
@@ -98,7 +99,7 @@ impl Background {
         ))
     }
 
-    /// A blurred copy of the image. Needs [`CropMode::PadResize`](crate::CropMode::PadResize).
+    /// A blurred copy of the image. Needs [`CropMode::PadResize`](crate::url::CropMode::PadResize).
     pub fn blurred() -> Self {
         Self(Composite::known("blurred"))
     }

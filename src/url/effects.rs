@@ -13,7 +13,8 @@ composite_types! {
     /// defaults.
     ///
     /// ```
-    /// use imagekitio::{Shadow, Transformation};
+    /// use imagekitio::Transformation;
+    /// use imagekitio::url::Shadow;
     ///
     /// let step = Transformation::new().shadow(Shadow::new().blur(15).saturation(40).x(10).y(-5));
     /// assert_eq!(step.to_string(), "e-shadow-bl-15_st-40_x-10_y-N5");

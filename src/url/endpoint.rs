@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::absolute::AbsoluteUrl;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 
 /// A URL endpoint in normal form, without a slash at its end.
 #[derive(Clone, PartialEq)]

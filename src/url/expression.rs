@@ -9,15 +9,16 @@ use super::text::{Text, Value};
 
 /// An arithmetic expression, which ImageKit computes for every image or video.
 ///
-/// Expressions are built with Rust's operators and go wherever a [`Dimension`](crate::Dimension) or
-/// [`Seconds`](crate::Seconds) is taken. ImageKit has no parentheses and computes `*` and `/` first, then `+` and `-`,
+/// Expressions are built with Rust's operators and go wherever a [`Dimension`](crate::url::Dimension) or
+/// [`Seconds`](crate::url::Seconds) is taken. ImageKit has no parentheses and computes `*` and `/` first, then `+` and `-`,
 /// then `%`, then powers, each from left to right. An expression that Rust groups in another way is refused when the
 /// URL is built, because ImageKit would compute something else.
 ///
 /// See "Arithmetic expressions in transformations" in the ImageKit documentation.
 ///
 /// ```
-/// use imagekitio::{Expr, Transformation};
+/// use imagekitio::Transformation;
+/// use imagekitio::url::Expr;
 ///
 /// let step = Transformation::new().width(Expr::input_width() / 2 - 10);
 /// assert_eq!(step.to_string(), "w-iw_div_2_sub_10");
@@ -179,7 +180,8 @@ operators! {
 /// "Conditional transformations" in the ImageKit documentation.
 ///
 /// ```
-/// use imagekitio::{Condition, Transformation};
+/// use imagekitio::Transformation;
+/// use imagekitio::url::Condition;
 ///
 /// let portrait = Condition::aspect_ratio().lt(1).and(Condition::input_width().gte(800));
 /// let step = Transformation::when(portrait, Transformation::new().width(300));

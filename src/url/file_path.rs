@@ -7,7 +7,7 @@ use super::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape, unescape_fu
 use super::endpoint::Endpoint;
 use super::query::parameter_names;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 
 /// Path of a file under the endpoint.
 ///
@@ -18,7 +18,7 @@ use crate::redact::RedactedUrl;
 /// user, can neither leave the endpoint nor add a transformation.
 ///
 /// The whole URL of a file under the endpoint, which is what an upload returns, is used like
-/// [`src`](crate::UrlBuilder::src). It is compared in normal form: the case of the scheme and the host, a default port
+/// [`src`](crate::url::UrlBuilder::src). It is compared in normal form: the case of the scheme and the host, a default port
 /// and `http` in place of `https` make no difference. It may not hold a transformation.
 ///
 /// Any other absolute URL is the path of a file behind a
@@ -27,7 +27,8 @@ use crate::redact::RedactedUrl;
 /// [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
 ///
 /// ```
-/// use imagekitio::{FilePath, ImageKit};
+/// use imagekitio::ImageKit;
+/// use imagekitio::url::FilePath;
 ///
 /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
 /// assert_eq!(ik.url("50%20off.jpg").build()?, "https://ik.imagekit.io/demo/50%20off.jpg");

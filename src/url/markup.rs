@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::responsive::ResponsiveImage;
-use crate::redact::RedactedSignatures;
+use crate::secret::RedactedSignatures;
 
 impl ResponsiveImage {
     /// The `<img>` element, with every attribute escaped.
@@ -45,7 +45,8 @@ impl ResponsiveImage {
 /// A `<picture>` element: different images for different windows or formats.
 ///
 /// ```
-/// use imagekitio::{ImageKit, Picture};
+/// use imagekitio::ImageKit;
+/// use imagekitio::url::Picture;
 ///
 /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
 /// let wide = ik.url("wide.jpg").responsive().device_breakpoints([1200]).build()?;

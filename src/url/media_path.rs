@@ -4,7 +4,7 @@ use super::absolute::AbsoluteUrl;
 use super::encode::unescape;
 use super::endpoint::Endpoint;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 
 /// What a URL has after the path of a file for another representation of it.
 const SUFFIXES: [&str; 9] = [

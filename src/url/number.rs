@@ -259,7 +259,8 @@ scalar! {
     /// A length above 1 counts pixels, one between 0 and 1 is a share of the image.
     ///
     /// ```
-    /// use imagekitio::{Expr, Transformation};
+    /// use imagekitio::Transformation;
+    /// use imagekitio::url::Expr;
     ///
     /// let step = Transformation::new().width(300).height(0.5).x(Expr::input_width() / 4).y(-10);
     /// assert_eq!(step.to_string(), "w-300,h-0.5,x-iw_div_4,y-N10");

@@ -41,7 +41,8 @@ use crate::error::Error;
 /// in [`strict`](Self::strict) mode.
 ///
 /// ```
-/// use imagekitio::{ImageKit, UrlOptions};
+/// use imagekitio::ImageKit;
+/// use imagekitio::url::UrlOptions;
 ///
 /// let options: UrlOptions = serde_json::from_str(r#"{
 ///     "path": "/default-image.jpg",
@@ -127,7 +128,7 @@ impl UrlOptions {
     /// not.
     ///
     /// ```
-    /// use imagekitio::UrlOptions;
+    /// use imagekitio::url::UrlOptions;
     ///
     /// let options: UrlOptions = serde_json::from_str(r#"{"transformation": [{"heigth": 300}]}"#)?;
     /// assert_eq!(options.transformation_string()?, "heigth-300");
@@ -190,7 +191,7 @@ impl<'de> Deserialize<'de> for QueryParameters {
 /// that is read directly keeps it, and so do pairs:
 ///
 /// ```
-/// use imagekitio::{Step, UrlOptions};
+/// use imagekitio::url::{Step, UrlOptions};
 ///
 /// let mut options = UrlOptions::default();
 /// options.transformation = vec![

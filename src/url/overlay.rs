@@ -41,7 +41,8 @@ use overlay_kind::{ImageKind, SolidColorKind, SubtitleKind, TextKind, VideoKind}
 /// See "Add overlays" in the ImageKit documentation.
 ///
 /// ```
-/// use imagekitio::{Anchor, Overlay, Transformation};
+/// use imagekitio::url::Anchor;
+/// use imagekitio::{Overlay, Transformation};
 ///
 /// let logo = Overlay::image("brand/logo.png").focus(Anchor::TopRight).transform(Transformation::new().width(120));
 /// let step = Transformation::new().width(800).overlay(logo);

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// The value of a parameter in [`UrlOptions`](crate::UrlOptions) and in
+/// The value of a parameter in [`UrlOptions`](crate::url::UrlOptions) and in
 /// [`Transformation::set`](crate::Transformation::set): what JSON can hold, without objects.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]

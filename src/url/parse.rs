@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use super::encode::{ENCODED_FORM, escape, unescape_form};
 use super::endpoint::Endpoint;
@@ -12,7 +12,8 @@ use super::parameter_value::ParameterValue;
 use super::tokens;
 use super::{TransformationPosition, UrlStyle};
 use crate::error::Error;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
+use crate::time::after_1970;
 
 /// A URL that was taken apart: endpoint, path, transformation, query parameters, expiry and signature.
 ///
@@ -20,7 +21,8 @@ use crate::redact::RedactedUrl;
 /// again with [`ImageKit::url_from`](crate::ImageKit::url_from).
 ///
 /// ```
-/// use imagekitio::{ImageKit, ImageKitUrl, ParameterValue, Step};
+/// use imagekitio::ImageKit;
+/// use imagekitio::url::{ImageKitUrl, ParameterValue, Step};
 ///
 /// let text = "https://ik.imagekit.io/demo/tr:w-300,fo-face:rt-90/a.jpg?v=1";
 /// let url: ImageKitUrl = text.parse()?;
@@ -209,7 +211,7 @@ impl ImageKitUrl {
 
     /// When the URL expires, if it says so.
     pub fn expires_at(&self) -> Option<SystemTime> {
-        UNIX_EPOCH.checked_add(Duration::from_secs(self.expiry()?))
+        after_1970(Duration::from_secs(self.expiry()?))
     }
 
     /// The signature, if there is one.

@@ -9,13 +9,14 @@ use super::transformation::Transformation;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 
 /// A chain of steps that was checked and written once. In every further URL it costs a copy.
 ///
 /// ```
-/// use imagekitio::{ImageKit, Preset, Transformation};
+/// use imagekitio::url::Preset;
+/// use imagekitio::{ImageKit, Transformation};
 ///
 /// let thumbnail = Preset::new([Transformation::new().width(200).height(200), Transformation::new().grayscale()])?;
 /// let ik = ImageKit::builder().url_endpoint("https://ik.imagekit.io/demo").build()?;
@@ -57,7 +58,7 @@ impl Preset {
         })
     }
 
-    pub(super) fn chain(&self) -> &Transformation {
+    pub(crate) fn chain(&self) -> &Transformation {
         &self.chain
     }
 }
@@ -105,7 +106,7 @@ impl Steps<'_> {
 }
 
 /// A URL that was checked and written once, up to its expiry. Made by
-/// [`UrlBuilder::prepare`](crate::UrlBuilder::prepare).
+/// [`UrlBuilder::prepare`](crate::url::UrlBuilder::prepare).
 ///
 /// Nothing can fail any more, so it can be printed in templates. If it expires after a while, every printing counts
 /// from the clock anew.

@@ -9,7 +9,7 @@ use super::transformation::Transformation;
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::redact::RedactedSignatures;
+use crate::secret::RedactedSignatures;
 
 /// Widths of usual screens, in pixels.
 const DEVICE_BREAKPOINTS: [u32; 8] = [640, 750, 828, 1080, 1200, 1920, 2048, 3840];

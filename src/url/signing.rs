@@ -1,10 +1,11 @@
 //! The end of a URL: expiry, signature and fragment.
 
 use std::borrow::Cow;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use crate::problem::Problem;
 use crate::sign::Signer;
+use crate::time::since_1970;
 
 /// The expiry that is signed for a URL without one. It is also the latest that verifies, because an expiry of more digits
 /// may have taken them from the end of the path.
@@ -64,7 +65,7 @@ impl Expiry {
     ) -> Result<u64, Problem> {
         match self {
             Self::In { lifetime, latest } => {
-                let now = since_1970(now()?)?;
+                let now = now_since_1970(now()?)?;
                 no_later_than(
                     latest,
                     "expires_in",
@@ -72,7 +73,7 @@ impl Expiry {
                 )
             }
             Self::OnGrid { lifetime, grid } => {
-                let end = since_1970(now()?)?.saturating_add(lifetime);
+                let end = now_since_1970(now()?)?.saturating_add(lifetime);
                 let seconds = end
                     .as_secs()
                     .saturating_add(u64::from(end.subsec_nanos() > 0));
@@ -94,8 +95,8 @@ fn at_least_a_second(option: &'static str, lifetime: Duration) -> Result<(), Pro
     Ok(())
 }
 
-fn since_1970(now: SystemTime) -> Result<Duration, Problem> {
-    now.duration_since(UNIX_EPOCH).map_err(|_| {
+fn now_since_1970(now: SystemTime) -> Result<Duration, Problem> {
+    since_1970(now).ok_or_else(|| {
         Problem::new(
             "now",
             "the time is before 1970 (UTC); set the clock, or give a later time",
@@ -114,14 +115,6 @@ fn no_later_than(latest: u64, option: &'static str, seconds: u64) -> Result<u64,
         ));
     }
     Ok(seconds)
-}
-
-/// Whole seconds since 1970; 0 for a clock that runs before that.
-pub(crate) fn unix_seconds(moment: SystemTime) -> u64 {
-    moment
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
 }
 
 /// What is still to be written once everything that a signature covers stands in the URL.

@@ -37,7 +37,8 @@ pub(super) const MAX_DEPTH: u8 = 3;
 /// everything.
 ///
 /// ```
-/// use imagekitio::{Crop, Expr, Focus, Overlay, Transformation};
+/// use imagekitio::url::{Crop, Expr, Focus};
+/// use imagekitio::{Overlay, Transformation};
 ///
 /// let step = Transformation::new()
 ///     .width(400)
@@ -294,7 +295,7 @@ impl Transformation {
     }
 
     /// Page or layer of a document (`pg`), counted from 1. Except in overlays it needs
-    /// [`thumbnail`](crate::UrlBuilder::thumbnail).
+    /// [`thumbnail`](crate::url::UrlBuilder::thumbnail).
     ///
     /// PDF, PSD, AI, EPS, GIF and the like. See "Vector and animated images" in the ImageKit documentation.
     pub fn page(self, page: impl Into<Page>) -> Self {
@@ -467,8 +468,8 @@ impl Transformation {
         self.limited("duration", "du", &duration.into().0, limits::SECONDS)
     }
 
-    /// Renditions for adaptive bitrate streaming (`sr`). Needs [`hls`](crate::UrlBuilder::hls) or
-    /// [`dash`](crate::UrlBuilder::dash), or a path that ends in `/ik-master.m3u8` or `/ik-master.mpd`; the URL is refused
+    /// Renditions for adaptive bitrate streaming (`sr`). Needs [`hls`](crate::url::UrlBuilder::hls) or
+    /// [`dash`](crate::url::UrlBuilder::dash), or a path that ends in `/ik-master.m3u8` or `/ik-master.mpd`; the URL is refused
     /// otherwise.
     ///
     /// Videos; not together with width, height, aspect ratio, format, codecs or quality. See "Adaptive bitrate
@@ -487,7 +488,7 @@ impl Transformation {
 
     /// Language of generated subtitles, chapters and transcripts (`lang`): a code such as `"fr"`, with letters, digits, `-` and
     /// `_`. Another language than the spoken one is a translation. Goes with
-    /// [`generated_subtitles`](crate::UrlBuilder::generated_subtitles).
+    /// [`generated_subtitles`](crate::url::UrlBuilder::generated_subtitles).
     ///
     /// Videos. See [subtitles and chapters](https://imagekit.io/docs/video-player/subtitles-and-chapters).
     pub fn language(self, code: &str) -> Self {
@@ -522,7 +523,8 @@ impl Transformation {
     /// (`if-...,if-else,...,if-end`).
     ///
     /// ```
-    /// use imagekitio::{Condition, Transformation};
+    /// use imagekitio::Transformation;
+    /// use imagekitio::url::Condition;
     ///
     /// let step = Transformation::when_else(
     ///     Condition::aspect_ratio().gt(1),
@@ -556,7 +558,7 @@ impl Transformation {
     /// A parameter by name: one that this crate has no method for, or one whose name comes from elsewhere.
     ///
     /// Known names, in the spelling of the Node or of the Python SDK, become their code; any other name is used as it
-    /// is. The values follow the rules of [`UrlOptions`](crate::UrlOptions): `true` for an effect and `"-"` stand for
+    /// is. The values follow the rules of [`UrlOptions`](crate::url::UrlOptions): `true` for an effect and `"-"` stand for
     /// the bare code, null and `false` for an effect leave the parameter out.
     ///
     /// Building the URL fails for a name with `,`, `:` or `/`, for a value of a known parameter with one of these, and for

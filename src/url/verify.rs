@@ -1,12 +1,13 @@
 //! Verification of signed URLs.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use super::endpoint::Endpoint;
 use super::query::{is_signing_name, parameter_names};
-use super::signing::{NEVER, unix_seconds};
+use super::signing::NEVER;
 use crate::problem::Problem;
 use crate::sign::Signer;
+use crate::time::{after_1970, unix_seconds};
 
 /// The result of [`ImageKit::verify`](crate::ImageKit::verify).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ pub(crate) fn verify_target(
     if expiry == NEVER {
         return Ok(Verification::Valid { expires_at: None });
     }
-    let expires_at = UNIX_EPOCH.checked_add(Duration::from_secs(expiry));
+    let expires_at = after_1970(Duration::from_secs(expiry));
     Ok(match expires_at {
         Some(expired_at) if expiry <= unix_seconds(now()?) => Verification::Expired { expired_at },
         expires_at => Verification::Valid { expires_at },

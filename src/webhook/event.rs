@@ -1,4 +1,4 @@
-//! What every event has.
+//! Events of any type.
 
 use std::fmt;
 
@@ -7,13 +7,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::error::VerifyError;
 use super::payload::Payload;
-use super::verify::VerifyError;
 
 /// A webhook event.
 ///
-/// It serializes to JSON as it was received, byte by byte, with everything that the types don't know. It can't be
-/// deserialized: [`Verifier::verify`](super::Verifier::verify) makes one from a delivery. `Debug` shows the id and the type.
+/// It serializes to the JSON that was received, byte for byte, with the properties that the types don't know. It can't be
+/// deserialized, so that nobody mistakes an unverified event for a verified one:
+/// [`Verifier::verify`](super::Verifier::verify) returns events. `Debug` shows the id, the type and the time of creation.
 ///
 /// ```
 /// use imagekitio::webhook::{Event, Payload};
@@ -36,8 +37,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads an event **without verifying who sent it**. Use it for events that were verified before, such as those in a queue
-    /// of yours, and in tests.
+    /// Parses an event **without verifying who sent it**. Use it in tests, and for events that were verified before, such as
+    /// those in a queue.
     ///
     /// # Errors
     /// [`VerifyError::Malformed`] for a body that is not a JSON object with a `type`.
@@ -52,8 +53,9 @@ impl Event {
         let json: Box<RawValue> = serde_json::from_slice(body).map_err(unreadable)?;
         let value: Value = serde_json::from_str(json.get()).map_err(unreadable)?;
         let member = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        let event_type = member("type")
-            .ok_or_else(|| VerifyError::Malformed("the body has no `type` of an event".into()))?;
+        let event_type = member("type").ok_or_else(|| {
+            VerifyError::Malformed("the body is not a valid event: it has no `type`".into())
+        })?;
         Ok(Self {
             id: member("id").unwrap_or_else(|| const_hex::encode(Sha256::digest(json.get()))),
             created_at: member("created_at"),
@@ -63,34 +65,35 @@ impl Event {
         })
     }
 
-    /// Identifies the event. It is the same when ImageKit delivers the event again, and whichever scheme signed it.
+    /// Returns the id of the event. It is the same each time ImageKit sends the event, and in both signature schemes.
     ///
-    /// For an event without an `id`, this is the SHA-256 of its JSON.
+    /// For an event without an `id`, it is the SHA-256 of the JSON in hexadecimal digits.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name of the event, such as `file.created`.
+    /// Returns the type of the event, such as `file.created`.
     pub fn event_type(&self) -> &str {
         &self.event_type
     }
 
-    /// When the event was created: an RFC 3339 timestamp such as `2026-05-04T10:20:30.456Z`. `None` for an event without it.
+    /// Returns the time at which the event was created: an RFC 3339 timestamp such as `2026-05-04T10:20:30.456Z`. `None` if
+    /// the event has none.
     pub fn created_at(&self) -> Option<&str> {
         self.created_at.as_deref()
     }
 
-    /// What the event says.
+    /// Returns the properties of the event, by its type.
     pub fn payload(&self) -> &Payload {
         &self.payload
     }
 
-    /// Takes what the event says.
+    /// Returns the properties of the event by value.
     pub fn into_payload(self) -> Payload {
         self.payload
     }
 
-    /// The event as it was received.
+    /// Returns the JSON of the event as received.
     pub fn as_json(&self) -> &str {
         self.json.get()
     }

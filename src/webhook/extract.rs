@@ -1,4 +1,4 @@
-//! Deliveries as arguments of axum's handlers.
+//! An extractor for handlers of axum.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,50 +9,50 @@ use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use super::verify::{Delivery, Verifier, VerifyError};
-use crate::imagekit::ImageKit;
+use super::error::VerifyError;
+use super::verify::{VerifiedEvent, Verifier};
 
-/// Why the extractor refused a request. As a response, it has the status below and the reason as plain text.
+/// The reason why the extractor refused a request. As a response, it has the status below and the reason as plain text.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {
-    /// The delivery isn't genuine: the status of the [`VerifyError`].
+    /// The event was not verified: the status of the [`VerifyError`].
     Verify(VerifyError),
-    /// The body is longer than [`body_limit`](Verifier::body_limit) (413). No more of it was read.
+    /// The body is longer than [`body_limit`](Verifier::body_limit): 413. The rest of it was not read.
     TooLarge {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The body could not be read to its end (400).
+    /// The body could not be read to its end: 400.
     Body(Box<dyn StdError + Send + Sync>),
 }
 
 impl Verifier {
-    /// Sets how many bytes the extractor reads of a body. 1 MiB by default.
+    /// Sets how many bytes of a body the extractor accepts. The default is 1 MiB.
     ///
-    /// It holds in place of axum's `DefaultBodyLimit`. How long a body may take is up to the server.
+    /// The limit replaces axum's `DefaultBodyLimit`. It doesn't limit how long a body may take: the server does.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 }
 
-/// Extracts a verified delivery. The state of the router is a [`Verifier`], an [`ImageKit`] with a
-/// [`webhook_secret`](crate::ImageKitBuilder::webhook_secret), or has one of them by `FromRef`.
+/// Extracts a verified event. The state of the router must be a [`Verifier`] or an [`ImageKit`](crate::ImageKit) with a
+/// [`webhook_secret`](crate::ImageKitBuilder::webhook_secret), or provide a `Verifier` through `FromRef`.
 ///
 /// ```
 /// use axum::{Router, routing::post};
-/// use imagekitio::webhook::{Delivery, Verifier};
+/// use imagekitio::webhook::{VerifiedEvent, Verifier};
 ///
-/// async fn receive(delivery: Delivery) {
-///     println!("{} {}", delivery.event.id(), delivery.event.event_type());
+/// async fn receive(verified: VerifiedEvent) {
+///     println!("{} {}", verified.event.id(), verified.event.event_type());
 /// }
 ///
 /// let verifier = Verifier::new(["whsec_dGVzdC1zZWNyZXQ="])?.body_limit(64 * 1024);
 /// let app: Router = Router::new().route("/webhook", post(receive)).with_state(verifier);
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-impl<S: Send + Sync> FromRequest<S> for Delivery
+impl<S: Send + Sync> FromRequest<S> for VerifiedEvent
 where
     Verifier: FromRef<S>,
 {
@@ -68,17 +68,11 @@ where
     }
 }
 
-impl FromRef<ImageKit> for Verifier {
-    fn from_ref(ik: &ImageKit) -> Self {
-        ik.webhooks().clone()
-    }
-}
-
 async fn read(body: Body, limit: usize) -> Result<bytes::Bytes, Rejection> {
     use http_body::Body as _;
 
     let too_large = Rejection::TooLarge { limit };
-    // A length that was announced is refused before anything is read.
+    // A `Content-Length` above the limit is refused before anything is read.
     if usize::try_from(body.size_hint().lower()).map_or(true, |length| length > limit) {
         return Err(too_large);
     }
@@ -93,7 +87,7 @@ impl VerifyError {
     fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::MissingHeader(_) | Self::Stale { .. } | Self::BadSignature => {
+            Self::MissingHeader(_) | Self::OutsideTolerance { .. } | Self::SignatureMismatch => {
                 StatusCode::UNAUTHORIZED
             }
             Self::Setup(_) => StatusCode::INTERNAL_SERVER_ERROR,

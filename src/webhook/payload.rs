@@ -1,112 +1,15 @@
 //! The events of the API document.
 //!
-//! What a type doesn't know is in `extra`, and [`Event::as_json`](super::Event::as_json) has everything. An event that lacks a
-//! required property, or has one of another type, is [`Payload::Unknown`].
+//! Properties that a type doesn't know are in `extra`, and [`Event::as_json`](super::Event::as_json) has the whole event. An
+//! event that lacks a required property, or has a property of another type, is [`Payload::Unknown`].
 
 use serde_json::{Map, Number, Value};
 
-/// Reads a type from a JSON value.
-///
-/// In place of `Deserialize`, which would let anyone make an event without verifying it.
-trait FromJson: Sized {
-    /// Reads an absent value as `None`. Returns `None` if the value is not of this type.
-    fn from_json(value: Option<&Value>) -> Option<Self>;
-}
-
-macro_rules! scalars {
-    ($($ty:ty: $value:ident => $read:expr;)*) => {
-        $(impl FromJson for $ty {
-            fn from_json($value: Option<&Value>) -> Option<Self> {
-                let $value = $value?;
-                $read
-            }
-        })*
-    };
-}
-
-scalars! {
-    bool: value => value.as_bool();
-    String: value => value.as_str().map(str::to_owned);
-    Number: value => value.as_number().cloned();
-    Map<String, Value>: value => value.as_object().cloned();
-}
-
-impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(value: Option<&Value>) -> Option<Self> {
-        let items = value?.as_array()?;
-        items.iter().map(|item| T::from_json(Some(item))).collect()
-    }
-}
-
-impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(value: Option<&Value>) -> Option<Self> {
-        match value {
-            None | Some(Value::Null) => Some(None),
-            value => T::from_json(value).map(Some),
-        }
-    }
-}
-
-/// Types of JSON objects.
-macro_rules! objects {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident { $($(#[$field_doc:meta])* $field:ident: $ty:ty = $wire:literal,)* }
-    )*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq)]
-            #[non_exhaustive]
-            pub struct $name {
-                $($(#[$field_doc])* pub $field: $ty,)*
-                /// The properties that this type doesn't know.
-                pub extra: Map<String, Value>,
-            }
-
-            impl FromJson for $name {
-                fn from_json(value: Option<&Value>) -> Option<Self> {
-                    let object = value?.as_object()?;
-                    let mut extra = object.clone();
-                    Some(Self {
-                        $($field: FromJson::from_json(extra.remove($wire).as_ref())?,)*
-                        extra,
-                    })
-                }
-            }
-        )*
-    };
-}
-
-/// Types of strings that mostly have one of these values.
-macro_rules! string_enums {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident { $($(#[$value_doc:meta])* $variant:ident = $wire:literal,)* }
-    )*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-            #[non_exhaustive]
-            pub enum $name {
-                $($(#[$value_doc])* $variant,)*
-                /// Another value, as received.
-                Unknown(String),
-            }
-
-            open_enum!($name { $($variant $wire;)* });
-
-            impl FromJson for $name {
-                fn from_json(value: Option<&Value>) -> Option<Self> {
-                    value?.as_str().map(Self::from)
-                }
-            }
-        )*
-    };
-}
+use super::json::FromJson;
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident($ty:ty) = $wire:literal,)*) => {
-        /// What an event says, by its type.
+        /// The properties of an event, by its type.
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Payload {
@@ -115,7 +18,7 @@ macro_rules! events {
                 $(#[$doc])*
                 $variant($ty),
             )*
-            /// An event of another type, or one whose type promises something else: the whole JSON object.
+            /// The whole JSON object of an event of an unknown type, or of one that lacks a required property.
             Unknown(Map<String, Value>),
         }
 
@@ -144,9 +47,9 @@ events! {
     VideoTransformationReady(VideoTransformationReady) = "video.transformation.ready",
     /// a video transformation failed.
     VideoTransformationError(VideoTransformationError) = "video.transformation.error",
-    /// a file was transformed and stored.
+    /// a file was transformed, and then stored.
     UploadPreTransformSuccess(UploadPreTransformSuccess) = "upload.pre-transform.success",
-    /// a file was not transformed before it was to be stored.
+    /// a file could not be transformed, and was not stored.
     UploadPreTransformError(UploadPreTransformError) = "upload.pre-transform.error",
     /// a stored file was transformed.
     UploadPostTransformSuccess(UploadPostTransformSuccess) = "upload.post-transform.success",
@@ -171,7 +74,7 @@ events! {
 }
 
 objects! {
-    /// The event of a queued video transformation. One of the other two follows.
+    /// Properties of `video.transformation.accepted`. A `ready` or `error` event follows.
     VideoTransformationAccepted {
         /// The request that started the transformation.
         request: VideoRequest = "request",
@@ -187,11 +90,11 @@ objects! {
         transformation: VideoTransformation = "transformation",
     }
 
-    /// The event of a finished video transformation.
+    /// Properties of `video.transformation.ready`.
     VideoTransformationReady {
         /// The request that started the transformation.
         request: VideoRequest = "request",
-        /// How long it took.
+        /// Durations of the steps.
         timings: Option<VideoTimings> = "timings",
         /// Source and result.
         data: VideoTransformationReadyData = "data",
@@ -205,7 +108,7 @@ objects! {
         transformation: ReadyVideoTransformation = "transformation",
     }
 
-    /// The event of a failed video transformation.
+    /// Properties of `video.transformation.error`.
     VideoTransformationError {
         /// The request that started the transformation.
         request: VideoRequest = "request",
@@ -239,7 +142,7 @@ objects! {
 
     /// A transformation of a video.
     VideoTransformation {
-        /// What is made of the source.
+        /// Kind of the output.
         type_: VideoTransformationType = "type",
         /// Settings of the output.
         options: Option<VideoOptions> = "options",
@@ -247,7 +150,7 @@ objects! {
 
     /// A transformation of a video, with its result.
     ReadyVideoTransformation {
-        /// What is made of the source.
+        /// Kind of the output.
         type_: VideoTransformationType = "type",
         /// Settings of the output.
         options: Option<VideoOptions> = "options",
@@ -257,7 +160,7 @@ objects! {
 
     /// A transformation of a video, with the cause of its failure.
     FailedVideoTransformation {
-        /// What was to be made of the source.
+        /// Kind of the output.
         type_: VideoTransformationType = "type",
         /// Settings of the output.
         options: Option<VideoOptions> = "options",
@@ -303,7 +206,7 @@ objects! {
         bitrate: Number = "bitrate",
     }
 
-    /// How long a video transformation took.
+    /// Durations of the steps of a video transformation.
     VideoTimings {
         /// Time to fetch the source, in milliseconds.
         download_duration: Option<Number> = "download_duration",
@@ -311,13 +214,13 @@ objects! {
         encoding_duration: Option<Number> = "encoding_duration",
     }
 
-    /// Why a video transformation failed.
+    /// Cause of a failed video transformation.
     VideoFailure {
         /// The cause.
         reason: VideoFailureReason = "reason",
     }
 
-    /// The event of a file that was transformed before it was stored.
+    /// Properties of `upload.pre-transform.success`.
     UploadPreTransformSuccess {
         /// The upload.
         request: PreTransformRequest = "request",
@@ -325,7 +228,7 @@ objects! {
         data: UploadedFile = "data",
     }
 
-    /// The event of a transformation that failed before the file was stored.
+    /// Properties of `upload.pre-transform.error`.
     UploadPreTransformError {
         /// The upload.
         request: PreTransformRequest = "request",
@@ -333,7 +236,7 @@ objects! {
         data: PreTransformErrorData = "data",
     }
 
-    /// File and cause of a failed transformation before it was stored.
+    /// File and cause of a failed pre-transformation.
     PreTransformErrorData {
         /// Name of the file in the upload.
         name: String = "name",
@@ -343,7 +246,7 @@ objects! {
         transformation: FailedTransformation = "transformation",
     }
 
-    /// The event of a file that was transformed after it was stored.
+    /// Properties of `upload.post-transform.success`.
     UploadPostTransformSuccess {
         /// The upload.
         request: PostTransformRequest = "request",
@@ -351,7 +254,7 @@ objects! {
         data: PostTransformData = "data",
     }
 
-    /// File and result of a transformation after it was stored.
+    /// File and result of a post-transformation.
     PostTransformData {
         /// Id of the file.
         file_id: String = "fileId",
@@ -361,7 +264,7 @@ objects! {
         name: String = "name",
     }
 
-    /// The event of a transformation that failed after the file was stored.
+    /// Properties of `upload.post-transform.error`.
     UploadPostTransformError {
         /// The upload.
         request: PostTransformRequest = "request",
@@ -369,11 +272,11 @@ objects! {
         data: PostTransformErrorData = "data",
     }
 
-    /// File and cause of a failed transformation after it was stored.
+    /// File and cause of a failed post-transformation.
     PostTransformErrorData {
         /// Id of the file.
         file_id: String = "fileId",
-        /// URL that the transformation was for.
+        /// URL of the transformed file.
         url: String = "url",
         /// Name of the file.
         name: String = "name",
@@ -383,7 +286,7 @@ objects! {
         transformation: FailedTransformation = "transformation",
     }
 
-    /// An upload with a transformation that comes before storing.
+    /// An upload with a pre-transformation.
     PreTransformRequest {
         /// Id of the upload request.
         x_request_id: String = "x_request_id",
@@ -391,7 +294,7 @@ objects! {
         transformation: String = "transformation",
     }
 
-    /// An upload with transformations that come after storing.
+    /// An upload with post-transformations.
     PostTransformRequest {
         /// Id of the upload request.
         x_request_id: String = "x_request_id",
@@ -399,9 +302,9 @@ objects! {
         transformation: PostTransformation = "transformation",
     }
 
-    /// A transformation after a file was stored.
+    /// A post-transformation of an upload.
     PostTransformation {
-        /// What is made of the file.
+        /// Kind of the output.
         type_: PostTransformationType = "type",
         /// The transformation, such as `w-400,h-300`; the resolutions of an adaptive stream, such as `240_360`.
         value: Option<String> = "value",
@@ -415,19 +318,19 @@ objects! {
         error: TransformationFailure = "error",
     }
 
-    /// Why a transformation of an upload failed.
+    /// Cause of a failed transformation of an upload.
     TransformationFailure {
         /// The cause, such as `encoding_failed`.
         reason: String = "reason",
     }
 
-    /// The event of a file or a version of it, as it is after the event.
+    /// A file or a version of it, as it is after the event.
     FileEvent {
         /// The file.
         data: File = "data",
     }
 
-    /// The event of a deleted file.
+    /// Properties of `file.deleted`.
     FileDeleted {
         /// The file.
         data: DeletedFile = "data",
@@ -439,7 +342,7 @@ objects! {
         file_id: String = "fileId",
     }
 
-    /// The event of a deleted version of a file.
+    /// Properties of `file-version.deleted`.
     FileVersionDeleted {
         /// The version.
         data: DeletedFileVersion = "data",
@@ -453,13 +356,13 @@ objects! {
         version_id: String = "versionId",
     }
 
-    /// The event of a folder, as it is after the event.
+    /// A folder, as it is after the event.
     FolderEvent {
         /// The folder.
         data: Folder = "data",
     }
 
-    /// The event of a deleted folder.
+    /// Properties of `folder.deleted`.
     FolderDeleted {
         /// The folder.
         data: DeletedFolder = "data",
@@ -525,13 +428,13 @@ objects! {
         embedded_metadata: Option<Map<String, Value>> = "embeddedMetadata",
         /// Description of the file.
         description: Option<String> = "description",
-        /// When the file was created: an RFC 3339 timestamp.
+        /// Time of creation: an RFC 3339 timestamp.
         created_at: Option<String> = "createdAt",
-        /// When the file was last changed: an RFC 3339 timestamp.
+        /// Time of the last change: an RFC 3339 timestamp.
         updated_at: Option<String> = "updatedAt",
     }
 
-    /// A file as the reply to its upload describes it.
+    /// A file with the properties of the response to its upload.
     UploadedFile {
         /// Id of the file.
         file_id: Option<String> = "fileId",
@@ -597,15 +500,15 @@ objects! {
         folder_path: Option<String> = "folderPath",
         /// Custom metadata.
         custom_metadata: Option<Map<String, Value>> = "customMetadata",
-        /// When the folder was created: an RFC 3339 timestamp.
+        /// Time of creation: an RFC 3339 timestamp.
         created_at: Option<String> = "createdAt",
-        /// When the folder was last changed: an RFC 3339 timestamp.
+        /// Time of the last change: an RFC 3339 timestamp.
         updated_at: Option<String> = "updatedAt",
-        /// Who created the folder.
+        /// Creator of the folder.
         created_by: Option<FolderCreator> = "createdBy",
     }
 
-    /// Who created a folder.
+    /// Creator of a folder.
     FolderCreator {
         /// Name of the person.
         name: Option<String> = "name",
@@ -617,7 +520,7 @@ objects! {
     AiTag {
         /// The tag.
         name: Option<String> = "name",
-        /// How sure the extension is; higher is surer.
+        /// Confidence score of the extension.
         confidence: Option<Number> = "confidence",
         /// The extension, such as `google-auto-tagging`.
         source: Option<String> = "source",
@@ -633,11 +536,11 @@ objects! {
 }
 
 string_enums! {
-    /// What a video transformation makes.
+    /// Kind of the output of a video transformation.
     VideoTransformationType {
         /// A converted video.
         VideoTransformation = "video-transformation",
-        /// A video of an animated GIF.
+        /// A video from an animated GIF.
         GifToVideo = "gif-to-video",
         /// A still image of a video.
         VideoThumbnail = "video-thumbnail",
@@ -683,7 +586,7 @@ string_enums! {
         Dash = "DASH",
     }
 
-    /// Why a video transformation failed.
+    /// Cause of a failed video transformation.
     VideoFailureReason {
         /// The output could not be made.
         EncodingFailed = "encoding_failed",
@@ -693,13 +596,13 @@ string_enums! {
         InternalServerError = "internal_server_error",
     }
 
-    /// What a transformation after an upload makes.
+    /// Kind of the output of a post-transformation.
     PostTransformationType {
         /// A transformed image or video.
         Transformation = "transformation",
         /// An adaptive stream.
         Abs = "abs",
-        /// A video of an animated GIF.
+        /// A video from an animated GIF.
         GifToVideo = "gif-to-video",
         /// A still image.
         Thumbnail = "thumbnail",

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
-use imagekitio::Verification;
+use imagekitio::url::Verification;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::account::{Account, DELIVERY};

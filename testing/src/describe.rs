@@ -7,7 +7,7 @@ use super::film::Film;
 use super::media;
 use super::store::{File, Folder, Record, Version};
 
-/// The `FileDetails` object of a version of a file.
+/// The `File` object of a version of a file.
 pub(super) fn file(account: &Account, file: &File, version: &Version) -> Value {
     let is_current = version.id == file.current.id;
     let mut details = common(account, file, version);
@@ -86,7 +86,7 @@ fn common(account: &Account, file: &File, version: &Version) -> Value {
     object
 }
 
-/// The `FolderDetails` object.
+/// The `Folder` object.
 pub(super) fn folder(folder: &Folder) -> Value {
     json!({
         "type": "folder",

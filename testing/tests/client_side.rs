@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use account::{PRIVATE_KEY, file, read};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use imagekitio::authentication_parameters_at;
+use imagekitio::client_auth::authentication_parameters_at;
 use imagekitio_testing::Server;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use reqwest::multipart::{Form, Part};

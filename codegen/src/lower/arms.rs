@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::merge::{Facts, is_null, is_validation_only, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME, Reading};
+use super::own_names::Sort;
 use super::schema::{Types, last_segment};
 use crate::document::{Document, Problem, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type};
@@ -338,13 +339,15 @@ impl<'d> Types<'d> {
             let is_secret = facts.iter().any(|facts| facts.format() == Some("password"));
             return Ok(if is_secret { Ty::Secret } else { Ty::String });
         }
-        let rust = self.place(node);
+        let is_simple = |facts: &Facts<'d>| !facts.is_object() && facts.unions.is_empty();
+        let sort = facts.iter().all(is_simple).then_some(Sort::Union);
+        let rust = self.place(node, sort);
         let union = match self.tagged(&arms, &facts, discriminator)? {
             Some((tag, values)) => self.tagged_union(&rust, &arms, tag, values)?,
             None => self.untagged_union(&rust, &arms, &facts)?,
         };
         let kind = Kind::Union(union);
-        self.types.insert(rust.clone(), Type { description, kind });
+        self.define(&rust, Type { description, kind });
         Ok(Ty::Named(rust))
     }
 

@@ -436,7 +436,7 @@ impl<'d> Types<'d> {
         if every(&|facts| {
             facts.is_object() && facts.unions.is_empty() && !facts.properties.is_empty()
         }) {
-            let rust = self.place(node);
+            let rust = self.place(node, None);
             let description = facts.iter().find_map(|facts| facts.said("description"));
             let description = description.unwrap_or_default().to_owned();
             self.merged(&rust, description, node, facts, true)?;

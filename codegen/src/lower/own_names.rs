@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::node::RUST_NAME;
 use super::schema::{COMPONENTS, component_key};
-use crate::document::{Document, reference, text};
+use crate::document::{Document, elements, reference, text};
 use crate::names::{Scope, is_type_name};
 
 #[derive(Default)]
@@ -15,6 +15,40 @@ pub struct OwnNames {
     pub components: BTreeMap<String, String>,
     /// Those that no type has yet.
     reserved: BTreeSet<String>,
+    /// Those that several schemas may have, with the sort of the type.
+    shared: BTreeMap<String, Sort>,
+}
+
+/// A sort of types that schemas share if they have the same name of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// Strings. The type has the values of all schemas.
+    Enum,
+    /// Strings, numbers, booleans and lists. The type has the arms of all schemas.
+    Union,
+}
+
+impl Sort {
+    /// The sort of a component before it's lowered.
+    fn of(schema: &Value) -> Option<Self> {
+        let values = elements(schema, "enum");
+        if !values.is_empty() {
+            let is_enum = values
+                .iter()
+                .all(|value| value.is_string() || value.is_null());
+            return is_enum.then_some(Self::Enum);
+        }
+        let arms = ["oneOf", "anyOf"].map(|keyword| elements(schema, keyword));
+        let types: Vec<&str> = arms
+            .into_iter()
+            .flatten()
+            .map_while(|arm| text(arm, "type"))
+            .collect();
+        let is_simple = types.len() == arms[0].len() + arms[1].len()
+            && !types.contains(&"object")
+            && types.iter().any(|one| *one != "string");
+        is_simple.then_some(Self::Union)
+    }
 }
 
 impl OwnNames {
@@ -56,11 +90,28 @@ impl OwnNames {
         own
     }
 
-    /// The name for a type: the one that was taken for it, or one with a number if another type has that.
-    pub fn claim(&mut self, name: String, names: &mut Scope) -> String {
-        match self.reserved.remove(&name) {
-            true => name,
-            false => names.claim(name),
+    /// The name for a type: the one that was taken for it, or one with a number if another type has that. Schemas of the
+    /// same sort get the same name.
+    pub fn claim(&mut self, name: String, sort: Option<Sort>, names: &mut Scope) -> String {
+        if sort.is_some() && self.shared.get(&name) == sort.as_ref() {
+            return name;
         }
+        if !self.reserved.remove(&name) {
+            return names.claim(name);
+        }
+        if let Some(sort) = sort {
+            self.shared.insert(name.clone(), sort);
+        }
+        name
+    }
+
+    /// The same for a component, which has its name before it's lowered.
+    pub fn claim_for(&mut self, component: &Value, name: String, names: &mut Scope) -> String {
+        self.claim(name, Sort::of(component), names)
+    }
+
+    /// Whether several schemas have the name.
+    pub fn is_shared(&self, name: &str) -> bool {
+        self.shared.contains_key(name)
     }
 }

@@ -12,7 +12,7 @@ use super::facts::is_deprecated;
 use super::merge::{Facts, no_schema, only_part};
 use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
-use super::own_names::OwnNames;
+use super::own_names::{OwnNames, Sort};
 use crate::document::{Document, Problem, child, members, reference, text};
 use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
 use crate::names::{Scope, is_type_name, pascal, snake};
@@ -94,7 +94,9 @@ impl<'d> Types<'d> {
             let part = Part::new(schema, child(COMPONENTS, key));
             types.own_name(&part)?;
             let name = match own.get(key) {
-                Some(name) => types.own_names.claim(name.clone(), &mut types.names),
+                Some(name) => types
+                    .own_names
+                    .claim_for(schema, name.clone(), &mut types.names),
                 None => types.names.claim(pascal(key)),
             };
             types
@@ -108,9 +110,16 @@ impl<'d> Types<'d> {
                 false => Direction::Received,
             };
             let description = describe(part.schema);
+            let pointer = part.pointer.clone();
             let ty = types.lower(&Node::of(part, Name::Claimed(name.clone()), direction))?;
             if !types.types.contains_key(&name) {
                 types.alias(name, description, ty);
+            } else if ty != Ty::Named(name.clone()) && types.own_names.is_shared(&name) {
+                return Err(Problem::new(
+                    pointer,
+                    format!("a second schema called `{name}`, of another type"),
+                    format!("give it another `{RUST_NAME}`"),
+                ));
             }
         }
         // A component with another name has its own as well.
@@ -172,7 +181,7 @@ impl<'d> Types<'d> {
 
     /// Takes a name for a type that is about to be made.
     pub fn claim(&mut self, name: String) -> String {
-        self.own_names.claim(name, &mut self.names)
+        self.own_names.claim(name, None, &mut self.names)
     }
 
     pub fn alias(&mut self, name: String, description: String, ty: Ty) {
@@ -256,7 +265,7 @@ impl<'d> Types<'d> {
         match own {
             // Where something else took the place of the schema, its name is another one for that.
             Some(own) if !matches!(&ty, Ty::Named(name) if name == own.text()) => {
-                let rust = self.place(node);
+                let rust = self.place(node, None);
                 self.alias(rust.clone(), describe(node.last().schema), ty);
                 Ok(Ty::Named(rust))
             }
@@ -426,7 +435,7 @@ impl<'d> Types<'d> {
             let ty = self.ty(&value)?;
             return Ok(Ty::Map(Box::new(self.with_null(&value, ty))));
         }
-        let rust = self.place(node);
+        let rust = self.place(node, None);
         let Facts {
             properties,
             required,
@@ -561,7 +570,7 @@ impl<'d> Types<'d> {
             [Value::Bool(_)] | [Value::Bool(_), Value::Bool(_)] => Ty::Boolean,
             [Value::Number(_)] => Ty::Number,
             [_, _, ..] if values.iter().all(|value| is_scalar(value)) => {
-                let rust = self.place(node);
+                let rust = self.place(node, Some(Sort::Union));
                 let mut variants = Scope::with(["Unknown"]);
                 let arms = values.into_iter().map(|value| Arm::Unit {
                     variant: variants.claim(match value {
@@ -574,7 +583,7 @@ impl<'d> Types<'d> {
                     tag: None,
                     arms: arms.collect(),
                 });
-                self.types.insert(rust.clone(), Type { description, kind });
+                self.define(&rust, Type { description, kind });
                 Ty::Named(rust)
             }
             _ => Ty::Any,
@@ -587,18 +596,41 @@ impl<'d> Types<'d> {
         description: String,
         node: &Node<'d>,
     ) -> Ty {
-        let rust = self.place(node);
+        let rust = self.place(node, Some(Sort::Enum));
         let kind = Kind::Enum(variants(values));
-        self.types.insert(rust.clone(), Type { description, kind });
+        self.define(&rust, Type { description, kind });
         Ty::Named(rust)
     }
 
-    /// Takes the name of a node, which is a type from now on.
-    pub(super) fn place(&mut self, node: &Node<'d>) -> String {
+    /// Adds a type, or its values or arms to the one that has the same name of its own.
+    pub(super) fn define(&mut self, name: &str, ty: Type) {
+        let Some(known) = self.types.get_mut(name) else {
+            self.types.insert(name.to_owned(), ty);
+            return;
+        };
+        if known.description != ty.description {
+            known.description.clear();
+        }
+        match (&mut known.kind, ty.kind) {
+            (Kind::Enum(known), Kind::Enum(added)) => {
+                let all: Vec<String> = known
+                    .drain(..)
+                    .chain(added)
+                    .map(|(value, _)| value)
+                    .collect();
+                *known = variants(&all.iter().map(String::as_str).collect::<Vec<_>>());
+            }
+            (Kind::Union(known), Kind::Union(added)) => known.extend(added),
+            (known, kind) => *known = kind,
+        }
+    }
+
+    /// Takes the name of a node, which is a type from now on. Of a sort that schemas may share, it may be one already.
+    pub(super) fn place(&mut self, node: &Node<'d>, sort: Option<Sort>) -> String {
         let rust = match &node.name {
             Name::Claimed(name) => name.clone(),
             Name::Wanted(name) => self.names.claim(name.clone()),
-            Name::Own(name) => self.own_names.claim(name.clone(), &mut self.names),
+            Name::Own(name) => self.own_names.claim(name.clone(), sort, &mut self.names),
         };
         self.placed.insert(node.key(), Ty::Named(rust.clone()));
         rust

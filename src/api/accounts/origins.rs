@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::api::check_id;
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateOriginResponse, GetOriginResponse, ListOriginsResponse, OriginRequest,
@@ -25,8 +25,8 @@ impl Origins {
     }
 
     /// All origins of the account, in one list (`list-origins`, beta).
-    pub fn list(&self) -> Request<ListOrigins> {
-        Request::new(&self.http, ListOrigins)
+    pub fn list(&self) -> ListOrigins {
+        ListOrigins::new(&self.http)
     }
 
     /// Adds an origin (`create-origin`, beta). It delivers nothing until a URL endpoint names its id.
@@ -49,31 +49,27 @@ impl Origins {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create(&self, origin: impl Into<OriginRequest>) -> Request<CreateOrigin> {
+    pub fn create(&self, origin: impl Into<OriginRequest>) -> CreateOrigin {
         let origin = origin.into();
-        Request::new(&self.http, CreateOrigin { origin })
+        CreateOrigin::new(&self.http, origin)
     }
 
     /// One origin (`get-origin`, beta).
-    pub fn get(&self, id: impl Into<String>) -> Request<GetOrigin> {
-        Request::new(&self.http, GetOrigin { id: id.into() })
+    pub fn get(&self, id: impl Into<String>) -> GetOrigin {
+        GetOrigin::new(&self.http, id.into())
     }
 
     /// Replaces an origin (`update-origin`, beta). Everything is sent again, credentials included: what is left out falls
     /// back to its default.
-    pub fn update(
-        &self,
-        id: impl Into<String>,
-        origin: impl Into<OriginRequest>,
-    ) -> Request<UpdateOrigin> {
+    pub fn update(&self, id: impl Into<String>, origin: impl Into<OriginRequest>) -> UpdateOrigin {
         let (id, origin) = (id.into(), origin.into());
-        Request::new(&self.http, UpdateOrigin { id, origin })
+        UpdateOrigin::new(&self.http, id, origin)
     }
 
     /// Deletes an origin for good (`delete-origin`, beta). The API refuses to delete an origin that a URL endpoint uses:
     /// [update](super::UrlEndpoints::update) the endpoint first.
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteOrigin> {
-        Request::new(&self.http, DeleteOrigin { id: id.into() })
+    pub fn delete(&self, id: impl Into<String>) -> DeleteOrigin {
+        DeleteOrigin::new(&self.http, id.into())
     }
 }
 
@@ -158,61 +154,42 @@ fn is_email(text: &str) -> bool {
         && top.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// The request of [`Origins::list`].
-#[derive(Clone, Debug)]
-pub struct ListOrigins;
-
-call! {
-    ListOrigins: LIST_ORIGINS -> ListOriginsResponse, repeatable: true,
+operation! {
+    /// The request of [`Origins::list`].
+    ListOrigins {  }
+    LIST_ORIGINS -> ListOriginsResponse, repeatable: true,
     send: |_call, client| client.list_origins().send().await,
 }
 
-/// The arguments of [`Origins::create`].
-#[derive(Clone, Debug)]
-pub struct CreateOrigin {
-    origin: OriginRequest,
-}
-
-call! {
-    CreateOrigin: CREATE_ORIGIN -> CreateOriginResponse, repeatable: false,
+operation! {
+    /// The arguments of [`Origins::create`].
+    CreateOrigin { origin: OriginRequest }
+    CREATE_ORIGIN -> CreateOriginResponse, repeatable: false,
     check: |call| check(&call.origin),
-    send: |call, client| client.create_origin().body(call.origin).send().await,
+    send: |call, client| client.create_origin().body(call.origin.clone()).send().await,
 }
 
-/// The arguments of [`Origins::get`].
-#[derive(Clone, Debug)]
-pub struct GetOrigin {
-    id: String,
-}
-
-call! {
-    GetOrigin: GET_ORIGIN -> GetOriginResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Origins::get`].
+    GetOrigin { id: String }
+    GET_ORIGIN -> GetOriginResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.get_origin().id(call.id).send().await,
+    send: |call, client| client.get_origin().id(&call.id).send().await,
 }
 
-/// The arguments of [`Origins::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateOrigin {
-    id: String,
-    origin: OriginRequest,
-}
-
-call! {
-    UpdateOrigin: UPDATE_ORIGIN -> UpdateOriginResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Origins::update`].
+    UpdateOrigin { id: String, origin: OriginRequest }
+    UPDATE_ORIGIN -> UpdateOriginResponse, repeatable: true,
     check: |call| check_id("id", &call.id).and_then(|()| check(&call.origin)),
-    send: |call, client| client.update_origin().id(call.id).body(call.origin).send().await,
+    send: |call, client| client.update_origin().id(&call.id).body(call.origin.clone()).send().await,
 }
 
-/// The arguments of [`Origins::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteOrigin {
-    id: String,
-}
-
-call! {
-    DeleteOrigin: DELETE_ORIGIN -> (), repeatable: true,
+operation! {
+    /// The arguments of [`Origins::delete`].
+    DeleteOrigin { id: String }
+    DELETE_ORIGIN -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.delete_origin().id(call.id).send().await?.map(|_| ()),
+    send: |call, client| client.delete_origin().id(&call.id).send().await?.map(|_| ()),
 }

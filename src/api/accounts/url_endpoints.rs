@@ -1,5 +1,5 @@
 use crate::api::{check_filled, check_id, check_length};
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
@@ -19,19 +19,19 @@ impl UrlEndpoints {
     }
 
     /// All URL endpoints of the account, in one list (`list-url-endpoints`, beta).
-    pub fn list(&self) -> Request<ListUrlEndpoints> {
-        Request::new(&self.http, ListUrlEndpoints)
+    pub fn list(&self) -> ListUrlEndpoints {
+        ListUrlEndpoints::new(&self.http)
     }
 
     /// Adds a URL endpoint (`create-url-endpoint`, beta). The description says what it is for, in 1 to 1000 characters.
-    pub fn create(&self, description: impl Into<String>) -> Request<CreateUrlEndpoint> {
+    pub fn create(&self, description: impl Into<String>) -> CreateUrlEndpoint {
         let body = UrlEndpointRequest::new(description);
-        Request::new(&self.http, CreateUrlEndpoint { body })
+        CreateUrlEndpoint::new(&self.http, body)
     }
 
     /// One URL endpoint (`get-url-endpoint`, beta).
-    pub fn get(&self, id: impl Into<String>) -> Request<GetUrlEndpoint> {
-        Request::new(&self.http, GetUrlEndpoint { id: id.into() })
+    pub fn get(&self, id: impl Into<String>) -> GetUrlEndpoint {
+        GetUrlEndpoint::new(&self.http, id.into())
     }
 
     /// Replaces a URL endpoint (`update-url-endpoint`, beta). What is not set falls back to its default: no prefix, no
@@ -40,16 +40,16 @@ impl UrlEndpoints {
         &self,
         id: impl Into<String>,
         description: impl Into<String>,
-    ) -> Request<UpdateUrlEndpoint> {
+    ) -> UpdateUrlEndpoint {
         let id = id.into();
         let body = UrlEndpointRequest::new(description);
-        Request::new(&self.http, UpdateUrlEndpoint { id, body })
+        UpdateUrlEndpoint::new(&self.http, id, body)
     }
 
     /// Deletes a URL endpoint for good (`delete-url-endpoint`, beta). The URLs under it no longer work. The API refuses to
     /// delete the default endpoint of the account ([`BadRequest`](crate::ErrorKind::BadRequest)).
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteUrlEndpoint> {
-        Request::new(&self.http, DeleteUrlEndpoint { id: id.into() })
+    pub fn delete(&self, id: impl Into<String>) -> DeleteUrlEndpoint {
+        DeleteUrlEndpoint::new(&self.http, id.into())
     }
 }
 
@@ -57,19 +57,19 @@ impl UrlEndpoints {
 macro_rules! settings {
     ($call:ty) => {
         /// Settings of a URL endpoint.
-        impl Request<$call> {
+        impl $call {
             /// The part of the path that tells the endpoint from others of the account, such as `shop`: at most 100 letters,
             /// digits and hyphens. The server's default is an empty one, which is reserved for the account's default endpoint.
             pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
                 let prefix: String = prefix.into();
-                self.call.body.url_prefix = prefix.into();
+                self.body.url_prefix = prefix.into();
                 self
             }
 
             /// The ids of the origins in which files are looked for, at most 10. The server's default is none.
             pub fn origins<T: Into<String>>(mut self, ids: impl IntoIterator<Item = T>) -> Self {
                 let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
-                self.call.body.origins = ids.into();
+                self.body.origins = ids.into();
                 self
             }
 
@@ -79,7 +79,7 @@ macro_rules! settings {
             /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). The server's default is none.
             pub fn url_rewriter(mut self, rewriter: impl Into<UrlRewriter>) -> Self {
                 let rewriter: UrlRewriter = rewriter.into();
-                self.call.body.url_rewriter = rewriter.into();
+                self.body.url_rewriter = rewriter.into();
                 self
             }
         }
@@ -117,61 +117,42 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
     Ok(())
 }
 
-/// The request of [`UrlEndpoints::list`].
-#[derive(Clone, Debug)]
-pub struct ListUrlEndpoints;
-
-call! {
-    ListUrlEndpoints: LIST_URL_ENDPOINTS -> ListUrlEndpointsResponse, repeatable: true,
+operation! {
+    /// The request of [`UrlEndpoints::list`].
+    ListUrlEndpoints {  }
+    LIST_URL_ENDPOINTS -> ListUrlEndpointsResponse, repeatable: true,
     send: |_call, client| client.list_url_endpoints().send().await,
 }
 
-/// The arguments and settings of [`UrlEndpoints::create`].
-#[derive(Clone, Debug)]
-pub struct CreateUrlEndpoint {
-    body: UrlEndpointRequest,
-}
-
-call! {
-    CreateUrlEndpoint: CREATE_URL_ENDPOINT -> CreateUrlEndpointResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`UrlEndpoints::create`].
+    CreateUrlEndpoint { body: UrlEndpointRequest }
+    CREATE_URL_ENDPOINT -> CreateUrlEndpointResponse, repeatable: false,
     check: |call| check(&call.body),
-    send: |call, client| client.create_url_endpoint().body(call.body).send().await,
+    send: |call, client| client.create_url_endpoint().body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`UrlEndpoints::get`].
-#[derive(Clone, Debug)]
-pub struct GetUrlEndpoint {
-    id: String,
-}
-
-call! {
-    GetUrlEndpoint: GET_URL_ENDPOINT -> GetUrlEndpointResponse, repeatable: true,
+operation! {
+    /// The arguments of [`UrlEndpoints::get`].
+    GetUrlEndpoint { id: String }
+    GET_URL_ENDPOINT -> GetUrlEndpointResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.get_url_endpoint().id(call.id).send().await,
+    send: |call, client| client.get_url_endpoint().id(&call.id).send().await,
 }
 
-/// The arguments and settings of [`UrlEndpoints::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateUrlEndpoint {
-    id: String,
-    body: UrlEndpointRequest,
-}
-
-call! {
-    UpdateUrlEndpoint: UPDATE_URL_ENDPOINT -> UpdateUrlEndpointResponse, repeatable: true,
+operation! {
+    /// The arguments and settings of [`UrlEndpoints::update`].
+    UpdateUrlEndpoint { id: String, body: UrlEndpointRequest }
+    UPDATE_URL_ENDPOINT -> UpdateUrlEndpointResponse, repeatable: true,
     check: |call| check_id("id", &call.id).and_then(|()| check(&call.body)),
-    send: |call, client| client.update_url_endpoint().id(call.id).body(call.body).send().await,
+    send: |call, client| client.update_url_endpoint().id(&call.id).body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`UrlEndpoints::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteUrlEndpoint {
-    id: String,
-}
-
-call! {
-    DeleteUrlEndpoint: DELETE_URL_ENDPOINT -> (), repeatable: true,
+operation! {
+    /// The arguments of [`UrlEndpoints::delete`].
+    DeleteUrlEndpoint { id: String }
+    DELETE_URL_ENDPOINT -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.delete_url_endpoint().id(call.id).send().await?.map(|_| ()),
+    send: |call, client| client.delete_url_endpoint().id(&call.id).send().await?.map(|_| ()),
 }

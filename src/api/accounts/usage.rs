@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
-use crate::rfc3339::day_number;
+use crate::time::day_number;
 
 /// A day: `"2026-05-04"`, or `(2026, 5, 4)`. What prints as the former is one too by way of its text, such as the dates of
 /// `chrono`, `jiff` and `time`.
@@ -58,32 +58,22 @@ fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error>
     Err(Error::invalid_input("end", message))
 }
 
-/// The arguments of [`Accounts::usage`](super::Accounts::usage).
-#[derive(Clone, Debug)]
-pub struct GetUsage {
-    pub(super) start: Date,
-    pub(super) end: Date,
-}
-
-call! {
-    GetUsage: GET_USAGE -> GetUsageResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Accounts::usage`](super::Accounts::usage).
+    GetUsage { start: Date, end: Date }
+    GET_USAGE -> GetUsageResponse, repeatable: true,
     check: |call| check_range(&call.start, &call.end, false),
     send: |call, client| {
-        client.get_usage().start_date(call.start.0).end_date(call.end.0).send().await
+        client.get_usage().start_date(&call.start.0).end_date(&call.end.0).send().await
     },
 }
 
-/// The arguments of [`Accounts::usage_analytics`](super::Accounts::usage_analytics).
-#[derive(Clone, Debug)]
-pub struct GetUsageAnalytics {
-    pub(super) start: Date,
-    pub(super) end: Date,
-}
-
-call! {
-    GetUsageAnalytics: GET_USAGE_ANALYTICS -> GetUsageAnalyticsResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Accounts::usage_analytics`](super::Accounts::usage_analytics).
+    GetUsageAnalytics { start: Date, end: Date }
+    GET_USAGE_ANALYTICS -> GetUsageAnalyticsResponse, repeatable: true,
     check: |call| check_range(&call.start, &call.end, true),
     send: |call, client| {
-        client.get_usage_analytics().start_date(call.start.0).end_date(call.end.0).send().await
+        client.get_usage_analytics().start_date(&call.start.0).end_date(&call.end.0).send().await
     },
 }

@@ -1,13 +1,12 @@
-use reqwest::Url;
-
 use crate::api::{check_changes, check_id};
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateWebhookRequest, CreateWebhookResponse, GetWebhookResponse, ListWebhooksResponse,
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
-use crate::redact::RedactedUrl;
+use crate::secret::RedactedUrl;
+use crate::validate::http_url;
 
 /// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
 ///
@@ -23,8 +22,8 @@ impl Webhooks {
     }
 
     /// All webhooks of the account, in one list (`list-webhooks`).
-    pub fn list(&self) -> Request<ListWebhooks> {
-        Request::new(&self.http, ListWebhooks)
+    pub fn list(&self) -> ListWebhooks {
+        ListWebhooks::new(&self.http)
     }
 
     /// Adds a webhook, of which an account has at most 3 (`create-webhook`): an `http` or `https` URL, and the events that
@@ -33,31 +32,31 @@ impl Webhooks {
         &self,
         endpoint: impl Into<String>,
         events: impl IntoIterator<Item = T>,
-    ) -> Request<CreateWebhook> {
+    ) -> CreateWebhook {
         let body = CreateWebhookRequest::new(required::CreateWebhookRequest {
             endpoint: endpoint.into(),
             events: list(events),
         });
-        Request::new(&self.http, CreateWebhook { body })
+        CreateWebhook::new(&self.http, body)
     }
 
     /// One webhook, with its secret (`get-webhook`).
-    pub fn get(&self, id: impl Into<String>) -> Request<GetWebhook> {
-        Request::new(&self.http, GetWebhook { id: id.into() })
+    pub fn get(&self, id: impl Into<String>) -> GetWebhook {
+        GetWebhook::new(&self.http, id.into())
     }
 
     /// Changes a webhook (`update-webhook`): at least one of its settings. What is not set stays as it is; the secret cannot
     /// be changed.
-    pub fn update(&self, id: impl Into<String>) -> Request<UpdateWebhook> {
+    pub fn update(&self, id: impl Into<String>) -> UpdateWebhook {
         let id = id.into();
         let body = UpdateWebhookRequest::new();
-        Request::new(&self.http, UpdateWebhook { id, body })
+        UpdateWebhook::new(&self.http, id, body)
     }
 
     /// Deletes a webhook for good, with its secret (`delete-webhook`). To pause it, update it with
     /// [`enabled(false)`](Request::<UpdateWebhook>::enabled).
-    pub fn delete(&self, id: impl Into<String>) -> Request<DeleteWebhook> {
-        Request::new(&self.http, DeleteWebhook { id: id.into() })
+    pub fn delete(&self, id: impl Into<String>) -> DeleteWebhook {
+        DeleteWebhook::new(&self.http, id.into())
     }
 }
 
@@ -66,8 +65,7 @@ fn list<T: Into<WebhookEventType>>(events: impl IntoIterator<Item = T>) -> Vec<W
 }
 
 fn check_endpoint(endpoint: &str) -> Result<(), Error> {
-    let valid = Url::parse(endpoint).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if valid {
+    if http_url(endpoint).is_some() {
         return Ok(());
     }
     Err(Error::invalid_input(
@@ -80,20 +78,20 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
 }
 
 /// Settings of a new webhook.
-impl Request<CreateWebhook> {
+impl CreateWebhook {
     /// Whether events are reported to it. The server's default is true.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.body.enabled = enabled.into();
+        self.body.enabled = enabled.into();
         self
     }
 }
 
 /// Changes to a webhook.
-impl Request<UpdateWebhook> {
+impl UpdateWebhook {
     /// Another `http` or `https` URL.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let endpoint: String = endpoint.into();
-        self.call.body.endpoint = endpoint.into();
+        self.body.endpoint = endpoint.into();
         self
     }
 
@@ -102,59 +100,44 @@ impl Request<UpdateWebhook> {
         mut self,
         events: impl IntoIterator<Item = T>,
     ) -> Self {
-        self.call.body.events = list(events).into();
+        self.body.events = list(events).into();
         self
     }
 
     /// Whether events are reported to it.
     pub fn enabled(mut self, enabled: bool) -> Self {
-        self.call.body.enabled = enabled.into();
+        self.body.enabled = enabled.into();
         self
     }
 }
 
-/// The request of [`Webhooks::list`].
-#[derive(Clone, Debug)]
-pub struct ListWebhooks;
-
-call! {
-    ListWebhooks: LIST_WEBHOOKS -> ListWebhooksResponse, repeatable: true,
+operation! {
+    /// The request of [`Webhooks::list`].
+    ListWebhooks {  }
+    LIST_WEBHOOKS -> ListWebhooksResponse, repeatable: true,
     send: |_call, client| client.list_webhooks().send().await,
 }
 
-/// The arguments and settings of [`Webhooks::create`].
-#[derive(Clone, Debug)]
-pub struct CreateWebhook {
-    body: CreateWebhookRequest,
-}
-
-call! {
-    CreateWebhook: CREATE_WEBHOOK -> CreateWebhookResponse, repeatable: false,
+operation! {
+    /// The arguments and settings of [`Webhooks::create`].
+    CreateWebhook { body: CreateWebhookRequest }
+    CREATE_WEBHOOK -> CreateWebhookResponse, repeatable: false,
     check: |call| check_endpoint(&call.body.endpoint),
-    send: |call, client| client.create_webhook().body(call.body).send().await,
+    send: |call, client| client.create_webhook().body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`Webhooks::get`].
-#[derive(Clone, Debug)]
-pub struct GetWebhook {
-    id: String,
-}
-
-call! {
-    GetWebhook: GET_WEBHOOK -> GetWebhookResponse, repeatable: true,
+operation! {
+    /// The arguments of [`Webhooks::get`].
+    GetWebhook { id: String }
+    GET_WEBHOOK -> GetWebhookResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.get_webhook().id(call.id).send().await,
+    send: |call, client| client.get_webhook().id(&call.id).send().await,
 }
 
-/// The arguments and changes of [`Webhooks::update`].
-#[derive(Clone, Debug)]
-pub struct UpdateWebhook {
-    id: String,
-    body: UpdateWebhookRequest,
-}
-
-call! {
-    UpdateWebhook: UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
+operation! {
+    /// The arguments and changes of [`Webhooks::update`].
+    UpdateWebhook { id: String, body: UpdateWebhookRequest }
+    UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
     check: |call| {
         check_id("id", &call.id)?;
         let body = &call.body;
@@ -165,18 +148,14 @@ call! {
             None => Ok(()),
         }
     },
-    send: |call, client| client.update_webhook().id(call.id).body(call.body).send().await,
+    send: |call, client| client.update_webhook().id(&call.id).body(call.body.clone()).send().await,
 }
 
-/// The arguments of [`Webhooks::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteWebhook {
-    id: String,
-}
-
-call! {
-    DeleteWebhook: DELETE_WEBHOOK -> (), repeatable: true,
+operation! {
+    /// The arguments of [`Webhooks::delete`].
+    DeleteWebhook { id: String }
+    DELETE_WEBHOOK -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| check_id("id", &call.id),
-    send: |call, client| client.delete_webhook().id(call.id).send().await?.map(|_| ()),
+    send: |call, client| client.delete_webhook().id(&call.id).send().await?.map(|_| ()),
 }

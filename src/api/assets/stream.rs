@@ -5,20 +5,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use serde::de::DeserializeOwned;
 
-use super::ListAssets;
-use crate::client::{Call, Request};
+use super::{ListAssets, ListItem};
+use crate::client::Call;
 use crate::error::{Error, ErrorKind};
 
 /// The size of a page when none is set: the largest that the server gives.
 const PAGE: u64 = 1000;
 
 /// Streams of assets.
-impl<T: DeserializeOwned + 'static> Request<ListAssets<T>>
-where
-    ListAssets<T>: Call,
-{
+impl<T: ListItem> ListAssets<T> {
     /// All results from [`skip`](Self::skip) on, page by page. [`limit`](Self::limit) is the size of a page, 1000 unless it
     /// is set. The next page is requested when all items of the last one have been taken. The stream ends after an empty page
     /// or an error. A page that is not full doesn't end it, because more may come after it.
@@ -70,7 +66,7 @@ where
     /// # }
     /// ```
     pub fn stream(mut self) -> AssetStream<T> {
-        self.call.limit.get_or_insert(PAGE);
+        self.limit.get_or_insert(PAGE);
         AssetStream {
             items: Vec::new().into_iter(),
             page: Some(fetch(self, Pages::new())),
@@ -78,7 +74,7 @@ where
     }
 }
 
-/// All results of a list of assets, by [`Request::stream`]. It is a [`Stream`] of `Result<T, Error>`.
+/// All results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of `Result<T, Error>`.
 #[must_use = "a stream sends requests when it is polled"]
 pub struct AssetStream<T> {
     /// What is left of the last page.
@@ -90,46 +86,43 @@ pub struct AssetStream<T> {
 /// Hashes of the pages that have come.
 type Pages = HashSet<u64>;
 
-/// The items of a page, and what the one after it needs, if there may be one.
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Fetched<T>, Error>> + Send>>;
-type Fetched<T> = (Vec<T>, Option<(Request<ListAssets<T>>, Pages)>);
+/// The request for a page.
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
-fn fetch<T: DeserializeOwned + 'static>(
-    mut request: Request<ListAssets<T>>,
-    mut pages: Pages,
-) -> Fetch<T>
-where
-    ListAssets<T>: Call,
-{
+/// The items of a page, and the request for the next one, if there may be one.
+struct Page<T> {
+    items: Vec<T>,
+    next: Option<Fetch<T>>,
+}
+
+fn fetch<T: ListItem>(mut request: ListAssets<T>, mut pages: Pages) -> Fetch<T> {
     Box::pin(async move {
         let page = request.clone().await?;
-        let undecodable = |message| {
-            Error::new(ErrorKind::Decode, message).during(<ListAssets<T>>::OPERATION.id, true)
-        };
-        let items: Vec<T> = match page.body().as_ref() {
-            // An empty body is an empty list, as it is for a single page.
-            b"" => Vec::new(),
-            body => serde_json::from_slice(body).map_err(|error| {
-                undecodable("the reply is not a list of assets").with_source(error)
-            })?,
-        };
-        let count = items.len() as u64;
+        let count = page.len() as u64;
         if count == 0 {
-            return Ok((items, None));
+            return Ok(Page {
+                items: Vec::new(),
+                next: None,
+            });
         }
         let mut hash = DefaultHasher::new();
         page.body().hash(&mut hash);
         if !pages.insert(hash.finish()) {
-            return match request.call.limit {
-                Some(limit) if count >= limit => Err(undecodable(
+            return match request.limit {
+                Some(limit) if count >= limit => Err(Error::new(
+                    ErrorKind::Decode,
                     "the server sends the same page again, as if it ignored `skip`; the rest of the list can't be reached",
-                )),
-                _ => Ok((Vec::new(), None)),
+                )
+                .during(<ListAssets<T>>::OPERATION.id, true)),
+                _ => Ok(Page { items: Vec::new(), next: None }),
             };
         }
-        let skip = request.call.skip.unwrap_or_default();
-        request.call.skip = Some(skip.saturating_add(count));
-        Ok((items, Some((request, pages))))
+        let skip = request.skip.unwrap_or_default();
+        request.skip = Some(skip.saturating_add(count));
+        Ok(Page {
+            items: page.into_inner(),
+            next: Some(fetch(request, pages)),
+        })
     })
 }
 
@@ -137,16 +130,13 @@ impl<T> AssetStream<T> {
     /// The next item; none after the last one and after an error.
     pub async fn next(&mut self) -> Option<Result<T, Error>>
     where
-        Self: Stream<Item = Result<T, Error>> + Unpin,
+        T: Unpin,
     {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 }
 
-impl<T: DeserializeOwned + Unpin + 'static> Stream for AssetStream<T>
-where
-    ListAssets<T>: Call,
-{
+impl<T: Unpin> Stream for AssetStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -161,9 +151,9 @@ where
             let fetched = ready!(page.as_mut().poll(context));
             this.page = None;
             match fetched {
-                Ok((items, next)) => {
+                Ok(Page { items, next }) => {
                     this.items = items.into_iter();
-                    this.page = next.map(|(request, pages)| fetch(request, pages));
+                    this.page = next;
                 }
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }

@@ -1,5 +1,4 @@
 use std::collections::{HashMap, HashSet};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,24 +6,97 @@ use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
 use crate::api::check_id;
-use crate::client::{Call, Http, Options, Request, Response, RetryPolicy};
+use crate::client::{Call, Http, Options, Response, attempt_options, sendable};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
 use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
     required,
 };
-use crate::tags;
+use crate::validate::{check_no_empty_tag, check_tags};
 
-/// The same change to any number of files, sent by `.await`. See [`Files::delete_many`](crate::api::Files::delete_many) and
-/// [`Files::add_tags`](crate::api::Files::add_tags).
-///
-/// The list is cut into as many requests as ImageKit's limits ask for. Some of the files may fail while others don't, so
-/// what comes back is a [`BulkOutcome`]. It is an error only when nothing was sent: for an empty list, bad input or a
-/// missing key. An id that is given twice counts once.
-#[must_use = "a request is sent by `.await`"]
+/// The builder of a bulk operation.
+macro_rules! bulk_operation {
+    ($(#[$attribute:meta])* $builder:ident) => {
+        $(#[$attribute])*
+        ///
+        /// The list of ids is split into as many requests as ImageKit's limits ask for. An id that is
+        /// given twice counts once. Some files may fail while others don't: see [`BulkOutcome`].
+        ///
+        /// # Errors
+        ///
+        /// Only if nothing was sent: [`InvalidInput`](ErrorKind::InvalidInput) for an empty list, for
+        /// ids and tags that the API would refuse, and for a missing private key.
+        #[must_use = "a request is sent by `.await`"]
+        #[derive(Clone, Debug)]
+        pub struct $builder {
+            bulk: Bulk,
+        }
+
+        impl $builder {
+            pub(super) fn new<T: Into<String>>(
+                http: Http,
+                change: Change,
+                file_ids: impl IntoIterator<Item = T>,
+            ) -> Self {
+                let bulk = Bulk::new(http, change, file_ids);
+                Self { bulk }
+            }
+
+            /// Sets how many requests are sent at the same time, 1 or more. The default is 4.
+            pub fn concurrency(mut self, requests: usize) -> Self {
+                self.bulk.concurrency = requests;
+                self
+            }
+
+            /// Limits the time of all requests together. The default is no limit.
+            ///
+            /// Files whose request does not start in time are among those that failed. The
+            /// [`total_timeout`](crate::ImageKitBuilder::total_timeout) of the client applies to each
+            /// request.
+            pub fn total_timeout(mut self, timeout: Duration) -> Self {
+                self.bulk.total_timeout = Some(timeout);
+                self
+            }
+
+            async fn run(self) -> Result<BulkOutcome, Error> {
+                self.bulk.run().await
+            }
+        }
+
+        /// Options that all requests share.
+        impl $builder {
+            attempt_options!(bulk.options);
+        }
+
+        sendable!($builder => BulkOutcome);
+    };
+}
+
+bulk_operation! {
+    /// Deletes files with all their versions. Made by
+    /// [`Files::delete_many`](super::Files::delete_many).
+    DeleteFiles
+}
+
+bulk_operation! {
+    /// Adds tags to files. Made by [`Files::add_tags`](super::Files::add_tags).
+    AddTags
+}
+
+bulk_operation! {
+    /// Removes tags from files. Made by [`Files::remove_tags`](super::Files::remove_tags).
+    RemoveTags
+}
+
+bulk_operation! {
+    /// Removes AI tags from files. Made by [`Files::remove_ai_tags`](super::Files::remove_ai_tags).
+    RemoveAiTags
+}
+
+/// The same change to any number of files.
 #[derive(Clone, Debug)]
-pub struct BulkRequest {
+struct Bulk {
     http: Http,
     change: Change,
     file_ids: Vec<String>,
@@ -35,7 +107,7 @@ pub struct BulkRequest {
 }
 
 #[derive(Clone, Debug)]
-enum Change {
+pub(super) enum Change {
     Delete,
     AddTags(Vec<String>),
     RemoveTags(Vec<String>),
@@ -65,7 +137,7 @@ impl Change {
             Self::Delete => Ok(()),
             Self::AddTags(tags) => {
                 check_named("tags", tags)?;
-                tags::check("tags", tags)
+                check_tags("tags", tags)
             }
             Self::RemoveTags(tags) => check_named("tags", tags),
             Self::RemoveAiTags(tags) => check_named("ai_tags", tags),
@@ -77,50 +149,10 @@ fn check_named(option: &'static str, tags: &[String]) -> Result<(), Error> {
     if tags.is_empty() {
         return Err(Error::invalid_input(option, "is empty; name a tag"));
     }
-    if tags.iter().any(String::is_empty) {
-        return Err(Error::invalid_input(
-            option,
-            "one of the tags is empty; leave it out",
-        ));
-    }
-    Ok(())
+    check_no_empty_tag(option, tags)
 }
 
-impl BulkRequest {
-    pub(super) fn delete<T: Into<String>>(
-        http: Http,
-        file_ids: impl IntoIterator<Item = T>,
-    ) -> Self {
-        Self::new(http, Change::Delete, file_ids)
-    }
-
-    pub(super) fn add_tags<T: Into<String>, U: Into<String>>(
-        http: Http,
-        file_ids: impl IntoIterator<Item = T>,
-        tags: impl IntoIterator<Item = U>,
-    ) -> Self {
-        let tags = tags.into_iter().map(Into::into).collect();
-        Self::new(http, Change::AddTags(tags), file_ids)
-    }
-
-    pub(super) fn remove_tags<T: Into<String>, U: Into<String>>(
-        http: Http,
-        file_ids: impl IntoIterator<Item = T>,
-        tags: impl IntoIterator<Item = U>,
-    ) -> Self {
-        let tags = tags.into_iter().map(Into::into).collect();
-        Self::new(http, Change::RemoveTags(tags), file_ids)
-    }
-
-    pub(super) fn remove_ai_tags<T: Into<String>, U: Into<String>>(
-        http: Http,
-        file_ids: impl IntoIterator<Item = T>,
-        ai_tags: impl IntoIterator<Item = U>,
-    ) -> Self {
-        let ai_tags = ai_tags.into_iter().map(Into::into).collect();
-        Self::new(http, Change::RemoveAiTags(ai_tags), file_ids)
-    }
-
+impl Bulk {
     fn new<T: Into<String>>(
         http: Http,
         change: Change,
@@ -134,38 +166,6 @@ impl BulkRequest {
             concurrency: 4,
             total_timeout: None,
         }
-    }
-
-    /// How many requests are under way at the same time, at least 1. The default is 4.
-    pub fn concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests;
-        self
-    }
-
-    /// The time that one attempt at one of the requests may take, in place of the client's.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout(timeout);
-        self
-    }
-
-    /// The time that all of it may take, in place of the client's, which is for each request by itself. Files whose turn
-    /// doesn't come in time are among those that failed.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = Some(timeout);
-        self
-    }
-
-    /// What is repeated, and when, in place of the client's policy.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options.retry(policy);
-        self
-    }
-
-    /// A header for each of the requests. It replaces the client's header of that name. See
-    /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for those that are refused.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.options.header(name, value);
-        self
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -230,7 +230,7 @@ impl BulkRequest {
                 return replies;
             };
             let missing = part.succeeded.iter().flatten();
-            let missing: HashSet<&String> = missing.filter(|_| part.status() == 404).collect();
+            let missing: HashSet<&String> = missing.filter(|_| part.http_status() == 404).collect();
             let (done, rest): (Vec<_>, Vec<_>) = ids
                 .into_iter()
                 .partition(|id| missing.contains(id) || missing.is_empty());
@@ -255,28 +255,28 @@ impl BulkRequest {
         match self.change.clone() {
             Change::Delete => {
                 let body = DeleteMultipleFilesRequest::new(ids);
-                self.call(Delete(body), deadline).await
+                self.call(DeleteCall(body), deadline).await
             }
             Change::AddTags(tags) => {
                 let body = AddTagsBulkRequest::new(required::AddTagsBulkRequest {
                     file_ids: ids,
                     tags,
                 });
-                self.call(AddTags(body), deadline).await
+                self.call(AddTagsCall(body), deadline).await
             }
             Change::RemoveTags(tags) => {
                 let body = RemoveTagsBulkRequest::new(required::RemoveTagsBulkRequest {
                     file_ids: ids,
                     tags,
                 });
-                self.call(RemoveTags(body), deadline).await
+                self.call(RemoveTagsCall(body), deadline).await
             }
             Change::RemoveAiTags(ai_tags) => {
                 let body = RemoveAiTagsBulkRequest::new(required::RemoveAiTagsBulkRequest {
                     file_ids: ids,
                     ai_tags,
                 });
-                self.call(RemoveAiTags(body), deadline).await
+                self.call(RemoveAiTagsCall(body), deadline).await
             }
         }
     }
@@ -286,7 +286,7 @@ impl BulkRequest {
         call: C,
         deadline: Option<Instant>,
     ) -> Result<Response<Part>, Error> {
-        let mut request = Request::with_options(&self.http, self.options.clone(), call);
+        let mut options = self.options.clone();
         if let Some(deadline) = deadline {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -295,25 +295,16 @@ impl BulkRequest {
                     .during(C::OPERATION.id, false)
                     .after(0));
             }
-            request = request.total_timeout(left);
+            options.total_timeout(left);
         }
-        request.await
+        self.http.call(&call, &options).await
     }
 }
 
 /// The ids that a reply, or a failure, is about.
 type PartReply = (Vec<String>, Result<Response<Part>, Error>);
 
-impl IntoFuture for BulkRequest {
-    type Output = Result<BulkOutcome, Error>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.run())
-    }
-}
-
-/// What became of each file of a [`BulkRequest`], in the order in which the ids were given.
+/// The outcome of a bulk operation for each file, in the order in which the ids were given.
 #[must_use = "some of the files may have failed"]
 #[derive(Debug)]
 #[non_exhaustive]
@@ -327,7 +318,7 @@ pub struct BulkOutcome {
     operation: &'static Operation,
 }
 
-/// A file that a [`BulkRequest`] didn't change, or not surely.
+/// A file that a bulk operation did not change, or may not have changed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BulkFailure {
@@ -375,7 +366,7 @@ impl BulkOutcome {
 
     fn add_reply(&mut self, file_ids: Vec<String>, reply: Response<Part>) {
         // 200 is for all files, even when it doesn't name them.
-        let all = reply.status() != 207 && reply.succeeded.is_none();
+        let all = reply.http_status() != 207 && reply.succeeded.is_none();
         let succeeded: HashSet<&str> = reply
             .succeeded
             .iter()
@@ -444,15 +435,15 @@ impl Part {
 }
 
 #[derive(Clone, Debug)]
-struct Delete(DeleteMultipleFilesRequest);
+struct DeleteCall(DeleteMultipleFilesRequest);
 
 call! {
-    Delete: DELETE_MULTIPLE_FILES -> Part, repeatable: true,
+    DeleteCall: DELETE_MULTIPLE_FILES -> Part, repeatable: true,
     already_done: |error| {
-        let missing = error.missing_file_ids();
+        let missing = error.missing_file_ids().to_vec();
         (!missing.is_empty()).then(|| Part { succeeded: Some(missing), errors: Vec::new() })
     },
-    send: |call, client| client.delete_multiple_files().body(call.0).send().await?.map(|reply| {
+    send: |call, client| client.delete_multiple_files().body(call.0.clone()).send().await?.map(|reply| {
         Part::new(reply.successfully_deleted_file_ids, reply.errors, |error| {
             (error.file_id, error.error)
         })
@@ -460,11 +451,11 @@ call! {
 }
 
 #[derive(Clone, Debug)]
-struct AddTags(AddTagsBulkRequest);
+struct AddTagsCall(AddTagsBulkRequest);
 
 call! {
-    AddTags: ADD_TAGS_BULK -> Part, repeatable: true,
-    send: |call, client| client.add_tags_bulk().body(call.0).send().await?.map(|reply| {
+    AddTagsCall: ADD_TAGS_BULK -> Part, repeatable: true,
+    send: |call, client| client.add_tags_bulk().body(call.0.clone()).send().await?.map(|reply| {
         Part::new(reply.successfully_updated_file_ids, reply.errors, |error| {
             (error.file_id, error.error)
         })
@@ -472,11 +463,11 @@ call! {
 }
 
 #[derive(Clone, Debug)]
-struct RemoveTags(RemoveTagsBulkRequest);
+struct RemoveTagsCall(RemoveTagsBulkRequest);
 
 call! {
-    RemoveTags: REMOVE_TAGS_BULK -> Part, repeatable: true,
-    send: |call, client| client.remove_tags_bulk().body(call.0).send().await?.map(|reply| {
+    RemoveTagsCall: REMOVE_TAGS_BULK -> Part, repeatable: true,
+    send: |call, client| client.remove_tags_bulk().body(call.0.clone()).send().await?.map(|reply| {
         Part::new(reply.successfully_updated_file_ids, reply.errors, |error| {
             (error.file_id, error.error)
         })
@@ -484,11 +475,11 @@ call! {
 }
 
 #[derive(Clone, Debug)]
-struct RemoveAiTags(RemoveAiTagsBulkRequest);
+struct RemoveAiTagsCall(RemoveAiTagsBulkRequest);
 
 call! {
-    RemoveAiTags: REMOVE_AI_TAGS_BULK -> Part, repeatable: true,
-    send: |call, client| client.remove_ai_tags_bulk().body(call.0).send().await?.map(|reply| {
+    RemoveAiTagsCall: REMOVE_AI_TAGS_BULK -> Part, repeatable: true,
+    send: |call, client| client.remove_ai_tags_bulk().body(call.0.clone()).send().await?.map(|reply| {
         Part::new(reply.successfully_updated_file_ids, reply.errors, |error| {
             (error.file_id, error.error)
         })

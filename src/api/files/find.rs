@@ -1,46 +1,38 @@
-use crate::api::assets::ListAssets;
 use crate::error::Error;
 use crate::problem::Problem;
 use crate::raw;
-use crate::raw::types::{ApiErrorBody, FileDetails};
-use crate::redact::RedactedUrl;
+use crate::raw::types::{ApiErrorBody, File};
 use crate::search::{self, AssetKind, Search};
+use crate::secret::RedactedUrl;
 use crate::types::Asset;
 use crate::url::{Endpoint, media_path};
 
 /// The number of results in one page of a list, unless it is set.
 const PAGE: usize = 1000;
 
-/// The arguments of [`Files::find`](super::Files::find).
-#[derive(Clone, Debug)]
-pub struct FindFile {
-    path_or_url: RedactedUrl<String>,
-    endpoint: Option<Endpoint>,
-}
-
 impl FindFile {
-    pub(super) fn new(path_or_url: String, endpoint: Option<Endpoint>) -> Self {
-        Self {
-            path_or_url: RedactedUrl(path_or_url),
-            endpoint,
-        }
-    }
-
     fn path(&self) -> Result<String, Problem> {
         media_path(&self.path_or_url.0, self.endpoint.as_ref())
     }
 
-    async fn run(
-        self,
+    async fn send_search(
+        &self,
         client: raw::Client,
-    ) -> Result<raw::ResponseValue<Option<FileDetails>>, raw::Error<ApiErrorBody>> {
+    ) -> Result<raw::ResponseValue<Option<File>>, raw::Error<ApiErrorBody>> {
         let path = self
             .path()
             .map_err(|problem| raw::Error::InvalidRequest(problem.message.into_owned()))?;
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let folder = if folder.is_empty() { "/" } else { folder };
-        let page = ListAssets::in_folder(folder, search(name))
-            .page(client)
+        let page = client
+            .list_and_search_assets()
+            .path(folder)
+            .search_query(
+                search(name)
+                    .build()
+                    .map_err(|error| raw::Error::InvalidRequest(error.to_string()))?,
+            )
+            .send()
             .await?;
         let (status, headers) = (page.status(), page.headers().clone());
         let assets = page.into_inner();
@@ -73,7 +65,7 @@ fn search(name: &str) -> Search {
 
 /// The current version of the file at this path. Whatever else the server lists is left out, as it compares names by rules
 /// of its own.
-fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_json::Error> {
+fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::Error> {
     for asset in assets {
         match asset {
             Asset::File(file) if file.file_path == path => return Ok(Some(file)),
@@ -90,8 +82,10 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<FileDetails>, serde_
     Ok(None)
 }
 
-call! {
-    FindFile: LIST_AND_SEARCH_ASSETS -> Option<FileDetails>, repeatable: true,
+operation! {
+    /// Finds a file by its path or URL. Made by [`Files::find`](super::Files::find).
+    FindFile { path_or_url: RedactedUrl<String>, endpoint: Option<Endpoint> }
+    LIST_AND_SEARCH_ASSETS -> Option<File>, repeatable: true,
     check: |call| call.path().map(drop).map_err(Error::from),
-    send: |call, client| call.run(client).await,
+    send: |call, client| call.send_search(client).await,
 }

@@ -1,30 +1,13 @@
 use serde_json::Value;
 
 use crate::api::{check_changes, check_id};
-use crate::client::Request;
-use crate::extensions;
 use crate::raw::types::{
-    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileDetailsResponse, UpdateFileRequestDetails,
-    UpdateFileRequestPublication, UpdateFileRequestPublicationPublish,
+    RemoveAiTags, UpdateFileDetailsRequest, UpdateFileRequestDetails, UpdateFileRequestPublication,
+    UpdateFileRequestPublicationPublish, UpdatedFile,
 };
-use crate::tags;
+use crate::types::extensions::check_extensions;
 use crate::types::{Change, Extension};
-
-/// The settings of [`Files::update`](crate::api::Files::update).
-#[derive(Clone, Debug)]
-pub struct UpdateFile {
-    file_id: String,
-    details: UpdateFileRequestDetails,
-}
-
-impl UpdateFile {
-    pub(super) fn new(file_id: String) -> Self {
-        Self {
-            file_id,
-            details: UpdateFileRequestDetails::new(),
-        }
-    }
-}
+use crate::validate::check_tags;
 
 /// Settings of a change of a file's details.
 ///
@@ -45,28 +28,28 @@ impl UpdateFile {
 /// # Ok(())
 /// # }
 /// ```
-impl Request<UpdateFile> {
+impl UpdateFile {
     /// The tags, in place of all that the file has: 500 characters in all, without `%`.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
-        self.call.details.tags = Change::Set(tags.into_iter().map(Into::into).collect());
+        self.details.tags = Change::Set(tags.into_iter().map(Into::into).collect());
         self
     }
 
     /// Takes all tags from the file.
     pub fn unset_tags(mut self) -> Self {
-        self.call.details.tags = Change::Unset;
+        self.details.tags = Change::Unset;
         self
     }
 
     /// The important area, as `x,y,width,height` in pixels, for the focus `custom`.
     pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
-        self.call.details.custom_coordinates = Change::Set(coordinates.into());
+        self.details.custom_coordinates = Change::Set(coordinates.into());
         self
     }
 
     /// Removes the important area.
     pub fn unset_custom_coordinates(mut self) -> Self {
-        self.call.details.custom_coordinates = Change::Unset;
+        self.details.custom_coordinates = Change::Unset;
         self
     }
 
@@ -76,7 +59,7 @@ impl Request<UpdateFile> {
         mut self,
         values: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
-        let metadata = &mut self.call.details.custom_metadata;
+        let metadata = &mut self.details.custom_metadata;
         metadata.get_or_insert_default().extend(
             values
                 .into_iter()
@@ -96,20 +79,20 @@ impl Request<UpdateFile> {
     /// Text that describes the file.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         let description: String = description.into();
-        self.call.details.description = description.into();
+        self.details.description = description.into();
         self
     }
 
     /// Takes these tags of extensions from the file, before [`extensions`](Self::extensions) run.
     pub fn remove_ai_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
-        self.call.details.remove_ai_tags = RemoveAiTags::from(tags).into();
+        self.details.remove_ai_tags = RemoveAiTags::from(tags).into();
         self
     }
 
     /// Takes all tags of extensions from the file, before [`extensions`](Self::extensions) run.
     pub fn remove_all_ai_tags(mut self) -> Self {
-        self.call.details.remove_ai_tags = RemoveAiTags::All.into();
+        self.details.remove_ai_tags = RemoveAiTags::All.into();
         self
     }
 
@@ -120,71 +103,59 @@ impl Request<UpdateFile> {
     /// [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
     pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
         let extensions: Vec<Extension> = extensions.into_iter().collect();
-        self.call.details.extensions = extensions.into();
+        self.details.extensions = extensions.into();
         self
     }
 
     /// The URL that is called when the extensions are done.
     pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
-        self.call.details.webhook_url = url.into();
+        self.details.webhook_url = url.into();
         self
     }
 }
 
-call! {
-    UpdateFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+operation! {
+    /// The settings of [`Files::update`](crate::api::Files::update).
+    UpdateFile { file_id: String, details: UpdateFileRequestDetails }
+    UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     unless: |call| call.details.extensions.is_some(),
     check: |call| {
         check_id("file_id", &call.file_id)?;
         let changes = "the tags, custom coordinates, custom metadata, description, AI tags and extensions";
         check_changes(call.details != UpdateFileRequestDetails::new(), changes)?;
         if let Change::Set(tags) = &call.details.tags {
-            tags::check("tags", tags)?;
+            check_tags("tags", tags)?;
         }
         match call.details.extensions.as_ref() {
-            Some(extensions) => extensions::check(extensions),
+            Some(extensions) => check_extensions(extensions),
             None => Ok(()),
         }
     },
     send: |call, client| {
-        let body = UpdateFileDetailsRequest::from(call.details);
-        client.update_file_details().file_id(call.file_id).body(body).send().await
+        let body = UpdateFileDetailsRequest::from(call.details.clone());
+        client.update_file_details().file_id(&call.file_id).body(body).send().await
     },
 }
 
-/// The settings of [`Files::publish`](crate::api::Files::publish) and [`Files::unpublish`](crate::api::Files::unpublish).
-#[derive(Clone, Debug)]
-pub struct PublishFile {
-    file_id: String,
-    publish: UpdateFileRequestPublicationPublish,
-}
-
-impl PublishFile {
-    pub(super) fn new(file_id: String, is_published: bool) -> Self {
-        Self {
-            file_id,
-            publish: UpdateFileRequestPublicationPublish::new(is_published),
-        }
-    }
-}
-
 /// Settings of the publication of a file.
-impl Request<PublishFile> {
+impl PublishFile {
     /// Whether all versions of the file are meant, or the current one only.
-    pub fn include_file_versions(mut self, include: bool) -> Self {
-        self.call.publish.include_file_versions = include.into();
+    pub fn include_versions(mut self, include: bool) -> Self {
+        self.publish.include_file_versions = include.into();
         self
     }
 }
 
-call! {
-    PublishFile: UPDATE_FILE_DETAILS -> UpdateFileDetailsResponse, repeatable: true,
+operation! {
+    /// The settings of [`Files::publish`](crate::api::Files::publish) and [`Files::unpublish`](crate::api::Files::unpublish).
+    PublishFile { file_id: String, publish: UpdateFileRequestPublicationPublish }
+    UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
     send: |call, client| {
         let mut publication = UpdateFileRequestPublication::new();
-        publication.publish = call.publish.into();
+        publication.publish = call.publish.clone().into();
         let body = UpdateFileDetailsRequest::from(publication);
-        client.update_file_details().file_id(call.file_id).body(body).send().await
+        client.update_file_details().file_id(&call.file_id).body(body).send().await
     },
 }

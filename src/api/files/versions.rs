@@ -1,5 +1,5 @@
 use crate::api::check_id;
-use crate::client::{Http, Request};
+use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     GetFileVersionDetailsResponse, ListFileVersionsResponse, RestoreFileVersionResponse,
@@ -22,31 +22,31 @@ impl FileVersions {
     /// The details of all versions (`list-file-versions`). The current one has the type `file`, the others
     /// `file-version`.
     #[doc(alias = "get_file_versions")]
-    pub fn list(&self) -> Request<ListFileVersions> {
+    pub fn list(&self) -> ListFileVersions {
         let file_id = self.file_id.clone();
-        Request::new(&self.http, ListFileVersions { file_id })
+        ListFileVersions::new(&self.http, file_id)
     }
 
     /// The details of one version (`get-file-version-details`).
     #[doc(alias = "get_file_version_details")]
-    pub fn get(&self, version_id: impl Into<String>) -> Request<GetFileVersion> {
+    pub fn get(&self, version_id: impl Into<String>) -> GetFileVersion {
         let version = self.version(version_id);
-        Request::new(&self.http, GetFileVersion { version })
+        GetFileVersion::new(&self.http, version)
     }
 
     /// Deletes one version for good (`delete-file-version`). The current one can't be deleted like this: restore another
     /// one first, or delete the file.
     #[doc(alias = "delete_file_version")]
-    pub fn delete(&self, version_id: impl Into<String>) -> Request<DeleteFileVersion> {
+    pub fn delete(&self, version_id: impl Into<String>) -> DeleteFileVersion {
         let version = self.version(version_id);
-        Request::new(&self.http, DeleteFileVersion { version })
+        DeleteFileVersion::new(&self.http, version)
     }
 
     /// Makes an earlier version the current one (`restore-file-version`). The reply has the details of the file after it.
     #[doc(alias = "restore_file_version")]
-    pub fn restore(&self, version_id: impl Into<String>) -> Request<RestoreFileVersion> {
+    pub fn restore(&self, version_id: impl Into<String>) -> RestoreFileVersion {
         let version = self.version(version_id);
-        Request::new(&self.http, RestoreFileVersion { version })
+        RestoreFileVersion::new(&self.http, version)
     }
 
     fn version(&self, version_id: impl Into<String>) -> Version {
@@ -59,7 +59,7 @@ impl FileVersions {
 
 /// One version of a file.
 #[derive(Clone, Debug)]
-struct Version {
+pub(in crate::api) struct Version {
     file_id: String,
     version_id: String,
 }
@@ -71,62 +71,46 @@ impl Version {
     }
 }
 
-/// The arguments of [`FileVersions::list`].
-#[derive(Clone, Debug)]
-pub struct ListFileVersions {
-    file_id: String,
-}
-
-call! {
-    ListFileVersions: LIST_FILE_VERSIONS -> ListFileVersionsResponse, repeatable: true,
+operation! {
+    /// The arguments of [`FileVersions::list`].
+    ListFileVersions { file_id: String }
+    LIST_FILE_VERSIONS -> ListFileVersionsResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
-    send: |call, client| client.list_file_versions().file_id(call.file_id).send().await,
+    send: |call, client| client.list_file_versions().file_id(&call.file_id).send().await,
 }
 
-/// The arguments of [`FileVersions::get`].
-#[derive(Clone, Debug)]
-pub struct GetFileVersion {
-    version: Version,
-}
-
-call! {
-    GetFileVersion: GET_FILE_VERSION_DETAILS -> GetFileVersionDetailsResponse, repeatable: true,
+operation! {
+    /// The arguments of [`FileVersions::get`].
+    GetFileVersion { version: Version }
+    GET_FILE_VERSION_DETAILS -> GetFileVersionDetailsResponse, repeatable: true,
     check: |call| call.version.check(),
     send: |call, client| {
-        let Version { file_id, version_id } = call.version;
+        let Version { file_id, version_id } = &call.version;
         let request = client.get_file_version_details();
         request.file_id(file_id).version_id(version_id).send().await
     },
 }
 
-/// The arguments of [`FileVersions::delete`].
-#[derive(Clone, Debug)]
-pub struct DeleteFileVersion {
-    version: Version,
-}
-
-call! {
-    DeleteFileVersion: DELETE_FILE_VERSION -> (), repeatable: true,
+operation! {
+    /// The arguments of [`FileVersions::delete`].
+    DeleteFileVersion { version: Version }
+    DELETE_FILE_VERSION -> (), repeatable: true,
     already_done: |_error| Some(()),
     check: |call| call.version.check(),
     send: |call, client| {
-        let Version { file_id, version_id } = call.version;
+        let Version { file_id, version_id } = &call.version;
         let request = client.delete_file_version();
         request.file_id(file_id).version_id(version_id).send().await?.map(|_| ())
     },
 }
 
-/// The arguments of [`FileVersions::restore`].
-#[derive(Clone, Debug)]
-pub struct RestoreFileVersion {
-    version: Version,
-}
-
-call! {
-    RestoreFileVersion: RESTORE_FILE_VERSION -> RestoreFileVersionResponse, repeatable: false,
+operation! {
+    /// The arguments of [`FileVersions::restore`].
+    RestoreFileVersion { version: Version }
+    RESTORE_FILE_VERSION -> RestoreFileVersionResponse, repeatable: false,
     check: |call| call.version.check(),
     send: |call, client| {
-        let Version { file_id, version_id } = call.version;
+        let Version { file_id, version_id } = &call.version;
         let request = client.restore_file_version();
         request.file_id(file_id).version_id(version_id).send().await
     },

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-/// A file of a folder that is uploaded. It is cheap to clone.
+/// A file of a folder that is uploaded. Clones are cheap.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FolderFile {
     pub(super) path: Arc<Path>,
@@ -14,33 +14,34 @@ pub struct FolderFile {
 }
 
 impl FolderFile {
-    /// Where the file is: the path of the folder, and that of the file in it.
+    /// Returns the path of the file: that of the folder, joined with the path in it.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The path in the folder, with `/` between its parts, such as `2026/beach.jpg`.
+    /// Returns the path in the folder with `/` as separator, such as `2026/beach.jpg`.
     pub fn relative_path(&self) -> &str {
         &self.relative_path
     }
 
-    /// Bytes that the file had when the folder was looked through.
+    /// Returns the size in bytes when the folder was scanned.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// When the file was changed last, as of when the folder was looked through; `None` if its file system doesn't say.
+    /// Returns the modification time when the folder was scanned. `None` if the file system has none.
     pub fn modified(&self) -> Option<SystemTime> {
         self.modified
     }
 
-    /// The path in the media library that the file gets, such as `/archive/2026/beach.jpg`. Characters of the name other than
-    /// letters, digits, `.` and `-` become `_` on the server.
+    /// Returns the path in the media library, such as `/archive/2026/beach.jpg`.
+    ///
+    /// The server replaces characters of the name other than letters, digits, `.` and `-` by `_`.
     pub fn destination(&self) -> &str {
         &self.destination
     }
 
-    /// The destination as folder and name.
+    /// Returns the destination as folder and name.
     pub(super) fn folder_and_name(&self) -> (&str, &str) {
         match self.destination.rsplit_once('/') {
             Some(("", name)) => ("/", name),
@@ -60,7 +61,7 @@ impl fmt::Debug for FolderFile {
     }
 }
 
-/// The name that the server gives a file of this name: what it can't take becomes `_`.
+/// Returns the name under which the server stores a file: it replaces characters by `_`.
 pub(super) fn stored_name(name: &str) -> String {
     name.chars()
         .map(|c| match c {

@@ -1,9 +1,9 @@
-//! One file of a run that has a manifest.
+//! The upload of one file of a run that has a manifest.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use tokio::task::spawn_blocking;
 
@@ -14,12 +14,13 @@ use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::client::Response;
 use crate::error::{Error, ErrorKind};
+use crate::time::since_1970;
 use crate::upload::snapshot::{Snapshot, SnapshotCell};
 use crate::upload::{CancelHandle, UploadOutcome, UploadRequest};
 
-/// A file whose last change is younger than this can change again without another time of its last change: file systems count
-/// in steps of up to two seconds.
-const STEP: Duration = Duration::from_secs(2);
+/// The resolution of modification times. Within it, a file can change again and keep its modification
+/// time.
+const RESOLUTION: Duration = Duration::from_secs(2);
 
 pub(super) struct Job<'a> {
     pub(super) ik: &'a ImageKit,
@@ -27,20 +28,20 @@ pub(super) struct Job<'a> {
     pub(super) manifest: &'a Arc<Manifest>,
     pub(super) compares_contents: bool,
     pub(super) file: &'a FolderFile,
-    /// Hash of what is said of the file.
+    /// The hash of the form fields.
     pub(super) fields: String,
-    pub(super) begun: SystemTime,
+    pub(super) started: SystemTime,
 }
 
 impl Job<'_> {
-    /// Sends the file unless the server has it.
+    /// Uploads the file unless the server has it.
     pub(super) async fn run(
         self,
         request: UploadRequest,
         snapshot: SnapshotCell,
     ) -> Result<FolderOutcome, Error> {
         let known = self.manifest.get(self.file.relative_path());
-        // If the file is gone, the upload tells.
+        // The upload reports a missing file.
         let (size, modified) = match self.read(|path| path.metadata()).await? {
             Ok(metadata) => (metadata.len(), metadata.modified().ok()),
             Err(_) => (0, None),
@@ -50,7 +51,7 @@ impl Job<'_> {
             match self.recall(known, size, modified).await? {
                 Remote::Same(stored) => {
                     if stored != *known {
-                        self.note(Some(stored)).await;
+                        self.put(Some(stored)).await;
                     }
                     return Ok(FolderOutcome::Unchanged);
                 }
@@ -58,24 +59,24 @@ impl Job<'_> {
             }
         }
         let sending = State::Sending {
-            since: since_1970(self.begun)
+            since: since_1970(self.started)
                 .and_then(|time| u64::try_from(time.as_millis()).ok())
                 .unwrap_or_default(),
             replaces,
         };
-        self.note(Some(self.record(size, modified, sending))).await;
-        let reply = match request.await {
-            Ok(reply) => reply,
+        self.put(Some(self.record(size, modified, sending))).await;
+        let response = match request.await {
+            Ok(response) => response,
             Err(error) => {
                 if !error.may_have_been_sent() {
-                    self.note(known).await;
+                    self.put(known).await;
                 }
                 return Err(error);
             }
         };
         let sent = match snapshot.take() {
             Some(sent) => Some(sent),
-            // Something else was sent in the place of the file.
+            // A callback replaced the source of the upload.
             None => match self.read(Snapshot::of).await {
                 Ok(Ok(now)) if (now.size, now.modified) == (size, modified) => Some(now),
                 _ => None,
@@ -84,15 +85,15 @@ impl Job<'_> {
         let stored = sent.map(|sent| {
             let state = State::Stored {
                 sha256: sent.sha256,
-                version_id: version_id(&reply),
+                version_id: version_id(&response),
             };
             self.record(sent.size, sent.modified, state)
         });
-        self.note(stored).await;
-        Ok(FolderOutcome::Uploaded(Box::new(reply)))
+        self.put(stored).await;
+        Ok(FolderOutcome::Uploaded(Box::new(response)))
     }
 
-    /// What the server has in the place of a file of which this is known.
+    /// Compares a file with its record, and with the media library if the record is inconclusive.
     async fn recall(
         &self,
         known: &Record,
@@ -102,13 +103,13 @@ impl Job<'_> {
         let is_same = (known.size, &known.fields, known.destination.as_str())
             == (size, &self.fields, self.file.destination());
         let is_same_time =
-            known.modified.is_some() && known.modified == settled(modified, self.begun);
+            known.modified.is_some() && known.modified == settled(modified, self.started);
         match &known.state {
             State::Stored { .. } if is_same && is_same_time && !self.compares_contents => {
                 Ok(Remote::Same(known.clone()))
             }
             State::Stored { sha256, version_id } => {
-                // A file that can't be read is for the upload to tell.
+                // The upload reports a file that can't be read.
                 if is_same
                     && let Ok(now) = self.read(Snapshot::of).await?
                     && now.sha256 == *sha256
@@ -139,7 +140,7 @@ impl Job<'_> {
                     };
                     return Ok(Remote::Same(self.record(size, modified, state)));
                 }
-                // Should this upload have no answer either, that version is not taken for its own.
+                // If this upload gets no response either, that version is not mistaken for its result.
                 Ok(Remote::Other(Some(stored.version_id)))
             }
         }
@@ -148,20 +149,20 @@ impl Job<'_> {
     fn record(&self, size: u64, modified: Option<SystemTime>, state: State) -> Record {
         Record {
             size,
-            modified: settled(modified, self.begun),
+            modified: settled(modified, self.started),
             fields: self.fields.clone(),
             destination: self.file.destination().to_owned(),
             state,
         }
     }
 
-    async fn note(&self, known: Option<Record>) {
+    async fn put(&self, known: Option<Record>) {
         let (manifest, path) = (self.manifest.clone(), self.file.relative_path().to_owned());
-        // It ends without a result only when the runtime does.
+        // It fails only if the runtime shuts down.
         let _ = spawn_blocking(move || manifest.put(&path, known)).await;
     }
 
-    /// Runs what waits for the disk, unless the run is canceled.
+    /// Reads from the disk, unless the run is canceled.
     async fn read<T: Send + 'static>(
         &self,
         read: fn(&Path) -> io::Result<T>,
@@ -175,33 +176,30 @@ impl Job<'_> {
     }
 }
 
-/// What the server has in the place of a file.
+/// The file that the server has at the destination.
 enum Remote {
-    /// The file as it is now, and what to know of it.
+    /// The same file, and its record.
     Same(Record),
-    /// Something else: this version, or none, or one that isn't known.
+    /// Another file, or none. The version is known in some cases.
     Other(Option<String>),
 }
 
-/// The error of a file that was not begun to be sent.
+/// The error of a file whose upload did not start.
 pub(super) fn canceled() -> Error {
     Error::new(
         ErrorKind::Canceled,
-        "the upload was canceled before it began",
+        "the upload was canceled before it started",
     )
 }
 
-fn version_id(reply: &Response<UploadOutcome>) -> Option<String> {
-    Some(reply.file()?.version_info.id.clone())
+fn version_id(response: &Response<UploadOutcome>) -> Option<String> {
+    Some(response.file()?.version_info.id.clone())
 }
 
-fn since_1970(moment: SystemTime) -> Option<Duration> {
-    moment.duration_since(UNIX_EPOCH).ok()
-}
-
-/// The time of the last change as it stands in the manifest. A change after `begun` can't have the same.
-fn settled(modified: Option<SystemTime>, begun: SystemTime) -> Option<u64> {
+/// Returns a modification time in nanoseconds since 1970. `None` if a change after `started` could
+/// have the same one.
+fn settled(modified: Option<SystemTime>, started: SystemTime) -> Option<u64> {
     let modified = since_1970(modified?)?;
-    let is_settled = modified.checked_add(STEP)? < since_1970(begun)?;
+    let is_settled = modified.checked_add(RESOLUTION)? < since_1970(started)?;
     is_settled.then(|| u64::try_from(modified.as_nanos()).ok())?
 }

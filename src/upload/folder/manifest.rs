@@ -1,11 +1,11 @@
-//! What was uploaded, on disk, so that a run that stopped goes on where it was.
+//! The record of uploaded files on disk, from which another run resumes.
 //!
-//! A manifest is a text: a first line that says what it is, and then a line for each thing that happened to a file, in JSON.
-//! The last line about a file counts. At the start of a run the manifest is written anew as a draft beside it, which is then
-//! renamed; after that it only grows. So a process that is killed leaves a manifest that lacks the end of its last line at
-//! most, and perhaps a draft, which is never read nor uploaded.
+//! A manifest is UTF-8. The first line is a header. Each further line is the state of a file, in
+//! JSON. The last line of a file counts. At the start of a run, the manifest is written to a draft
+//! beside it, which is then renamed. After that it only grows. If the process is killed, only the end
+//! of the last line can be missing. A draft can remain, which is never read and never uploaded.
 //!
-//! The kernel locks the manifest for a run, and unlocks it when the process ends, however it ends.
+//! The kernel locks the manifest during a run, and unlocks it when the process ends in any way.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
@@ -30,17 +30,18 @@ const VERSION: u64 = 1;
 struct Header {
     format: String,
     version: u64,
-    /// Tells accounts apart, without their keys.
+    /// Identifies the account without its key.
     account: String,
 }
 
-/// What is known of a file.
+/// The state of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) size: u64,
-    /// When the content was changed last, in nanoseconds since 1970; none if that was too late to tell it from later changes.
+    /// The modification time in nanoseconds since 1970. `None` if a later change could have the same
+    /// one.
     pub(super) modified: Option<u64>,
-    /// Hash of all that is said of the file.
+    /// The hash of the form fields.
     pub(super) fields: String,
     pub(super) destination: String,
     #[serde(flatten)]
@@ -50,34 +51,34 @@ pub(super) struct Record {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum State {
-    /// It is about to be sent, or was sent without an answer.
+    /// The file is about to be sent, or was sent and got no response.
     Sending {
-        /// Since when, in milliseconds since 1970.
+        /// The start of the upload in milliseconds since 1970.
         since: u64,
-        /// The version that it takes the place of, if that is known.
+        /// The version that the upload replaces, if it is known.
         replaces: Option<String>,
     },
-    /// The server has it.
+    /// The server has the file.
     Stored {
         sha256: String,
-        /// None if there was no file yet when the server answered.
+        /// `None` if the server had not stored the file yet when it answered.
         version_id: Option<String>,
     },
 }
 
-/// A line but the first.
+/// Any line except the header.
 #[derive(Serialize, Deserialize)]
 struct Line {
     path: String,
-    /// None when nothing is known any more.
+    /// `None` removes the record of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     known: Option<Record>,
 }
 
 impl Line {
-    fn append_to(&self, text: &mut Vec<u8>) -> io::Result<()> {
-        serde_json::to_writer(&mut *text, self)?;
-        text.push(b'\n');
+    fn append_to(&self, lines: &mut Vec<u8>) -> io::Result<()> {
+        serde_json::to_writer(&mut *lines, self)?;
+        lines.push(b'\n');
         Ok(())
     }
 }
@@ -88,17 +89,17 @@ pub(super) struct Manifest {
 }
 
 struct Contents {
-    /// None once the run is over.
+    /// `None` after the end of the run.
     file: Option<File>,
-    /// Bytes of whole lines in the file.
+    /// The length of complete lines in the file in bytes.
     length: u64,
     records: HashMap<String, Record>,
-    /// Lines that could not be written yet.
+    /// Lines that are not written yet.
     unwritten: Vec<u8>,
 }
 
 impl Manifest {
-    /// Locks the manifest, which is made if there is none, reads it, checks it and writes it anew.
+    /// Opens or creates the manifest, locks it, reads it, and writes it again without old lines.
     pub(super) fn open(path: &Path, account: &str) -> Result<Self, Error> {
         let header = Header {
             format: FORMAT.to_owned(),
@@ -106,10 +107,10 @@ impl Manifest {
             account: account.to_owned(),
         };
         let (mut old, path) = open_locked(path)?;
-        let mut text = Vec::new();
-        old.read_to_end(&mut text)
+        let mut lines = Vec::new();
+        old.read_to_end(&mut lines)
             .map_err(|error| failed(&path, "read", error))?;
-        let records = read(&path, &text, &header)?;
+        let records = read(&path, &lines, &header)?;
         let (file, length) = rewrite(&path, &old, &header, &records)
             .map_err(|error| failed(&path, "written", error))?;
         Ok(Self {
@@ -127,14 +128,14 @@ impl Manifest {
         self.contents().records.get(path).cloned()
     }
 
-    /// Notes what is known of a file. What can't be written is kept, and tried again with the next.
+    /// Records the state of a file. A line that can't be written is written with the next one.
     pub(super) fn put(&self, path: &str, known: Option<Record>) {
         let mut contents = self.contents();
         let line = Line {
             path: path.to_owned(),
             known,
         };
-        // The next one tries again, and `finish` tells.
+        // The next call tries again, and `finish` returns the error.
         let _ = line
             .append_to(&mut contents.unwritten)
             .and_then(|()| contents.write());
@@ -144,7 +145,7 @@ impl Manifest {
         };
     }
 
-    /// Makes sure that everything is on disk, and closes the manifest.
+    /// Writes all lines to the disk, and closes the manifest.
     pub(super) fn finish(&self) -> Result<(), Error> {
         let mut contents = self.contents();
         let written = contents.write().and_then(|()| match &contents.file {
@@ -155,7 +156,7 @@ impl Manifest {
         written.map_err(|error| failed(&self.path, "written", error))
     }
 
-    /// Lets another run have the manifest. What is put from now on is lost.
+    /// Closes and unlocks the manifest. Later calls of [`put`](Self::put) have no effect on disk.
     pub(super) fn close(&self) {
         self.contents().close();
     }
@@ -173,7 +174,7 @@ impl Contents {
         if self.unwritten.is_empty() {
             return Ok(());
         }
-        // Over what an earlier write left there when it failed halfway.
+        // Overwrites the part of a line that a failed write left.
         file.seek(SeekFrom::Start(self.length))?;
         file.write_all(&self.unwritten)?;
         self.length += self.unwritten.len() as u64;
@@ -183,14 +184,14 @@ impl Contents {
 
     fn close(&mut self) {
         if let Some(file) = self.file.take() {
-            // A process that is being started may have a copy of the handle for an instant, and with it the lock.
+            // A process that is being started may hold a copy of the handle, and with it the lock.
             let _ = FileExt::unlock(&file);
         }
     }
 }
 
-/// Opens the manifest with a lock, which another run doesn't get until the file is closed. Returns where it is, too: links are
-/// followed, so that they stay.
+/// Opens the manifest and locks it against other runs. Also returns its path with links resolved, so
+/// that the links stay when it is replaced.
 fn open_locked(path: &Path) -> Result<(File, PathBuf), Error> {
     let refuse = |message: &str| {
         let message = format!("{} {message}", path.display());
@@ -205,18 +206,18 @@ fn open_locked(path: &Path) -> Result<(File, PathBuf), Error> {
         };
         if !lock(&file) {
             return refuse(
-                "is in use by another run; wait for its end, or give each run a manifest of its own",
+                "is in use by another run; wait until that run ends, or give each run its own manifest",
             );
         }
-        let place = path.canonicalize().map_err(opened)?;
-        // Before it was locked, another run may have put a new one in its place.
-        if is_at(&place, &file).map_err(opened)? {
-            return Ok((file, place));
+        let resolved = path.canonicalize().map_err(opened)?;
+        // Another run may have replaced the file before it was locked.
+        if is_at(&resolved, &file).map_err(opened)? {
+            return Ok((file, resolved));
         }
     }
 }
 
-/// Options to write a file that others can't read if it is new.
+/// Returns options for writing, which make a new file readable by its owner only.
 fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -225,30 +226,30 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Whether nobody else has the lock. A file system without locks doesn't keep anyone out.
+/// Locks a file. False if another process has locked it. On a file system without locks it is true.
 fn lock(file: &File) -> bool {
     !matches!(FileExt::try_lock(file), Err(TryLockError::WouldBlock))
 }
 
 fn is_at(path: &Path, file: &File) -> io::Result<bool> {
-    let Some(there) = regular::read(path)? else {
+    let Some(found) = regular::read(path)? else {
         return Ok(false);
     };
-    Ok(Handle::from_file(there)? == Handle::from_file(file.try_clone()?)?)
+    Ok(Handle::from_file(found)? == Handle::from_file(file.try_clone()?)?)
 }
 
-fn read(path: &Path, text: &[u8], header: &Header) -> Result<HashMap<String, Record>, Error> {
+fn read(path: &Path, lines: &[u8], header: &Header) -> Result<HashMap<String, Record>, Error> {
     let refuse = |message: String| {
         let message = format!("{} {message}", path.display());
         Err(Error::invalid_input("manifest", message))
     };
     let mut records = HashMap::new();
-    if text.is_empty() {
+    if lines.is_empty() {
         return Ok(records);
     }
-    // What follows the last line end was being written when the process ended.
-    let end = text.iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
-    let mut lines = text
+    // The process ended while it wrote what follows the last line feed.
+    let end = lines.iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
+    let mut lines = lines
         .get(..end)
         .unwrap_or_default()
         .split(|&byte| byte == b'\n');
@@ -257,27 +258,31 @@ fn read(path: &Path, text: &[u8], header: &Header) -> Result<HashMap<String, Rec
         Ok(first) if first == *header => {}
         Ok(first) if first.format == FORMAT && first.version != VERSION => {
             return refuse(format!(
-                "has version {} of the manifest's format; this crate knows version {VERSION}: use the crate that wrote it, or another path",
+                "has version {} of the manifest format, and this crate supports version {VERSION}; use the \
+                 version of the crate that wrote it, or give another path",
                 first.version
             ));
         }
         Ok(first) if first.format == FORMAT => {
             return refuse(
-                "was written with another private key; give each account a manifest of its own, or delete this one if the key of \
-                 the account has changed (all files are then uploaded again, in their places)"
+                "was written with another private key; give each account its own manifest, or delete this \
+                 one if the key of the account has changed (all files are then uploaded again, to the \
+                 same destinations)"
                     .to_owned(),
             );
         }
         _ => {
             return refuse(
-                "is no manifest of an upload, and is not touched; give another path".to_owned(),
+                "is not a valid manifest of an upload, and is left unchanged; give another path"
+                    .to_owned(),
             );
         }
     }
     for (number, line) in (2..).zip(lines) {
         let Ok(Line { path, known }) = serde_json::from_slice(line) else {
             return refuse(format!(
-                "is damaged in line {number}; delete that line, or the file (what it had is then uploaded again, in its place)"
+                "is damaged in line {number}; delete that line, or the manifest (its files are then \
+                 uploaded again, to the same destinations)"
             ));
         };
         match known {
@@ -288,15 +293,16 @@ fn read(path: &Path, text: &[u8], header: &Header) -> Result<HashMap<String, Rec
     Ok(records)
 }
 
-/// Puts a new manifest in the place of the old one, with the same access and a lock. There is a whole one at any moment.
+/// Replaces the manifest by a new one, which is locked and has the same owner and mode. At any time a
+/// complete manifest exists.
 fn rewrite(
     path: &Path,
     old: &File,
     header: &Header,
     records: &HashMap<String, Record>,
 ) -> io::Result<(File, u64)> {
-    let mut text = serde_json::to_vec(header)?;
-    text.push(b'\n');
+    let mut lines = serde_json::to_vec(header)?;
+    lines.push(b'\n');
     let mut records: Vec<_> = records.iter().collect();
     records.sort_unstable_by_key(|(path, _)| *path);
     for (path, known) in records {
@@ -304,7 +310,7 @@ fn rewrite(
             path: path.clone(),
             known: Some(known.clone()),
         };
-        line.append_to(&mut text)?;
+        line.append_to(&mut lines)?;
     }
     let mut name = draft_prefix(path.file_name().unwrap_or_default());
     name.push(Uuid::new_v4().simple().to_string());
@@ -312,30 +318,30 @@ fn rewrite(
     let mut file = private().create_new(true).open(&draft)?;
     lock(&file);
     let written = keep_access(old, &file)
-        .and_then(|()| file.write_all(&text))
+        .and_then(|()| file.write_all(&lines))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&draft, path));
     if let Err(error) = written {
-        // It is of no use, and not being able to remove it changes nothing.
+        // A draft that stays has no effect.
         let _ = fs::remove_file(&draft);
         return Err(error);
     }
-    Ok((file, text.len() as u64))
+    Ok((file, lines.len() as u64))
 }
 
-/// Gives a file the owner and the mode of another one.
+/// Copies the owner and the mode of a file.
 fn keep_access(old: &File, new: &File) -> io::Result<()> {
     let metadata = old.metadata()?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt, fchown};
-        // Only root may do that, and only root needs to.
+        // Only root can change the owner, and only for root it can differ.
         let _ = fchown(new, Some(metadata.uid()), Some(metadata.gid()));
     }
     new.set_permissions(metadata.permissions())
 }
 
-/// How the names of the drafts of a manifest of this name begin. They end with 32 hexadecimal digits.
+/// Returns the prefix of the names of drafts, which end with 32 hexadecimal digits.
 fn draft_prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(name);
@@ -343,10 +349,10 @@ fn draft_prefix(name: &OsStr) -> OsString {
     prefix
 }
 
-/// The files that belong to a manifest.
+/// The manifest and its drafts.
 #[derive(Default)]
 pub(super) struct OwnFiles {
-    /// Folders with the names of manifests in them: where the path leads, and where the file is.
+    /// The folder and the name of the manifest: of its path, and of its path with links resolved.
     places: Vec<(PathBuf, OsString)>,
 }
 
@@ -359,10 +365,10 @@ impl OwnFiles {
         }
     }
 
-    /// Whether a file is the manifest or a draft of it.
+    /// Whether a file is the manifest or one of its drafts.
     pub(super) fn contain(&self, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default();
-        // The folder is only looked up for a file that has such a name.
+        // The folder is only resolved for a file with such a name.
         self.places
             .iter()
             .filter(|(_, manifest)| name == manifest || is_draft(name, manifest))
@@ -377,7 +383,7 @@ fn is_draft(name: &OsStr, manifest: &OsStr) -> bool {
         .is_some_and(|number| number.len() == 32 && number.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// A file's folder, as there is only one, and its name.
+/// Returns the folder of a file with links resolved, and the name of the file.
 fn place(path: &Path) -> Option<(PathBuf, OsString)> {
     let folder = match path.parent()? {
         folder if folder.as_os_str().is_empty() => Path::new("."),
@@ -388,7 +394,7 @@ fn place(path: &Path) -> Option<(PathBuf, OsString)> {
 
 fn failed(path: &Path, what: &str, error: io::Error) -> Error {
     let message = format!(
-        "the manifest {} cannot be {what}: {error}; give a path in a folder that can be written",
+        "the manifest {} cannot be {what}: {error}; give a path in a writable folder",
         path.display()
     );
     Error::new(ErrorKind::Io, message).with_source(error)

@@ -1,42 +1,48 @@
-//! Patterns that choose files of a folder.
+//! Patterns of files and folders.
 
 use glob::MatchOptions;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::Error;
 
-/// A pattern of names or of paths.
+/// A pattern of names or paths.
 pub(super) struct Pattern {
     pattern: glob::Pattern,
-    /// Whether it is meant for whole paths, not for names.
+    /// Whether the pattern matches paths rather than names.
     is_for_paths: bool,
     is_for_folders: bool,
 }
 
 impl Pattern {
-    pub(super) fn new(option: &'static str, text: &str) -> Result<Self, Error> {
-        // As the paths are that it is compared with.
-        let text = &text.nfc().collect::<String>();
-        if text.trim_matches('/').is_empty() {
-            let message =
-                format!("`{text}` selects nothing; give a pattern such as *.jpg, or leave it out");
-            return Err(Error::invalid_input(option, message));
+    pub(super) fn new(argument: &'static str, pattern: &str) -> Result<Self, Error> {
+        // Paths are in NFC as well.
+        let pattern = pattern.nfc().collect::<String>();
+        let is_for_folders = pattern.ends_with('/');
+        let is_for_paths = pattern.trim_end_matches('/').contains('/');
+        let refuse = |why: &str| {
+            let message = format!("`{pattern}` is not a valid pattern: {why}");
+            Error::invalid_input(argument, message)
+        };
+        let trimmed = pattern.trim_matches('/');
+        if trimmed.is_empty() {
+            return Err(refuse(
+                "it matches no file; give a pattern such as *.jpg, or leave it out",
+            ));
         }
-        let pattern = glob::Pattern::new(text.trim_matches('/')).map_err(|error| {
-            let message = format!(
-                "`{text}` is no pattern: {}; write [*] for a `*` and [[] for a `[` of a name",
+        let pattern = glob::Pattern::new(trimmed).map_err(|error| {
+            refuse(&format!(
+                "{}; write [*] for a `*` and [[] for a `[` in a name",
                 error.msg
-            );
-            Error::invalid_input(option, message)
+            ))
         })?;
         Ok(Self {
             pattern,
-            is_for_paths: text.trim_end_matches('/').contains('/'),
-            is_for_folders: text.ends_with('/'),
+            is_for_paths,
+            is_for_folders,
         })
     }
 
-    /// Whether it chooses a file.
+    /// Whether the pattern includes a file.
     pub(super) fn includes(&self, relative_path: &str) -> bool {
         if !self.is_for_folders {
             return self.matches(relative_path);
@@ -47,13 +53,13 @@ impl Pattern {
             .any(|folder| self.matches(folder))
     }
 
-    /// Whether it leaves out a file, or a folder with all that is in it.
+    /// Whether the pattern excludes a file, or a folder with all files in it.
     pub(super) fn excludes(&self, relative_path: &str, is_folder: bool) -> bool {
         (is_folder || !self.is_for_folders) && self.matches(relative_path)
     }
 
     fn matches(&self, relative_path: &str) -> bool {
-        let text = match self.is_for_paths {
+        let value = match self.is_for_paths {
             true => relative_path,
             false => relative_path.rsplit('/').next().unwrap_or_default(),
         };
@@ -61,6 +67,6 @@ impl Pattern {
             require_literal_separator: true,
             ..MatchOptions::new()
         };
-        self.pattern.matches_with(text, options)
+        self.pattern.matches_with(value, options)
     }
 }

@@ -20,79 +20,84 @@ use super::scan::Found;
 use super::summary::FolderOutcome;
 use crate::ImageKit;
 use crate::error::Error;
-use crate::upload::events::News;
+use crate::upload::events::LatestProgress;
 use crate::upload::panics;
 use crate::upload::snapshot::SnapshotCell;
 use crate::upload::{CancelHandle, Progress, UploadRequest, UploadSource};
 
 pub(super) type Each = Box<dyn Fn(UploadRequest, &FolderFile) -> UploadRequest + Send + Sync>;
 
-/// What happens while a folder is uploaded. See [`FolderUpload::start`](crate::FolderUpload::start).
+/// An event of the upload of a folder. [`FolderRun`] is a stream of them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FolderEvent {
-    /// The connection took more of a file.
+    /// The connection accepted more of a file.
     Progress {
         /// The file.
         file: FolderFile,
-        /// How much of it.
+        /// The progress of the file.
         progress: Progress,
     },
-    /// A file is done. Each file has one such event.
+    /// The upload of a file ended. Each file has one such event.
     Finished {
-        /// The file; for a folder that can't be read, that folder.
+        /// The file, or a folder that can't be read.
         file: FolderFile,
-        /// What became of it.
+        /// The outcome of the file.
         outcome: FolderOutcome,
     },
-    /// The manifest doesn't have all that was uploaded, for this reason. It is the last event, if there is one.
+    /// The manifest is incomplete because of this error. If there is such an event, it is the last one.
     ManifestFailed(Error),
 }
 
-/// The upload of a folder as a stream of events. Made by [`FolderUpload::start`](crate::FolderUpload::start).
+/// The upload of a folder as a stream of events.
 ///
-/// The upload goes on while the stream is polled, and is over when the stream is dropped. Who looks seldom is told the newest
-/// progress of each file only. Collected, the events make a [`FolderSummary`](crate::FolderSummary).
+/// [`FolderUpload::start`](super::FolderUpload::start) returns it. The upload runs while the stream is
+/// polled. Dropping the stream cancels it. A slow consumer sees only the latest progress of each file.
+/// The events collect into a [`FolderSummary`](super::FolderSummary).
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
 /// use futures_util::StreamExt;
-/// use imagekitio::FolderEvent;
+/// use imagekitio::upload::FolderEvent;
 ///
 /// let mut run = ik.upload_folder("photos").manifest("photos.manifest").start().await?;
-/// println!("{} files, {} bytes", run.files().count(), run.files().map(|file| file.size()).sum::<u64>());
+/// println!("{} files", run.files().len());
 /// while let Some(event) = run.next().await {
 ///     match event {
-///         FolderEvent::Progress { file, progress } => println!("{}: {} bytes", file.relative_path(), progress.sent),
-///         FolderEvent::Finished { file, outcome } => println!("{}: {outcome:?}", file.relative_path()),
+///         FolderEvent::Progress { file, progress } => {
+///             println!("{}: {} bytes", file.relative_path(), progress.sent);
+///         }
+///         FolderEvent::Finished { file, outcome } => {
+///             println!("{}: {outcome:?}", file.relative_path());
+///         }
 ///         other => println!("{other:?}"),
 ///     }
 /// }
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "an upload goes on while its run is polled"]
+#[must_use = "a folder is uploaded while its run is polled"]
 pub struct FolderRun {
     shared: Arc<Shared>,
     files: Vec<FolderFile>,
-    /// Files that are yet to be done, with their numbers.
+    /// The files that have not started, with their numbers.
     waiting: Enumerate<IntoIter<Found>>,
     running: FuturesUnordered<BoxFuture<'static, (usize, FolderOutcome)>>,
-    /// The files that run, by their numbers.
+    /// The running files by their numbers.
     active: BTreeMap<usize, FolderFile>,
-    /// The end of the manifest.
-    ending: Option<BoxFuture<'static, Result<(), Error>>>,
+    /// Completes the manifest.
+    finishing: Option<BoxFuture<'static, Result<(), Error>>>,
     concurrency: usize,
 }
 
-/// What all files have in common.
+/// State that all files share.
 struct Shared {
     ik: ImageKit,
     manifest: Option<Arc<Manifest>>,
     compares_contents: bool,
     each: Vec<Each>,
     cancel: CancelHandle,
-    news: Arc<News>,
+    progress: Arc<LatestProgress>,
 }
 
 impl FolderRun {
@@ -111,10 +116,10 @@ impl FolderRun {
             compares_contents,
             each,
             cancel: cancel.unwrap_or_default(),
-            news: Arc::default(),
+            progress: Arc::default(),
         });
         Self {
-            ending: Some(Box::pin(finish(shared.clone()))),
+            finishing: Some(Box::pin(finish(shared.clone()))),
             shared,
             files: found.iter().map(|(file, _)| file.clone()).collect(),
             waiting: found.into_iter().enumerate(),
@@ -124,8 +129,8 @@ impl FolderRun {
         }
     }
 
-    /// The files that were found, in the order of their paths, with their destinations. A folder that can't be read is among
-    /// them, and fails.
+    /// Returns the files in the order of their paths, with their destinations. They include folders
+    /// that can't be read, which fail.
     pub fn files(&self) -> impl ExactSizeIterator<Item = &FolderFile> {
         self.files.iter()
     }
@@ -154,8 +159,8 @@ impl Stream for FolderRun {
         {
             return Poll::Ready(Some(FolderEvent::Finished { file, outcome }));
         }
-        while let Some((number, progress)) = run.shared.news.next(cx) {
-            // The connection of a file that is done may still take bytes, if the server answered early.
+        while let Some((number, progress)) = run.shared.progress.next(cx) {
+            // If the server answered early, the connection may still accept bytes of a file that ended.
             if let Some(file) = run.active.get(&number).cloned() {
                 return Poll::Ready(Some(FolderEvent::Progress { file, progress }));
             }
@@ -163,16 +168,16 @@ impl Stream for FolderRun {
         if !run.running.is_empty() {
             return Poll::Pending;
         }
-        let Some(ending) = &mut run.ending else {
+        let Some(finishing) = &mut run.finishing else {
             return Poll::Ready(None);
         };
-        let ended = ready!(ending.as_mut().poll(cx));
-        run.ending = None;
-        Poll::Ready(ended.err().map(FolderEvent::ManifestFailed))
+        let finished = ready!(finishing.as_mut().poll(cx));
+        run.finishing = None;
+        Poll::Ready(finished.err().map(FolderEvent::ManifestFailed))
     }
 }
 
-/// Another run may have the manifest at once, even if a file's end is still being noted on another thread.
+/// Unlocks the manifest at once, even if another thread is still writing to it.
 impl Drop for FolderRun {
     fn drop(&mut self) {
         if let Some(manifest) = &self.shared.manifest {
@@ -207,7 +212,7 @@ impl Shared {
         let request = request
             .in_place(folder, name)?
             .cancel_with(&self.cancel)
-            .on_progress(News::of(&self.news, number));
+            .on_progress(LatestProgress::callback(&self.progress, number));
         let Some(manifest) = &self.manifest else {
             return Ok(FolderOutcome::Uploaded(Box::new(request.await?)));
         };
@@ -218,7 +223,7 @@ impl Shared {
             compares_contents: self.compares_contents,
             file,
             fields: request.fields_hash()?,
-            begun: SystemTime::now(),
+            started: SystemTime::now(),
         };
         job.run(request, snapshot).await
     }

@@ -1,4 +1,4 @@
-//! What is in a folder, and where it goes.
+//! The files of a folder, and their destinations.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,7 +19,7 @@ use crate::upload::panics;
 pub(super) type Filter = Box<dyn Fn(&FolderFile) -> bool + Send + Sync>;
 pub(super) type Destination = Box<dyn Fn(&FolderFile) -> String + Send + Sync>;
 
-/// What is asked for.
+/// The settings of a scan.
 #[derive(Default)]
 pub(super) struct Scan {
     pub(super) root: PathBuf,
@@ -29,20 +29,21 @@ pub(super) struct Scan {
     pub(super) exclude: Vec<String>,
     pub(super) filters: Vec<Filter>,
     pub(super) destination: Option<Destination>,
-    /// Whether files are uploaded that operating systems leave in folders.
+    /// Whether to upload files that operating systems leave in folders.
     pub(super) with_system_files: bool,
-    /// The files of the manifest, which are not uploaded.
+    /// The manifest and its drafts, which are not uploaded.
     pub(super) own: OwnFiles,
 }
 
-/// A file with its destination, or why it has none.
+/// A file, and whether it can be uploaded to its destination.
 pub(super) type Found = (FolderFile, Result<(), Error>);
 
 impl Scan {
-    /// The files, in the order of their paths.
+    /// Returns the files in the order of their paths.
     pub(super) fn run(&self) -> Result<Vec<Found>, Error> {
-        let patterns = |option, texts: &[String]| {
-            let patterns = texts.iter().map(|text| Pattern::new(option, text));
+        let patterns = |argument, patterns: &[String]| {
+            let patterns = patterns.iter();
+            let patterns = patterns.map(|pattern| Pattern::new(argument, pattern));
             patterns.collect::<Result<Vec<_>, Error>>()
         };
         let include = patterns("include", &self.include)?;
@@ -54,7 +55,7 @@ impl Scan {
         let root = std::fs::metadata(&self.root).map_err(unreadable)?;
         if !root.is_dir() {
             let message = format!(
-                "{} is no folder; upload a file by ImageKit::upload",
+                "{} is not a folder; for a file use ImageKit::upload",
                 self.root.display()
             );
             return Err(Error::invalid_input("path", message));
@@ -126,10 +127,10 @@ impl Scan {
         Ok(found)
     }
 
-    /// Asks the callbacks whether a file is uploaded, and where it goes.
+    /// Runs the callbacks for a file: the filters, and the one that sets the destination.
     fn choose(&self, file: &mut FolderFile) -> Result<bool, Error> {
         let panicked =
-            |option| move |panic| Error::invalid_input(option, format!("the callback {panic}"));
+            |argument| move |panic| Error::invalid_input(argument, format!("the callback {panic}"));
         let wanted = panics::catch(|| self.filters.iter().all(|filter| filter(file)));
         if !wanted.map_err(panicked("filter"))? {
             return Ok(false);
@@ -141,7 +142,7 @@ impl Scan {
         Ok(true)
     }
 
-    /// The path in the folder, in NFC: file systems write the same name in different ways.
+    /// Returns the path in the folder in NFC, because file systems encode the same name differently.
     fn relative(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Vec<_> = path.iter().map(OsStr::to_string_lossy).collect();
@@ -149,7 +150,7 @@ impl Scan {
     }
 }
 
-/// Whether operating systems leave files or folders of this name in folders that they show.
+/// Whether operating systems leave files or folders of this name in folders.
 fn is_system_file(relative_path: &str) -> bool {
     const NAMES: [&str; 11] = [
         ".AppleDouble",
@@ -168,7 +169,7 @@ fn is_system_file(relative_path: &str) -> bool {
     name.starts_with("._") || NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// One path below another, with one slash between parts and one at the beginning, in NFC.
+/// Joins two paths in NFC, with one slash at the start and between parts.
 fn join(folder: &str, path: &str) -> String {
     let mut joined = String::with_capacity(folder.len() + path.len() + 2);
     for part in folder.split('/').chain(path.split('/')) {
@@ -180,16 +181,16 @@ fn join(folder: &str, path: &str) -> String {
     joined
 }
 
-/// Whether a file can have its destination, and no other one has it.
+/// Refuses an invalid destination, and one that another file has.
 fn check(file: &FolderFile, taken: &mut HashMap<String, Arc<str>>) -> Result<(), Error> {
     let refuse = |message| Err(Error::invalid_input("destination", message));
     let shown = &file.destination;
     if shown.is_empty() {
-        return refuse("is empty; give the file a name".to_owned());
+        return refuse("is empty; give the path of a file".to_owned());
     }
     if shown.split('/').any(|part| part == "." || part == "..") {
         return refuse(format!(
-            "`{shown}` has a part that leads to another folder; leave `.` and `..` out"
+            "`{shown}` is not a valid destination: `.` and `..` lead to another folder; leave them out"
         ));
     }
     let (folder, name) = file.folder_and_name();
@@ -199,13 +200,13 @@ fn check(file: &FolderFile, taken: &mut HashMap<String, Arc<str>>) -> Result<(),
             Ok(())
         }
         Entry::Occupied(place) if *place.get() == file.relative_path => refuse(format!(
-            "{} would be stored as {}, and so would a file whose name has the same characters in another Unicode form; rename \
-             one of them",
+            "{} would be stored as {}, as another file whose name differs only in its Unicode \
+             normalization; rename one of them",
             file.path.display(),
             place.key(),
         )),
         Entry::Occupied(place) => refuse(format!(
-            "`{}` would be stored as {}, and so would `{}`; give one of them another destination",
+            "`{}` would be stored as {}, as `{}`; give one of them another destination",
             file.relative_path,
             place.key(),
             place.get()

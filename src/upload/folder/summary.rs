@@ -6,42 +6,44 @@ use crate::client::Response;
 use crate::error::Error;
 use crate::upload::UploadOutcome;
 
-/// What became of one file of a folder.
+/// The outcome of one file of a folder.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FolderOutcome {
-    /// It was uploaded, with this reply.
+    /// The file was uploaded, with this response.
     Uploaded(Box<Response<UploadOutcome>>),
-    /// It was uploaded by an earlier run, as the manifest says, and since then neither its content nor its fields nor its
-    /// destination have changed. Nothing was sent.
+    /// According to the manifest, an earlier run uploaded the file, and its content, its fields and its
+    /// destination are unchanged. Nothing was sent.
     Unchanged,
-    /// It was not uploaded, or it is not known that it was: see [`Error::may_have_been_sent`].
+    /// The upload failed. [`Error::may_have_been_sent`] is true if the server may have stored the file.
     Failed(Error),
 }
 
-/// What became of the files of a folder: one outcome for each.
+/// The outcomes of the files of a folder.
 ///
-/// It prints as one line, such as `12 uploaded, 3 unchanged, 1 failed`. Made by awaiting a
-/// [`FolderUpload`](crate::FolderUpload), or by collecting the events of a [`FolderRun`](crate::FolderRun).
+/// It prints as one line, such as `12 uploaded, 3 unchanged, 1 failed`. Awaiting a
+/// [`FolderUpload`](super::FolderUpload) returns it, and so does collecting the events of a
+/// [`FolderRun`](super::FolderRun).
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct FolderSummary {
-    /// The files, in the order in which they were done.
+    /// The files with their outcomes, in the order in which they ended.
     pub results: Vec<(FolderFile, FolderOutcome)>,
-    /// Why the manifest doesn't have all that was uploaded: the next run uploads that again, in its place.
+    /// The error because of which the manifest is incomplete. The next run uploads again what the
+    /// manifest lacks, to the same destinations.
     pub manifest_error: Option<Error>,
 }
 
 impl FolderSummary {
-    /// The files that were uploaded, with their replies.
+    /// Returns the files that were uploaded, with their responses.
     pub fn uploaded(&self) -> impl Iterator<Item = (&FolderFile, &Response<UploadOutcome>)> {
         self.results.iter().filter_map(|result| match result {
-            (file, FolderOutcome::Uploaded(reply)) => Some((file, &**reply)),
+            (file, FolderOutcome::Uploaded(response)) => Some((file, &**response)),
             _ => None,
         })
     }
 
-    /// The files that did not have to be uploaded.
+    /// Returns the files that were skipped because they are unchanged.
     pub fn unchanged(&self) -> impl Iterator<Item = &FolderFile> {
         self.results.iter().filter_map(|result| match result {
             (file, FolderOutcome::Unchanged) => Some(file),
@@ -49,7 +51,7 @@ impl FolderSummary {
         })
     }
 
-    /// The files that failed, and why.
+    /// Returns the files that failed, with their errors.
     pub fn failed(&self) -> impl Iterator<Item = (&FolderFile, &Error)> {
         self.results.iter().filter_map(|result| match result {
             (file, FolderOutcome::Failed(error)) => Some((file, error)),
@@ -57,7 +59,7 @@ impl FolderSummary {
         })
     }
 
-    /// Whether every file is in the media library now, and the manifest has them all.
+    /// Whether no file failed, and the manifest is complete.
     pub fn is_complete(&self) -> bool {
         self.failed().next().is_none() && self.manifest_error.is_none()
     }

@@ -1,0 +1,147 @@
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::RetryPolicy;
+use super::headers::Headers;
+use crate::error::Error;
+use crate::http::Extras;
+
+/// How requests are sent: the client's options, or those of one request.
+#[derive(Clone)]
+pub(crate) struct Options {
+    /// For one attempt.
+    pub(super) timeout: Duration,
+    /// For all attempts and the waits between them.
+    pub(super) total_timeout: Option<Duration>,
+    pub(super) retry: RetryPolicy,
+    pub(super) headers: Headers,
+    query: Vec<(String, String)>,
+    body: Vec<(String, Value)>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(60),
+            total_timeout: None,
+            retry: RetryPolicy::default(),
+            headers: Headers::default(),
+            query: Vec::new(),
+            body: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    pub(crate) fn timeout(&mut self, timeout: Duration) {
+        self.timeout = timeout;
+    }
+
+    pub(crate) fn total_timeout(&mut self, timeout: Duration) {
+        self.total_timeout = Some(timeout);
+    }
+
+    pub(crate) fn retry(&mut self, policy: RetryPolicy) {
+        self.retry = policy;
+    }
+
+    pub(crate) fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.add(name, value);
+    }
+
+    /// Adds a header for every request of a client.
+    pub(crate) fn header_for_all(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.add_for_all(name, value);
+    }
+
+    /// Adds a parameter to the query string.
+    pub(crate) fn extra_query(&mut self, name: impl Into<String>, value: impl ToString) {
+        self.query.push((name.into(), value.to_string()));
+    }
+
+    /// Sets a member of the JSON object that is sent.
+    pub(crate) fn extra_body(&mut self, name: impl Into<String>, value: impl Into<Value>) {
+        self.body.push((name.into(), value.into()));
+    }
+
+    /// Those for hosts other than the API's, to which the client's headers must not be sent.
+    pub(super) fn for_others(&self) -> Self {
+        Self {
+            headers: self.headers.of_request(),
+            ..self.clone()
+        }
+    }
+
+    /// The end of all attempts, if they begin now.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.total_timeout?)
+    }
+
+    /// The time that one attempt may take from now on.
+    pub(crate) fn attempt_timeout(&self, deadline: Option<Instant>) -> Duration {
+        self.attempt_limit(deadline).left
+    }
+
+    pub(super) fn attempt_limit(&self, deadline: Option<Instant>) -> Limit {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        match (left, self.total_timeout) {
+            (Some(left), Some(total)) if left < self.timeout => Limit {
+                left,
+                setting: "total_timeout",
+                value: total,
+            },
+            _ => Limit {
+                left: self.timeout,
+                setting: "timeout",
+                value: self.timeout,
+            },
+        }
+    }
+
+    /// The headers as they are sent, or an error that names the one that cannot be sent.
+    pub(crate) fn headers(&self) -> Result<reqwest::header::HeaderMap, Error> {
+        self.headers.parsed()
+    }
+
+    /// What the caller adds to each request.
+    pub(super) fn extras(&self) -> Result<Extras, Error> {
+        Ok(Extras {
+            headers: self.headers()?,
+            query: self.query.clone(),
+            body: self.body.clone(),
+        })
+    }
+}
+
+/// Names only: values may be secrets.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<&str> = self.query.iter().map(|(name, _)| name.as_str()).collect();
+        let body: Vec<&str> = self.body.iter().map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("Options")
+            .field("timeout", &self.timeout)
+            .field("total_timeout", &self.total_timeout)
+            .field("retry", &self.retry)
+            .field("headers", &self.headers)
+            .field("extra_query", &query)
+            .field("extra_body", &body)
+            .finish()
+    }
+}
+
+/// The time limit of an attempt, and the setting that it comes from.
+#[derive(Clone, Copy)]
+pub(super) struct Limit {
+    pub(super) left: Duration,
+    setting: &'static str,
+    value: Duration,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} (`{}`)", self.value, self.setting)
+    }
+}

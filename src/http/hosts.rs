@@ -1,0 +1,65 @@
+use std::fmt;
+
+use reqwest::Url;
+
+use crate::error::Error;
+use crate::secret::RedactedUrl;
+
+/// The base URLs that requests go to.
+#[derive(Clone)]
+pub(crate) struct Hosts {
+    /// The one in the API document, for operations without their own.
+    server: &'static str,
+    /// In place of every base URL in the document that has no entry in `each`.
+    pub(crate) all: Option<String>,
+    /// In place of one base URL in the document.
+    pub(crate) each: Vec<(&'static str, String)>,
+}
+
+impl Hosts {
+    pub(crate) fn new(server: &'static str) -> Self {
+        Self {
+            server,
+            all: None,
+            each: Vec::new(),
+        }
+    }
+
+    /// The base URL for one in the document; without one, for that of most operations.
+    pub(crate) fn url<'a>(&'a self, server: Option<&'a str>) -> &'a str {
+        let server = server.unwrap_or(self.server);
+        let own = self.each.iter().find(|(known, _)| *known == server);
+        own.map(|(_, url)| url)
+            .or(self.all.as_ref())
+            .map_or(server, String::as_str)
+    }
+}
+
+impl fmt::Debug for Hosts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each = self.each.iter();
+        let each = each.map(|(server, _)| *server).chain([self.server]);
+        f.debug_map()
+            .entries(each.map(|server| (server, RedactedUrl(self.url(Some(server))))))
+            .finish()
+    }
+}
+
+/// A base URL in normal form without trailing slashes, or an error that names `argument`.
+pub(crate) fn base_url(argument: &'static str, url: String) -> Result<String, Error> {
+    let parsed = Url::parse(&url)
+        .ok()
+        .filter(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    match parsed {
+        Some(parsed) if !url.contains(['?', '#']) => {
+            Ok(parsed.as_str().trim_end_matches('/').to_owned())
+        }
+        _ => Err(Error::invalid_input(
+            argument,
+            format!(
+                "`{}` is not a base URL; give scheme and host, such as https://api.imagekit.io",
+                RedactedUrl(&url)
+            ),
+        )),
+    }
+}

@@ -1,0 +1,14 @@
+//! The operations of each resource, and deliveries, over real HTTP.
+#![cfg(feature = "client")]
+
+mod accounts;
+mod assets;
+mod cache;
+mod custom_metadata_fields;
+mod delivery;
+mod facts;
+mod files;
+mod folders;
+mod named_transformations;
+mod saved_extensions;
+mod search;

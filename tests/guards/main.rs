@@ -1,0 +1,6 @@
+//! Guards: the client has all that the API document describes, and its generated surface changes only on purpose.
+#![cfg(feature = "raw")]
+
+mod current;
+mod document;
+mod surface;

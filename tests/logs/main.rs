@@ -1,0 +1,8 @@
+//! What is shown, and what is logged. A process has one subscriber, which would slow down the other tests of the client.
+#![cfg(feature = "client")]
+
+#[cfg(feature = "tracing")]
+mod log;
+mod secrets;
+#[cfg(feature = "tracing")]
+mod tracing;

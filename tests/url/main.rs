@@ -1,0 +1,11 @@
+//! URLs: what is built, signed, read back and refused, and the JSON Schema of the options.
+
+mod contract;
+mod helpers;
+#[cfg(feature = "schemars")]
+mod json_schema;
+mod properties;
+mod safety;
+mod snapshots;
+mod values;
+mod vectors;
