@@ -1,6 +1,6 @@
 //! Custom metadata fields.
 
-use imagekitio::FieldSchema;
+use imagekitio::types::FieldSchema;
 
 use crate::account::{Account, NO_ID, Stop, unique};
 

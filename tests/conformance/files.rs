@@ -1,6 +1,6 @@
 //! Files: lists, details, tags, copies, deletion and metadata.
 
-use imagekitio::FieldSchema;
+use imagekitio::types::FieldSchema;
 use imagekitio::UploadSource;
 
 use crate::account::{Account, NO_ID, PICTURE, Stop, unique};
