@@ -5,6 +5,7 @@
 
 mod checks;
 mod client;
+mod mocks;
 mod operations;
 mod surface;
 mod types;
@@ -32,6 +33,8 @@ pub struct Generated {
     pub models: String,
     /// `operations.rs`: the operations as data.
     pub operations: String,
+    /// `mocks.rs`: for the test server's crate, the operations with their types.
+    pub mocks: String,
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
     pub checks: String,
     /// `document.json`: for tests, the document that was generated from.
@@ -58,6 +61,7 @@ impl Generated {
             ("types.rs", &self.types),
             ("models.rs", &self.models),
             ("operations.rs", &self.operations),
+            ("mocks.rs", &self.mocks),
             ("checks.rs", &self.checks),
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
@@ -81,6 +85,7 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         types: printed(types::types(api))?,
         models: printed(types::models(api))?,
         operations: printed(operations::operations(api))?,
+        mocks: printed(mocks::mocks(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::api::custom_metadata_fields::FieldSchema;
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
 use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
@@ -707,7 +706,7 @@ async fn a_token_that_was_not_sent_is_tried_again() {
 
 #[tokio::test]
 async fn what_one_client_signs_another_uploads_once() {
-    let server = Server::start().await.unwrap();
+    let server = InProcess::start().await.unwrap();
     let signing = ImageKit::builder()
         .private_key(server.private_key())
         .public_key(server.public_key())
