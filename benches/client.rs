@@ -7,13 +7,11 @@
 //! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a line alternate in one run,
 //! and the median of all rounds counts.
 
-mod support;
-
 use std::time::{Duration, Instant};
 
 use imagekitio::ImageKit;
 use imagekitio::raw::types::ListAndSearchAssetsResponse;
-use support::{median, serve};
+use support::bench::{median, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;

@@ -10,38 +10,25 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use imagekitio::phash::{PHash, near_duplicates};
+use support::Random;
 
 const DISTANCE: u32 = 8;
 
-/// SplitMix64: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn clustered(&mut self, count: usize) -> Vec<u64> {
-        let mut all = Vec::with_capacity(count);
-        while all.len() < count {
-            let picture = self.next();
-            all.push(picture);
-            for _ in 0..self.next() % 21 {
-                let flips = self.next() % 7;
-                all.push((0..flips).fold(picture, |bits, _| bits ^ (1 << (self.next() % 64))));
-            }
+fn clustered(random: &mut Random, count: usize) -> Vec<u64> {
+    let mut all = Vec::with_capacity(count);
+    while all.len() < count {
+        let picture = random.next();
+        all.push(picture);
+        for _ in 0..random.below(21) {
+            all.push(random.near(picture, 6));
         }
-        all.truncate(count);
-        // Not in the order of the clusters.
-        for last in (1..count).rev() {
-            all.swap(last, self.next() as usize % (last + 1));
-        }
-        all
     }
+    all.truncate(count);
+    // Not in the order of the clusters.
+    for last in (1..count).rev() {
+        all.swap(last, random.below(last as u64 + 1) as usize);
+    }
+    all
 }
 
 fn root(sets: &mut [usize], mut position: usize) -> usize {
@@ -79,7 +66,7 @@ fn measured<T>(run: impl FnOnce() -> T) -> (f64, T) {
 fn main() {
     for count in [20_000, 100_000] {
         let mut random = Random(count as u64);
-        let clustered = random.clustered(count);
+        let clustered = clustered(&mut random, count);
         let spread: Vec<u64> = (0..count).map(|_| random.next()).collect();
         for (name, bits) in [("random", spread), ("clustered", clustered)] {
             let hashes: Vec<PHash> = bits

@@ -6,14 +6,13 @@
 //!
 //! One line for each case: `rate_limits/<call>/<headers of a 429> s=<n> ratio=<n / 6 s> sent=<n> lost=<n>`.
 
-mod support;
-
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use imagekitio::{ImageKit, UploadSource};
-use support::{FILE, serve};
+use support::FILE;
+use support::bench::serve;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;

@@ -11,15 +11,14 @@
 //! - `upload/<case> MiB_s=<n> baseline_MiB_s=<n> ratio=<r> extra_rss_MiB=<n>`
 //! - `upload/<case> files_s=<n> baseline_files_s=<n> ratio=<r> extra_rss_MiB=<n>`
 
-mod support;
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use futures_util::{StreamExt, stream};
 use imagekitio::{ImageKit, UploadSource};
-use support::{FILE, median, serve};
+use support::FILE;
+use support::bench::{median, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;

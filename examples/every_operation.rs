@@ -14,11 +14,11 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::process::ExitCode;
 
+use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::operations;
+use imagekitio::types::FieldSchema;
 use imagekitio::types::{AutoTagging, Extension, RemoveBg, S3Origin, WebhookEventType, required};
-use imagekitio::{
-    BulkOutcome, Error, FieldSchema, ImageKit, Response, RetryPolicy, Transformation, UploadSource,
-};
+use imagekitio::{Error, ImageKit, Response, RetryPolicy, Transformation, UploadSource};
 
 const ID: &str = "64a7f3b2c1d2e3f4a5b6c7d8";
 const URL: &str = "https://ik.imagekit.io/demo/products/shoe.jpg";

@@ -7,8 +7,7 @@
 //! cargo run --example nightly_cleanup -- --apply
 //! ```
 //!
-//! Without the key it talks to the server at the end of this file, which has five drafts and refuses a part of the work. The
-//! server of `imagekitio_testing` can't take its place: it implements neither dates in searches nor tags, moves and purges.
+//! Without the key it talks to a server in process that has five drafts, and that refuses a part of the work.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -17,7 +16,9 @@ use std::process::ExitCode;
 use futures_util::TryStreamExt;
 use imagekitio::search::{self, Search};
 use imagekitio::types::File;
-use imagekitio::{ErrorKind, ImageKit};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
+use imagekitio_testing::{Fault, Server};
+use serde_json::json;
 
 const ARCHIVE: &str = "/archive";
 /// The tag of drafts that are about to move.
@@ -26,12 +27,10 @@ const ARCHIVING: &str = "archiving";
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let has_key = std::env::var_os("IMAGEKIT_PRIVATE_KEY").is_some();
+    let server = Server::start().await?;
     let ik = match has_key {
         true => ImageKit::from_env()?,
-        false => ImageKit::builder()
-            .private_key("private_key")
-            .base_url(account::start().await?)
-            .build()?,
+        false => account(&server).await?,
     };
 
     let query = old_drafts();
@@ -153,99 +152,42 @@ impl Draft {
     }
 }
 
-/// An account with five drafts. One is deleted before it is tagged, one is gone when it is moved, one has a name that the
-/// archive has already, and one can't be purged.
-mod account {
-    use std::convert::Infallible;
-
-    use http_body_util::{BodyExt, Full};
-    use hyper::body::{Bytes, Incoming};
-    use hyper::{Method, Request, Response, server::conn::http1, service::service_fn};
-    use hyper_util::rt::TokioIo;
-    use serde_json::{Value, json};
-    use tokio::net::TcpListener;
-
-    /// Starts the server, and gives its URL.
-    pub async fn start() -> std::io::Result<String> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let connection = http1::Builder::new()
-                    .serve_connection(TokioIo::new(stream), service_fn(answer));
-                tokio::spawn(connection);
-            }
-        });
-        Ok(url)
+/// An account with five drafts from a night that broke off. One is deleted before it is tagged, one is gone when it is moved,
+/// one has a name that the archive has already, and one can't be purged.
+async fn account(server: &Server) -> Result<ImageKit, Box<dyn Error>> {
+    let ik = ImageKit::builder()
+        .private_key(server.private_key())
+        .base_url(server.url())
+        .build()?;
+    let upload = |name: &str, folder: &str| {
+        ik.upload(UploadSource::bytes(name, "a picture"))
+            .folder(folder)
+            .use_unique_file_name(false)
+    };
+    upload("c.jpg", ARCHIVE).await?;
+    let mut ids = Vec::new();
+    for name in ["a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"] {
+        let draft = upload(name, "/drafts").tags([ARCHIVING]).await?;
+        ids.extend(draft.into_file().map(|file| file.file_id));
     }
-
-    async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-        let (head, body) = request.into_parts();
-        let body = match body.collect().await {
-            Ok(body) => serde_json::from_slice(&body.to_bytes()).unwrap_or_default(),
-            Err(_) => Value::Null,
-        };
-        let query = head.uri.query().unwrap_or_default();
-        let (status, reply) = match (head.method, head.uri.path()) {
-            (Method::GET, "/v1/files") => (200, list(query)),
-            (Method::POST, "/v1/files/addTags") => (207, tag(&body["fileIds"])),
-            (Method::POST, "/v1/files/move") if body["sourceFilePath"] == "/drafts/b.jpg" => {
-                (404, json!({"message": "The file doesn't exist."}))
-            }
-            (Method::POST, "/v1/files/move") => (204, Value::Null),
-            (Method::POST, "/v1/files/purge") if body["url"] == url("d") + "*" => (
-                400,
-                json!({"message": "The purges of this month are used up."}),
-            ),
-            (Method::POST, "/v1/files/purge") => (201, json!({"requestId": "purge-1"})),
-            _ => (
-                501,
-                json!({"message": "This server doesn't implement that."}),
-            ),
-        };
-        let reply = match reply {
-            Value::Null => Bytes::new(),
-            reply => reply.to_string().into(),
-        };
-        let mut response = Response::new(Full::new(reply));
-        *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or_default();
-        Ok(response)
-    }
-
-    /// The drafts, or what is in the archive by the name of a draft.
-    fn list(query: &str) -> Value {
-        let has = |text: &str| query.contains(text);
-        match has("path=%2Farchive") {
-            true if has("c.jpg") => json!([file("c", "/archive/c.jpg")]),
-            false if !has("skip=") => ["a", "b", "c", "d", "e"]
-                .map(|id| file(id, &format!("/drafts/{id}.jpg")))
-                .into(),
-            _ => json!([]),
-        }
-    }
-
-    fn file(id: &str, path: &str) -> Value {
-        json!({
-            "type": "file", "fileId": id, "name": format!("{id}.jpg"), "filePath": path,
-            "url": url(id) + "?updatedAt=1", "fileType": "image", "size": 1024,
-            "versionInfo": {"id": id, "name": "Version 1"},
-            "createdAt": "2026-05-04T10:20:30.456Z", "updatedAt": "2026-05-04T10:20:30.456Z",
-        })
-    }
-
-    fn url(id: &str) -> String {
-        format!("https://ik.imagekit.io/demo/drafts/{id}.jpg")
-    }
-
-    /// Tags the files except for the last one.
-    fn tag(ids: &Value) -> Value {
-        let ids = ids.as_array().map_or(&[][..], Vec::as_slice);
-        match ids.split_last() {
-            Some((last, tagged)) => json!({
-                "successfullyUpdatedFileIds": tagged,
-                "errors": [{"fileId": last, "error": "The file doesn't exist."}],
-            }),
-            None => json!({"successfullyUpdatedFileIds": []}),
-        }
-    }
+    let tagged = json!({
+        "successfullyUpdatedFileIds": ids[..4],
+        "errors": [{"fileId": ids[4], "error": "The file doesn't exist."}],
+    });
+    server.fail_next(
+        Fault::status(207)
+            .body(tagged.to_string())
+            .on("add-tags-bulk"),
+    );
+    server.fail_next(
+        Fault::status(404)
+            .body(r#"{"message": "The file doesn't exist."}"#)
+            .on("move-file"),
+    );
+    server.fail_next(
+        Fault::status(400)
+            .body(r#"{"message": "The purges of this month are used up."}"#)
+            .on("purge-cache"),
+    );
+    Ok(ik)
 }

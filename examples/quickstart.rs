@@ -10,8 +10,9 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use imagekitio::types::Asset;
 use imagekitio::url::Crop;
-use imagekitio::{Asset, ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
 use imagekitio_testing::Server;
 
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart.jpg");

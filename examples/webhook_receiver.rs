@@ -1,7 +1,7 @@
 //! A web server that receives webhook events, verifies them, and handles each one once.
 //!
 //! With `IMAGEKIT_WEBHOOK_SECRET` in the environment it listens on port 3000 until it is stopped; register
-//! `https://<your host>/imagekit` as a webhook in the ImageKit dashboard. Without it, it sends itself three deliveries and ends:
+//! `https://<your host>/imagekit` as a webhook in the ImageKit dashboard. Without it, it sends three events to itself and ends:
 //!
 //! ```sh
 //! cargo run --example webhook_receiver
@@ -53,7 +53,7 @@ impl Seen {
     }
 }
 
-/// Only genuine deliveries get here: the extractor answers others with 400, 401 or 413.
+/// Called with verified events only: the extractor answers other requests with 400, 401 or 413.
 async fn receive(State(app): State<App>, verified: VerifiedEvent) -> StatusCode {
     let is_new = app
         .seen

@@ -160,7 +160,7 @@ impl ImageKit {
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
-    /// use imagekitio::Asset;
+    /// use imagekitio::types::Asset;
     ///
     /// for asset in ik.assets().list().kind("all").path("/products").limit(50).await?.iter() {
     ///     match asset {

@@ -20,8 +20,6 @@ mod trace;
 pub(crate) use crate::reply::Reply;
 pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
-pub use blocking::Blocking;
-#[cfg(feature = "blocking")]
 pub(crate) use blocking::send_blocking;
 pub use custom::CustomRequest;
 pub(crate) use failure::undecodable;

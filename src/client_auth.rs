@@ -10,7 +10,7 @@
 //! | signs | a token and its expiry | every form field except the file |
 //! | valid for | one upload, 1 to 3599 seconds | one upload, 1 to 3600 seconds |
 //! | needs | the private key | the private key and the public key |
-//! | in Rust | [`authentication`](crate::upload::UploadRequest::authentication) | [`signed`](crate::upload::UploadRequest::signed) |
+//! | in Rust | `UploadRequest::authentication` | `UploadRequest::signed` |
 //!
 //! Whoever has [`AuthenticationParameters`] chooses all fields of the upload, such as its folder.
 //! An [`UploadToken`] fixes them.
@@ -35,8 +35,8 @@
 //! # Ok::<(), imagekitio::Error>(())
 //! ```
 //!
-//! Nothing in this module sends a request. See ImageKit's documentation of
-//! [client-side uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload)
+//! Nothing in this module sends a request. See ImageKit's documentation of [client-side
+//! uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload)
 //! and of [version 2](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2).
 
 mod check;

@@ -21,8 +21,8 @@
 //! ```
 //!
 //! Requests go to the host of the URL. They carry neither the private key nor the headers of
-//! [`ImageKitBuilder::header`](crate::ImageKitBuilder::header). Redirects are not followed. Errors and
-//! logs don't show the query of a URL, which may contain a signature.
+//! [`ImageKitBuilder::header`](crate::ImageKitBuilder::header). Redirects are not followed. Errors
+//! and logs don't show the query of a URL, which may contain a signature.
 
 mod download;
 mod target;
@@ -40,8 +40,8 @@ use target::Target;
 
 /// Delivery; feature `client`.
 impl ImageKit {
-    /// Returns operations on files at their delivery URLs: downloads, and waiting until ImageKit has
-    /// prepared a file.
+    /// Returns operations on files at their delivery URLs: downloads, and waiting until ImageKit
+    /// has prepared a file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -67,11 +67,11 @@ impl Delivery {
     /// Waits until ImageKit has prepared the file at a URL, such as a video or the result of an AI
     /// transformation.
     ///
-    /// Polls the URL, which also starts the preparation. The file itself is not received. It is still
-    /// being prepared if the server answers 202, sends the header `is-intermediate-response: true`, or
-    /// redirects to the original. See
-    /// [AI transformations](https://imagekit.io/docs/ai-transformations) and
-    /// [video transformation](https://imagekit.io/docs/video-transformation).
+    /// Polls the URL, which also starts the preparation. The file itself is not received. It is
+    /// still being prepared if the server answers 202, sends the header
+    /// `is-intermediate-response: true`, or redirects to the original. See [AI
+    /// transformations](https://imagekit.io/docs/ai-transformations) and [video
+    /// transformation](https://imagekit.io/docs/video-transformation).
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl Delivery {
     ///   time.
     /// - [`Redirect`](crate::ErrorKind::Redirect) for another redirect.
     /// - [`BadRequest`](crate::ErrorKind::BadRequest) for a success or a redirect with the header
-    ///   `ik-error`, which is the [`reason`](crate::Error::reason). A failure with this header is not
-    ///   retried.
+    ///   `ik-error`, which is the [`reason`](crate::Error::reason). A failure with this header is
+    ///   not retried.
     /// - Those of the status, which are retried according to the
     ///   [`RetryPolicy`](crate::RetryPolicy).
     pub fn wait_until_ready(&self, url: impl AsRef<str>) -> WaitUntilReady {
@@ -102,10 +102,11 @@ impl Delivery {
     /// # Errors
     ///
     /// Those of [`wait_until_ready`](Self::wait_until_ready), and
-    /// [`NotReady`](crate::ErrorKind::NotReady) while ImageKit is preparing the file. The stream fails
-    /// with [`Connection`](crate::ErrorKind::Connection) or [`Timeout`](crate::ErrorKind::Timeout) if
-    /// it breaks off and can't be resumed, and with [`Decode`](crate::ErrorKind::Decode) if the file
-    /// changes meanwhile or is longer than [`max_size`](Fetch::max_size).
+    /// [`NotReady`](crate::ErrorKind::NotReady) while ImageKit is preparing the file. The stream
+    /// fails with [`Connection`](crate::ErrorKind::Connection) or
+    /// [`Timeout`](crate::ErrorKind::Timeout) if it breaks off and can't be resumed, and with
+    /// [`Decode`](crate::ErrorKind::Decode) if the file changes meanwhile or is longer than
+    /// [`max_size`](Fetch::max_size).
     pub fn fetch(&self, url: impl AsRef<str>) -> Fetch {
         Fetch {
             target: self.target(url.as_ref()),

@@ -3,7 +3,8 @@
 use crate::error::Error;
 use crate::validate::trimmed;
 
-/// Reads an environment variable. `None` if it is not set, or blank. White space around the value is dropped.
+/// Reads an environment variable. `None` if it is not set, or blank. White space around the value
+/// is dropped.
 pub(crate) fn variable(name: &'static str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(trimmed(&value).to_owned()).filter(|value| !value.is_empty())),

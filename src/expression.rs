@@ -26,7 +26,8 @@ impl Expression {
         }
     }
 
-    /// Returns an expression that the caller has written. It gets parentheses inside every other expression.
+    /// Returns an expression that the caller has written. It gets parentheses inside every other
+    /// expression.
     pub(crate) fn raw(source: String) -> Self {
         Self {
             source,

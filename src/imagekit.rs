@@ -16,8 +16,8 @@ use crate::problem::Problem;
 use crate::secret::{RedactedUrl, Secret};
 use crate::sign::{Signer, trimmed_key};
 use crate::url::{
-    Defaults, Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition,
-    UrlBuilder, UrlOptions, UrlStyle, Verification, verify,
+    Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition, UrlBuilder,
+    UrlDefaults, UrlOptions, UrlStyle, Verification, verify,
 };
 use crate::webhook::Verifier;
 
@@ -74,7 +74,7 @@ pub struct ImageKit(Arc<Inner>);
 
 struct Inner {
     public_key: Option<String>,
-    urls: Defaults,
+    urls: UrlDefaults,
     webhooks: Verifier,
     #[cfg(feature = "client")]
     http: crate::client::Http,
@@ -93,7 +93,7 @@ impl ImageKit {
     /// | `IMAGEKIT_PRIVATE_KEY` | the private key; required |
     /// | `IMAGEKIT_PUBLIC_KEY` | the public key |
     /// | `IMAGEKIT_URL_ENDPOINT` | the URL endpoint |
-    /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook deliveries |
+    /// | `IMAGEKIT_WEBHOOK_SECRET` | the secret that verifies webhook events |
     /// | `IMAGEKIT_BASE_URL` or `IMAGE_KIT_BASE_URL` | one base URL for all requests, such as that of a test server |
     /// | `IMAGEKIT_API_BASE_URL`, `IMAGEKIT_UPLOAD_BASE_URL` | base URLs of the management API and the upload API |
     /// | `IMAGE_KIT_CUSTOM_HEADERS` | headers for all requests, one `Name: value` on each line |
@@ -415,7 +415,7 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Adds a secret that verifies webhook deliveries: the whole string that ImageKit shows,
+    /// Adds a secret that verifies webhook events: the whole string that ImageKit shows,
     /// including `whsec_`.
     ///
     /// Call it once for each webhook. While a secret is being replaced, call it for the old and the
@@ -485,7 +485,7 @@ impl ImageKitBuilder {
             http: self.http.build(private_key.as_deref())?,
             public_key,
             webhooks: Verifier::from_secrets(self.webhook_secrets.iter().map(Secret::as_str))?,
-            urls: Defaults {
+            urls: UrlDefaults {
                 endpoint: self
                     .url_endpoint
                     .as_deref()

@@ -50,15 +50,9 @@ use secret as redact;
 
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
-pub use phash::{PHash, phash_distance};
 pub use url::{Overlay, Transformation};
 
 #[cfg(feature = "client")]
-#[cfg(feature = "blocking")]
-pub use client::Blocking;
-#[cfg(feature = "client")]
 pub use client::{RateLimit, Response, RetryPolicy};
-#[cfg(feature = "client")]
-pub use types::Asset;
 #[cfg(feature = "client")]
 pub use upload::UploadSource;

@@ -1,9 +1,9 @@
 //! Perceptual hashes: similarity of images, and near duplicates among many.
 //!
-//! ImageKit computes the perceptual hash of an image, `pHash` in the metadata of a file
-//! ([API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)).
-//! `Metadata::perceptual_hash` parses it. Images that look alike have hashes that differ in few bits. This module sends no
-//! requests.
+//! ImageKit computes the perceptual hash of an image, `pHash` in the metadata of a file ([API
+//! reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)).
+//! `Metadata::perceptual_hash` parses it. Images that look alike have hashes that differ in few
+//! bits. This module sends no requests.
 //!
 //! ```
 //! use imagekitio::phash::{PHash, near_duplicates};
@@ -24,12 +24,14 @@ mod group;
 
 pub use group::near_duplicates;
 
-/// A perceptual hash: 1 to 16 hexadecimal digits. The hashes of ImageKit have 16 digits, which are 64 bits.
+/// A perceptual hash: 1 to 16 hexadecimal digits. The hashes of ImageKit have 16 digits, which are
+/// 64 bits.
 ///
-/// Hashes are equal if their digits are equal, regardless of case. They are ordered by length, then by value.
+/// Hashes are equal if their digits are equal, regardless of case. They are ordered by length, then
+/// by value.
 ///
 /// ```
-/// use imagekitio::PHash;
+/// use imagekitio::phash::PHash;
 ///
 /// let one: PHash = "2d5ad3936d2e015b".parse()?;
 /// let other: PHash = "2D6ED293DB36A4FB".parse()?;
@@ -47,8 +49,8 @@ pub struct PHash {
 impl PHash {
     const MAX_DIGITS: usize = 16;
 
-    /// Returns the number of bits in which the hashes differ: 0 for images that look the same, and 32 on average for 64-bit
-    /// hashes of unrelated images.
+    /// Returns the number of bits in which the hashes differ: 0 for images that look the same, and
+    /// 32 on average for 64-bit hashes of unrelated images.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
@@ -59,8 +61,8 @@ impl PHash {
         Ok((self.bits ^ other.bits).count_ones())
     }
 
-    /// Returns the share of bits in which the hashes agree: 1 for images that look the same, and 0.5 on average for unrelated
-    /// images.
+    /// Returns the share of bits in which the hashes agree: 1 for images that look the same, and
+    /// 0.5 on average for unrelated images.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
@@ -81,8 +83,8 @@ impl FromStr for PHash {
     /// Parses hexadecimal digits.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty string, for a character that is not a hexadecimal digit,
-    /// and for more than 16 digits.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty string, for a character that
+    /// is not a hexadecimal digit, and for more than 16 digits.
     fn from_str(digits: &str) -> Result<Self, Error> {
         let too_long = || {
             let message = format!(
@@ -116,16 +118,18 @@ impl fmt::Debug for PHash {
     }
 }
 
-/// Returns the number of bits in which two perceptual hashes differ. The hashes are strings of any length.
+/// Returns the number of bits in which two perceptual hashes differ. The hashes are strings of any
+/// length.
 ///
 /// ```
-/// assert_eq!(imagekitio::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
+/// assert_eq!(imagekitio::phash::phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a hash is empty or has a character that is not a hexadecimal digit, or
-/// if the hashes differ in length. The error names the argument, `first` or `second`.
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a hash is empty or has a character that is
+/// not a hexadecimal digit, or if the hashes differ in length. The error names the argument,
+/// `first` or `second`.
 pub fn phash_distance(first: &str, second: &str) -> Result<u32, Error> {
     checked("first", first)?;
     checked("second", second)?;

@@ -89,6 +89,8 @@ pub mod operations {
     include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 }
 
+include!(concat!(env!("OUT_DIR"), "/mocks.rs"));
+
 /// Cargo compares times alone: when it misses a document, the client of another one must not be
 /// compiled with newer code.
 const _: () = {

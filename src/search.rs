@@ -1,8 +1,9 @@
 //! Search queries of the media library, built from typed conditions.
 //!
-//! A search consists of conditions on fields. [`assets().list()`](crate::ImageKit::assets) and its variants take it as
-//! `search_query`. [`Search::build`] returns it as a string for ImageKit's parameter `searchQuery`
-//! ([API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)).
+//! A search consists of conditions on fields. [`assets().list()`](crate::ImageKit::assets) and its
+//! variants take it as `search_query`. [`Search::build`] returns it as a string for ImageKit's
+//! parameter `searchQuery` ([API
+//! reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)).
 //! This module sends no requests.
 //!
 //! ```
@@ -21,11 +22,13 @@
 //!
 //! # And, or, not
 //!
-//! - `a & b` matches assets that match both conditions, `a | b` those that match at least one. Rust's precedence applies.
-//!   The built query has parentheses wherever ImageKit could apply another precedence.
-//! - `!a` matches assets that don't match `a`. ImageKit negates only `=`, `IN` and `EXISTS`, and not for every field. Such a
-//!   condition is a [`Clause`], and `&`, `|` and `!` of clauses are clauses too. Every other condition is a [`Search`], and
-//!   `!` of it doesn't compile. The opposite of `less_than` is `at_least`.
+//! - `a & b` matches assets that match both conditions, `a | b` those that match at least one.
+//!   Rust's precedence applies. The built query has parentheses wherever ImageKit could apply
+//!   another precedence.
+//! - `!a` matches assets that don't match `a`. ImageKit negates only `=`, `IN` and `EXISTS`, and
+//!   not for every field. Such a condition is a [`Clause`], and `&`, `|` and `!` of clauses are
+//!   clauses too. Every other condition is a [`Search`], and `!` of it doesn't compile. The
+//!   opposite of `less_than` is `at_least`.
 //! - `query &= a` and `query |= a` add a condition to a [`Search`], for example an optional filter:
 //!
 //! ```
@@ -46,9 +49,10 @@
 //!
 //! # Values
 //!
-//! Strings can come from users. They are quoted, so that operators, parentheses and single quotes in them have no effect.
-//! ImageKit documents no escape for a double quote, a backslash or a control character in a string. A value with one of them
-//! is refused before any request, because an undocumented escape could end the string and turn the rest into a condition.
+//! Strings can come from users. They are quoted, so that operators, parentheses and single quotes
+//! in them have no effect. ImageKit documents no escape for a double quote, a backslash or a
+//! control character in a string. A value with one of them is refused before any request, because
+//! an undocumented escape could end the string and turn the rest into a condition.
 //!
 //! ```
 //! use imagekitio::search;
@@ -63,7 +67,8 @@
 //!
 //! # Fields
 //!
-//! Each field has a method for each operator that ImageKit documents for it. Other operators don't compile.
+//! Each field has a method for each operator that ImageKit documents for it. Other operators don't
+//! compile.
 //!
 //! | field | ImageKit's name | `=` | `IN` | `NOT =` | `NOT IN` | `:` | `HAS` | `EXISTS` | `<` `<=` `>` `>=` | values |
 //! |---|---|---|---|---|---|---|---|---|---|---|
@@ -89,8 +94,8 @@
 //! | `custom_metadata(f).multi_select()` | | | `one_of` | | `!one_of` | | | `exists` | | [`SelectValue`] |
 //! | [`original_created_at`] | `"customMetadata._internal_original_created_datetime"` | | | | | | | `exists` | `before`, `at_or_before`, `after`, `at_or_after` | [`PointInTime`] |
 //!
-//! [`Search::raw`] takes a query string, for example one with an operator that is newer than this crate. Strings convert into
-//! raw searches wherever a search is expected.
+//! [`Search::raw`] takes a query string, for example one with an operator that is newer than this
+//! crate. Strings convert into raw searches wherever a search is expected.
 
 mod field;
 mod value;
@@ -109,8 +114,8 @@ pub use field::{
 #[cfg(feature = "client")]
 pub(crate) use value::quotable_start;
 pub use value::{
-    Pixels, PointInTime, SelectValue, Size, VideoDuration, days_ago, hours_ago, months_ago,
-    weeks_ago, years_ago,
+    AssetKind, Pixels, PointInTime, SelectValue, Size, VideoDuration, days_ago, hours_ago,
+    months_ago, weeks_ago, years_ago,
 };
 
 use crate::error::Error;
@@ -123,8 +128,8 @@ use crate::problem::Problem;
 pub struct Search(Result<Expression, Problem>);
 
 impl Search {
-    /// Returns a search with a query string in ImageKit's search language, which is sent unchanged. Don't insert values from
-    /// users into it.
+    /// Returns a search with a query string in ImageKit's search language, which is sent unchanged.
+    /// Don't insert values from users into it.
     ///
     /// ```
     /// use imagekitio::search::{self, Search};
@@ -136,8 +141,8 @@ impl Search {
     ///
     /// # Errors
     /// If the search is joined with another one, [`build`](Self::build) and the request fail with
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a blank string, and for a quote or a parenthesis that isn't closed:
-    /// the other search could lose its effect.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a blank string, and for a quote or a
+    /// parenthesis that isn't closed: the other search could lose its effect.
     pub fn raw(query: impl Into<String>) -> Self {
         Self(Ok(Expression::raw(query.into())))
     }
@@ -145,7 +150,8 @@ impl Search {
     /// Returns the query string.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written in a search.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written
+    /// in a search.
     pub fn build(&self) -> Result<String, Error> {
         match &self.0 {
             Ok(expression) => Ok(expression.as_str().to_owned()),
@@ -196,7 +202,8 @@ impl Clause {
     /// Returns the query string.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written in a search.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for the first value that can't be written
+    /// in a search.
     pub fn build(&self) -> Result<String, Error> {
         self.holds.build()
     }
@@ -318,33 +325,13 @@ impl fmt::Debug for Clause {
     }
 }
 
-/// The kind of an asset in a search.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum AssetKind {
-    /// The current version of a file.
-    File,
-    /// An earlier version of a file.
-    FileVersion,
-    /// A folder.
-    Folder,
-}
-
-impl AssetKind {
-    /// Returns the name of the kind in the API, such as `file-version`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::FileVersion => "file-version",
-            Self::Folder => "folder",
-        }
-    }
-}
-
 /// Refuses a raw search that could end the parentheses around it.
 fn check_raw(expression: &Expression) -> Result<(), Problem> {
-    let Some(why) = expression.obstacle() else {
-        return Ok(());
-    };
-    Err(value::Refused::new(expression.as_str(), why).problem("part of a search"))
+    match expression.obstacle() {
+        Some(why) => {
+            let refused = value::Refused::new(expression.as_str(), why);
+            Err(refused.problem("part of a search"))
+        }
+        None => Ok(()),
+    }
 }

@@ -1,4 +1,5 @@
-//! HMAC with ImageKit's private key: SHA-1 for URLs and upload parameters, SHA-256 for JSON Web Tokens.
+//! HMAC with ImageKit's private key: SHA-1 for URLs and upload parameters, SHA-256 for JSON Web
+//! Tokens.
 
 use std::fmt;
 
@@ -15,8 +16,9 @@ pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
 /// A key without the white space around it.
 ///
-/// Refuses what no key can have: control characters, line breaks, and a colon, which would end the user name of HTTP Basic
-/// authentication. The keys that ImageKit issues are visible ASCII. The error does not show the key.
+/// Refuses what no key can have: control characters, line breaks, and a colon, which would end the
+/// user name of HTTP Basic authentication. The keys that ImageKit issues are visible ASCII. The
+/// error does not show the key.
 pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k str, Problem> {
     const COPY_IT: &str = "copy it from the developer section of the ImageKit dashboard";
     let key = trimmed(key);

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::validate::is_digits;
+
 const DAY_SECONDS: i64 = 86_400;
 
 /// Days from March 1 of the year 0 to 1970-01-01.
@@ -52,8 +54,8 @@ pub(crate) fn parse_rfc3339(timestamp: &str) -> Option<SystemTime> {
         .system_time()
 }
 
-/// Writes an RFC 3339 timestamp in UTC with milliseconds, such as `2026-05-04T10:20:30.456Z`. `None` outside of the years 0
-/// to 9999.
+/// Writes an RFC 3339 timestamp in UTC with milliseconds, such as `2026-05-04T10:20:30.456Z`.
+/// `None` outside of the years 0 to 9999.
 pub(crate) fn to_rfc3339(time: SystemTime) -> Option<String> {
     let milliseconds = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_millis()).ok()?,
@@ -102,13 +104,14 @@ impl DateTime {
         Some(Self { day, time })
     }
 
-    /// Whether the value has a UTC offset, without which it means different times in different places.
+    /// Whether the value has a UTC offset, without which it means different times in different
+    /// places.
     pub(crate) fn has_offset(self) -> bool {
         self.time.is_some_and(|time| time.offset.is_some())
     }
 
-    /// Returns the time in UTC. A date is its midnight, and a time without an offset is in UTC. `None` if `SystemTime` can't
-    /// represent it.
+    /// Returns the time in UTC. A date is its midnight, and a time without an offset is in UTC.
+    /// `None` if `SystemTime` can't represent it.
     pub(crate) fn system_time(self) -> Option<SystemTime> {
         let midnight = self.day * DAY_SECONDS;
         let Some(time) = self.time else {
@@ -119,8 +122,8 @@ impl DateTime {
 }
 
 impl TimeOfDay {
-    /// Parses a time such as `10:20:30.456Z`, `10:20` or `10:20:30+02:00`. A leap second is allowed at the end of a day in
-    /// UTC, and counts as the first second of the next day.
+    /// Parses a time such as `10:20:30.456Z`, `10:20` or `10:20:30+02:00`. A leap second is allowed
+    /// at the end of a day in UTC, and counts as the first second of the next day.
     fn parse(value: &str) -> Option<Self> {
         let (time, offset) = if let Some(time) = value.strip_suffix('Z') {
             (time, Some(0))
@@ -176,7 +179,8 @@ fn nanoseconds(fraction: &str) -> Option<u32> {
 
 /// Year, month and day in the Gregorian calendar, `days` after 1970-01-01.
 ///
-/// Counts in years that begin in March, so that the leap day is the last day of its year, and in eras of 400 such years.
+/// Counts in years that begin in March, so that the leap day is the last day of its year, and in
+/// eras of 400 such years.
 fn date(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_1970;
     let (era, day_of_era) = (days.div_euclid(ERA_DAYS), days.rem_euclid(ERA_DAYS));
@@ -194,7 +198,8 @@ fn date(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-/// Returns the days from 1970-01-01 to a date such as `2026-05-04`. `None` if the date doesn't exist.
+/// Returns the days from 1970-01-01 to a date such as `2026-05-04`. `None` if the date doesn't
+/// exist.
 pub(crate) fn day_number(date: &str) -> Option<i64> {
     let (year, rest) = date.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
@@ -210,7 +215,8 @@ pub(crate) fn day_number(date: &str) -> Option<i64> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    // In years that begin in March the leap day is the last one, and months follow the pattern of 153 days in five.
+    // In years that begin in March the leap day is the last one, and months follow the pattern of
+    // 153 days in five.
     let (year, month) = match month {
         1 | 2 => (year - 1, month + 9),
         _ => (year, month - 3),
@@ -223,11 +229,6 @@ pub(crate) fn day_number(date: &str) -> Option<i64> {
 fn digits(value: &str, length: usize) -> Option<i64> {
     let valid = value.len() == length && is_digits(value);
     valid.then(|| value.parse().ok())?
-}
-
-/// Whether the value is one or more ASCII digits.
-pub(crate) fn is_digits(value: &str) -> bool {
-    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

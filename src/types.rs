@@ -1,7 +1,10 @@
 //! Models of the API: what requests take and replies contain.
 //!
-//! These are the generated types of [`raw::types`](crate::raw::types) that the high-level client uses. Each struct has a field
-//! for every property in the API document. Properties that the document doesn't know are in `extra`.
+//! Each struct has a field for every property in the API document. Properties that the document doesn't know are in
+//! `extra`. A struct with several required properties is created from the struct of the same name in [`required`].
+//!
+//! The build generates these types from the document, and re-exports here what operations send and return.
+//! [`raw::types`](crate::raw::types) has further ones, such as the bodies that the request builders write.
 
 mod asset;
 pub(crate) mod extensions;
@@ -10,14 +13,7 @@ mod metadata;
 
 pub use field_schema::{FieldSchema, FieldValue};
 
-pub use crate::raw::types::{
-    AiTag, AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
-    AiTaskSetMetadataItem, AiTaskSetMetadataValue, AiTaskYesNo, AiTasks, AkamaiUrlRewriter,
-    AkeneoPimOrigin, Asset, AssetSort, AssetType, AutoDescription, AutoTagging, AzureBlobOrigin,
-    Change, CloudinaryBackupOrigin, CloudinaryUrlRewriter, CustomMetadataField, Extension,
-    ExtensionConfig, File, FileType, Folder, GcsOrigin, ImgixUrlRewriter, Job, JobStatus, Metadata,
-    NamedTransformation, Number, Origin, OriginRequest, Purge, PurgeStatus, RemoveBg,
-    ResponseField, S3CompatibleOrigin, S3Origin, SavedExtension, SavedExtensionReference,
-    StreamingProtocol, Timestamp, Upload, UrlEndpoint, UrlRewriter, Usage, UsageAnalytics,
-    VersionInfo, WebFolderOrigin, WebProxyOrigin, Webhook, WebhookEventType, required,
-};
+#[doc(inline)]
+pub use crate::raw::types::{Change, Number, Timestamp, required};
+
+include!(concat!(env!("OUT_DIR"), "/models.rs"));

@@ -1,7 +1,8 @@
 //! Uploads of files, of many files, and of folders.
 //!
 //! [`ImageKit::upload`] takes an [`UploadSource`] and returns an [`UploadRequest`] with setters for
-//! the form fields. `.await` sends it. Files are sent as streams, so that their size doesn't matter.
+//! the form fields. `.await` sends it. Files are sent as streams, so that their size doesn't
+//! matter.
 //!
 //! ```no_run
 //! # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -92,8 +93,8 @@ use crate::ImageKit;
 
 /// Uploads; feature `client`.
 impl ImageKit {
-    /// Uploads a file of any size as a stream (`upload-file`). See [`UploadRequest`] for form fields,
-    /// progress, time limits and retries.
+    /// Uploads a file of any size as a stream (`upload-file`). See [`UploadRequest`] for form
+    /// fields, progress, time limits and retries.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file)
     ///
@@ -127,8 +128,8 @@ impl ImageKit {
 
     /// Uploads a file through version 2 of the upload API, which is beta (`upload-file-v2`).
     ///
-    /// The form fields are those of [`upload`](Self::upload). Uploads without the private key differ:
-    /// a JSON Web Token signs all fields. See [`client_auth`](crate::client_auth).
+    /// The form fields are those of [`upload`](Self::upload). Uploads without the private key
+    /// differ: a JSON Web Token signs all fields. See [`client_auth`](crate::client_auth).
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2)
     ///
@@ -198,9 +199,9 @@ impl ImageKit {
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid pattern and for a manifest of
-    /// another account or in use, and [`Io`](crate::ErrorKind::Io) for a folder that can't be read and
-    /// a manifest that can't be written. Errors of single files are in the summary.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an invalid pattern and for a manifest
+    /// of another account or in use, and [`Io`](crate::ErrorKind::Io) for a folder that can't be
+    /// read and a manifest that can't be written. Errors of single files are in the summary.
     #[doc(alias = "upload_dir")]
     pub fn upload_folder(&self, path: impl AsRef<Path>) -> FolderUpload {
         FolderUpload::new(self, path.as_ref())

@@ -1,119 +1,88 @@
-//! URLs: building, signing, verifying and reading back.
+//! URLs: building, signing, parsing and verifying.
+//!
+//! A URL names a file under a URL endpoint, the transformation that ImageKit applies to it, and
+//! optionally an expiry and a signature. Nothing in this module sends a request.
+//!
+//! | task | entry point |
+//! |---|---|
+//! | build a URL with a client | [`ImageKit::url`], [`ImageKit::src`] |
+//! | build a URL without a client | [`UrlBuilder::new`] |
+//! | describe a transformation | [`Transformation`], [`Overlay`], [`Expr`], [`Condition`] |
+//! | build many URLs | [`Preset`], [`UrlBuilder::prepare`] |
+//! | build a URL from JSON or a configuration file | [`UrlOptions`], [`ImageKit::url_from`] |
+//! | sign a URL | [`UrlBuilder::signed`], [`UrlBuilder::expires_in`] |
+//! | verify a signed URL | [`ImageKit::verify`] |
+//! | parse a URL | [`ImageKitUrl`], [`ImageKit::parse`] |
+//! | write HTML for responsive images | [`UrlBuilder::responsive`], [`Picture`] |
+//!
+//! See [transformations](https://imagekit.io/docs/transformations) and
+//! [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
+//!
+//! [`ImageKit::url`]: crate::ImageKit::url
+//! [`ImageKit::src`]: crate::ImageKit::src
+//! [`ImageKit::url_from`]: crate::ImageKit::url_from
+//! [`ImageKit::verify`]: crate::ImageKit::verify
+//! [`ImageKit::parse`]: crate::ImageKit::parse
+//!
+//! # Examples
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use imagekitio::url::{Crop, Focus, Verification};
+//! use imagekitio::{ImageKit, Transformation};
+//!
+//! let ik = ImageKit::builder()
+//!     .url_endpoint("https://ik.imagekit.io/demo")
+//!     .private_key("private_key_test")
+//!     .build()?;
+//! let step = Transformation::new()
+//!     .width(400)
+//!     .height(300)
+//!     .crop(Crop::MaintainRatio)
+//!     .focus(Focus::Face);
+//! let url = ik
+//!     .url("/team/ada.jpg")
+//!     .transform(step)
+//!     .expires_in(Duration::from_secs(300))
+//!     .build()?;
+//! assert!(url.starts_with(
+//!     "https://ik.imagekit.io/demo/tr:w-400,h-300,c-maintain_ratio,fo-face/team/ada.jpg?ik-t="
+//! ));
+//! assert!(matches!(ik.verify(&url)?, Verification::Valid { .. }));
+//! # Ok::<(), imagekitio::Error>(())
+//! ```
 
-mod absolute;
+mod absolute_url;
 mod builder;
-mod choices;
-mod color;
-mod composite;
-mod dynamic;
-mod effects;
 mod encode;
 mod endpoint;
-mod expression;
-mod file_path;
-mod forms;
-mod limits;
-mod markup;
-#[cfg(feature = "client")]
-mod media_path;
-mod names;
-mod number;
+mod html;
 mod options;
-mod overlay;
-mod parameter_value;
-mod parse;
-mod preset;
-mod query;
-mod responsive;
-#[cfg(feature = "schemars")]
-mod schema;
-mod signing;
-mod text;
-mod tokens;
+mod placement;
+mod read;
 mod transformation;
-mod verify;
 
-use serde::{Deserialize, Serialize};
-
-pub use builder::UrlBuilder;
-pub use choices::{
-    Anchor, AudioCodec, Crop, CropMode, Flip, Focus, Format, InnerAlignment, LayerMode, Resolution,
-    Typography, VideoCodec,
-};
-pub use color::{Background, Border, Color, ColorReplace};
-pub use effects::{
-    Colorize, Distort, DropShadow, FontOutline, FontShadow, Gradient, Padding, Page, Prompt,
-    Radius, Shadow, Sharpen, Trim, UnsharpMask,
-};
-#[cfg(feature = "raw")]
-pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
-pub(crate) use endpoint::Endpoint;
-pub use expression::{Condition, Expr, Property};
-pub use file_path::FilePath;
-pub use markup::Picture;
-#[cfg(feature = "client")]
-pub(crate) use media_path::media_path;
-pub use number::{AspectRatio, Dimension, Number, Rotation, Seconds};
+pub use builder::{FilePath, PreparedUrl, Preset, UrlBuilder};
+pub use html::{Picture, Responsive, ResponsiveImage};
 pub use options::{
     OverlayOptions, OverlayPosition, OverlayTiming, OverlayType, QueryParameters, Step, StepValue,
     UrlOptions,
 };
-pub use overlay::{Encoding, Overlay, overlay_kind};
-pub use parameter_value::ParameterValue;
-pub use parse::ImageKitUrl;
-pub use preset::{PreparedUrl, Preset};
-pub use responsive::{Responsive, ResponsiveImage};
-pub use transformation::Transformation;
-pub use verify::Verification;
-pub(crate) use verify::verify;
+pub use placement::{TransformationPosition, UrlStyle};
+pub use read::{ImageKitUrl, Verification};
+pub use transformation::{
+    Anchor, AspectRatio, AudioCodec, Background, Border, Color, ColorReplace, Colorize, Condition,
+    Crop, CropMode, Dimension, Distort, DropShadow, Encoding, Expr, Flip, Focus, FontOutline,
+    FontShadow, Format, Gradient, InnerAlignment, LayerMode, Numeric, Overlay, Padding, Page,
+    ParameterValue, Prompt, Property, Radius, Resolution, Rotation, Seconds, Shadow, Sharpen,
+    Transformation, Trim, Typography, UnsharpMask, VideoCodec, overlay_kind,
+};
 
-/// Where a transformation stands in a URL.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum TransformationPosition {
-    /// In the path: `/tr:w-300/file.jpg`. The default. An absolute source takes the query all the same.
-    #[default]
-    Path,
-    /// In the query: `/file.jpg?tr=w-300`.
-    Query,
-}
-
-/// How the query of a URL is written. ImageKit reads both alike, but a signature covers the query as it is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum UrlStyle {
-    /// `tr=w-300%2Ch-200`: everything but letters, digits and `_.-~` is encoded. The default.
-    #[default]
-    Encoded,
-    /// `tr=w-300,h-200`: as today's SDKs for Node, browsers and Ruby write it.
-    Readable,
-}
-
-/// What a URL takes from its client where it says nothing itself.
-#[derive(Debug)]
-pub(crate) struct Defaults {
-    pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) signer: Option<crate::sign::Signer>,
-    pub(crate) position: TransformationPosition,
-    pub(crate) style: UrlStyle,
-    pub(crate) signed: bool,
-    pub(crate) preset: Option<Preset>,
-    pub(crate) query: Vec<(String, String)>,
-}
-
-impl Defaults {
-    /// Those of a URL without a client.
-    pub(crate) const NONE: Self = Self {
-        endpoint: None,
-        signer: None,
-        position: TransformationPosition::Path,
-        style: UrlStyle::Encoded,
-        signed: false,
-        preset: None,
-        query: Vec::new(),
-    };
-}
+pub(crate) use builder::UrlDefaults;
+#[cfg(feature = "raw")]
+pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
+pub(crate) use endpoint::Endpoint;
+#[cfg(feature = "client")]
+pub(crate) use read::media_path;
+pub(crate) use read::verify;

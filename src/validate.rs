@@ -17,9 +17,15 @@ pub(crate) fn excerpt(value: &str) -> String {
     characters.flat_map(char::escape_debug).collect()
 }
 
-/// Returns a value without the white space around it, and without the byte order mark with which some editors begin a file.
+/// Returns a value without the white space around it, and without the byte order mark with which
+/// some editors begin a file.
 pub(crate) fn trimmed(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Whether the value is one or more ASCII digits.
+pub(crate) fn is_digits(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Refuses an empty value. `fix` says what to give.
@@ -53,8 +59,8 @@ pub(crate) fn check_changes(is_set: bool, setters: &str) -> Result<(), Error> {
     }
 }
 
-/// Refuses what can't be an id of ImageKit: an empty string, a word that replaces a missing value, a path, and characters
-/// that would have to be escaped in the path of a URL (RFC 3986).
+/// Refuses what can't be an id of ImageKit: an empty string, a word that replaces a missing value,
+/// a path, and characters that would have to be escaped in the path of a URL (RFC 3986).
 pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), Error> {
     const PLACEHOLDERS: [&str; 6] = ["null", "undefined", "none", "nil", "nan", "(null)"];
     let is_allowed =
@@ -117,7 +123,7 @@ pub(crate) fn check_new_name(
 }
 
 /// Parses an `http` or `https` URL. `None` for anything else.
-#[cfg(feature = "client")]
+#[cfg(feature = "raw")]
 pub(crate) fn http_url(url: &str) -> Option<reqwest::Url> {
     let url = reqwest::Url::parse(url).ok()?;
     matches!(url.scheme(), "http" | "https").then_some(url)

@@ -1,16 +1,17 @@
 //! Webhook events: verification and types.
 //!
 //! ImageKit signs each request to a webhook with the secret of the webhook
-//! ([documentation](https://imagekit.io/docs/webhooks)). A [`Verifier`] checks the signature of the raw body and its
-//! timestamp, and returns a [`VerifiedEvent`] with a typed [`Event`]. It sends no requests, and needs neither an async runtime
-//! nor an HTTP library.
+//! ([documentation](https://imagekit.io/docs/webhooks)). A [`Verifier`] checks the signature of the
+//! raw body and its timestamp, and returns a [`VerifiedEvent`] with a typed [`Event`]. It sends no
+//! requests, and needs neither an async runtime nor an HTTP library.
 //!
 //! | scheme | headers | signed |
 //! |---|---|---|
 //! | [Standard Webhooks](https://www.standardwebhooks.com) | `webhook-id`, `webhook-timestamp`, `webhook-signature` | id, timestamp and body |
 //! | ImageKit's older one | `x-ik-signature` | timestamp and body |
 //!
-//! The headers of the request select the scheme. If the headers of both are complete, Standard Webhooks takes precedence.
+//! The headers of the request select the scheme. If the headers of both are complete, Standard
+//! Webhooks takes precedence.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -39,15 +40,17 @@
 //!
 //! # Replays
 //!
-//! An event can arrive more than once. ImageKit sends it again if the first request seems to have failed, and anyone who has
-//! seen a request can repeat it while its timestamp is within the [tolerance](Verifier::tolerance). [`Event::id`] is the same
-//! each time. Store the ids for at least twice the tolerance, and skip an event whose id is known.
-//! `examples/webhook_receiver.rs` does that.
+//! An event can arrive more than once. ImageKit sends it again if the first request seems to have
+//! failed, and anyone who has seen a request can repeat it while its timestamp is within the
+//! [tolerance](Verifier::tolerance). [`Event::id`] is the same each time. Store the ids for at
+//! least twice the tolerance, and skip an event whose id is known. `examples/webhook_receiver.rs`
+//! does that.
 //!
 //! # Types
 //!
-//! Only [`Verifier`] and [`Event::parse_unverified`] return an [`Event`]. The event types don't implement `Deserialize`, and
-//! are therefore not those of [`raw::types`](crate::raw::types). They don't need the feature `raw` either.
+//! Only [`Verifier`] and [`Event::parse_unverified`] return an [`Event`]. The event types don't
+//! implement `Deserialize`, and are therefore not those of [`raw::types`](crate::raw::types). They
+//! don't need the feature `raw` either.
 //!
 //! # Web servers
 //!

@@ -20,7 +20,7 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// Overlay actions that leave the new document as it is.
     pub idle_actions: Vec<Applied>,
-    /// What the new document says and its client goes without, beyond what the old one lacks: the new lines of
+    /// What the new document has and its client lacks, beyond what the old one lacks: the new lines of
     /// [`Generated::summary`].
     pub left_out: Vec<String>,
     /// The blocks of the surface snapshots that differ.

@@ -123,7 +123,7 @@ impl Document {
         Err(Problem::new(
             pointer,
             "references that lead back to themselves",
-            "let one of them stand for a real value",
+            "replace one of them with the value",
         ))
     }
 }
@@ -139,7 +139,7 @@ pub fn child(pointer: &str, key: impl fmt::Display) -> String {
     format!("{pointer}/{key}")
 }
 
-/// The members of an object under `key`; nothing when it is absent or no object.
+/// The members of an object under `key`. None if it's absent or not an object.
 pub fn members<'a>(
     value: &'a Value,
     key: &str,

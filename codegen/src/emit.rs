@@ -5,6 +5,7 @@
 
 mod checks;
 mod client;
+mod mocks;
 mod operations;
 mod surface;
 mod types;
@@ -28,8 +29,12 @@ pub struct Generated {
     pub client: String,
     /// `types.rs`: the types of bodies, replies, events and components.
     pub types: String,
+    /// `models.rs`: re-exports of the types that requests and replies of operations contain.
+    pub models: String,
     /// `operations.rs`: the operations as data.
     pub operations: String,
+    /// `mocks.rs`: for the test server's crate, the operations with their types.
+    pub mocks: String,
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
     pub checks: String,
     /// `document.json`: for tests, the document that was generated from.
@@ -40,7 +45,7 @@ pub struct Generated {
     pub operations_surface: String,
     /// `types.txt`: for reviewers, each type with its fields, values or arms.
     pub types_surface: String,
-    /// `summary.txt`: what the document says and the client goes without.
+    /// `summary.txt`: what the document has and the client lacks.
     pub summary: String,
 }
 
@@ -54,7 +59,9 @@ impl Generated {
         for (name, content) in [
             ("client.rs", &self.client),
             ("types.rs", &self.types),
+            ("models.rs", &self.models),
             ("operations.rs", &self.operations),
+            ("mocks.rs", &self.mocks),
             ("checks.rs", &self.checks),
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
@@ -76,7 +83,9 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
     Ok(Generated {
         client: client::client(api)?,
         types: printed(types::types(api))?,
+        models: printed(types::models(api))?,
         operations: printed(operations::operations(api))?,
+        mocks: printed(mocks::mocks(api))?,
         checks: printed(checks::checks(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),
@@ -149,7 +158,7 @@ fn doc(text: &str) -> TokenStream {
     }
 }
 
-/// A description as rustdoc shows it best. That nothing in it runs is for [`printed`] to see to.
+/// A description in the form that rustdoc shows best. [`printed`] keeps it out of doctests.
 fn prose(text: &str) -> String {
     let mut fenced = false;
     let mut lines: Vec<String> = Vec::new();

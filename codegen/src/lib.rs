@@ -45,10 +45,10 @@ pub fn surfaces(document: serde_json::Value) -> Result<(String, String), Problem
     on_a_large_stack(|| Ok(emit::surfaces(&lower::lowered(document)?)))
 }
 
-/// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document, and says what each of its actions did.
+/// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document. Returns what each action did.
 ///
 /// Lists take only the items that they lack. An action that finds nothing looks through references to what nothing else
-/// refers to, so that it finds a schema that has become a component. Otherwise as the specification says.
+/// refers to, so that it finds a schema that has become a component. All else follows the specification.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub fn apply(overlay: &str, document: &mut serde_json::Value) -> Result<Vec<Appl
 ///
 /// # Errors
 ///
-/// A [`Problem`] when it's neither, or no object.
+/// A [`Problem`] if it's neither, or not an object.
 pub fn read(document: &str) -> Result<serde_json::Value, Problem> {
     on_a_large_stack(|| {
         document::Document::parse(document).map(|document| document.source().clone())

@@ -53,6 +53,7 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
     let components = types.components();
     let (warnings, mut summary) = types.reports();
     summary.extend(keywords::summary(document));
+    let replies = std::mem::take(&mut types.replies);
     let types = types.finish();
     let confidential = secrets::mark(&mut operations, &types);
     Ok(Api {
@@ -66,6 +67,7 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
         warnings,
         summary,
         types,
+        replies,
         confidential,
         source: document.source().clone(),
     })

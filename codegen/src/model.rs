@@ -1,4 +1,4 @@
-//! What the document means to the generator: operations and types with Rust names.
+//! The model of a document: operations and types with Rust names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,21 +9,23 @@ use crate::names::Scope;
 pub struct Api {
     pub title: String,
     pub version: String,
-    /// Base URL of every operation that has none of its own.
+    /// Base URL of every operation without another one.
     pub server: String,
-    /// What [`Operation::security`] says, for operations that have nothing of their own.
+    /// [`Operation::security`] of the operations that don't have it.
     pub security: Option<Vec<String>>,
-    /// What each security scheme is, by name.
+    /// Descriptions of the security schemes, by name.
     pub schemes: BTreeMap<String, String>,
     pub operations: Vec<Operation>,
     /// Rust names by the keys of the components.
     pub components: BTreeMap<String, String>,
-    /// What the developer who builds should know.
+    /// Warnings for the developer who builds.
     pub warnings: Vec<String>,
-    /// What the document says and the client does not.
+    /// What the document has and the client lacks.
     pub summary: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
+    /// Rust names of the components that are the body of a success status.
+    pub replies: BTreeSet<String>,
     /// Names of the structs and unions whose values may hold secrets.
     pub confidential: BTreeSet<String>,
     /// The whole document, as it was read.
@@ -49,10 +51,10 @@ pub struct Operation {
     pub media: String,
     /// Whether it may be sent without its body.
     pub is_body_optional: bool,
-    /// How properties of a form are written that are written in another way than usual.
+    /// Properties of a form that have another style than the usual one.
     pub encodings: Vec<(String, Style)>,
     pub reply: Reply,
-    /// What is asked for, where that is another media type than `application/json`.
+    /// The media type of the header `accept`, unless it's `application/json`.
     pub accept: Option<String>,
     /// Whether request or reply may hold a secret.
     pub is_confidential: bool,
@@ -92,7 +94,7 @@ pub enum Reply {
     Empty,
     Json {
         ty: String,
-        /// What an empty body stands for.
+        /// The JSON value that an empty body is read as.
         empty: &'static str,
     },
     /// Some other media type, read as a stream of bytes.
@@ -122,7 +124,7 @@ impl Parameter {
         }
     }
 
-    /// Whether it is sent under another name, or in another way, than the generator knows.
+    /// Whether `progenitor` would send it under another name or in another style.
     pub fn is_completed(&self) -> bool {
         let is_renamed = self.place != Place::Path && self.sent_name() != self.field;
         is_renamed || self.place == Place::Cookie || self.style != Style::Plain
@@ -169,7 +171,7 @@ pub enum ParameterType {
 
 impl ParameterType {
     /// The name of the type inside all lists.
-    pub fn named(&self) -> Option<&str> {
+    pub fn named(&self) -> Option<&String> {
         match self {
             Self::Named(name) => Some(name),
             Self::List(item) => item.named(),
@@ -178,7 +180,7 @@ impl ParameterType {
     }
 }
 
-/// A type with a name of its own.
+/// A named type.
 #[derive(Debug)]
 pub struct Type {
     pub description: String,
@@ -205,12 +207,14 @@ pub struct Property {
     pub is_deprecated: bool,
 }
 
-/// What may stand in the place of a property's value.
+/// Whether a property may be absent or null.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presence {
     Required,
     /// Required, and always this variant of its one-value enum.
     Constant(String),
+    /// Required, and this variant of its enum unless the caller sets another.
+    Default(String),
     /// Required, but may be null.
     Nullable,
     Optional,
@@ -227,7 +231,7 @@ impl Presence {
     /// The word for it in the macro `object!`.
     pub fn keyword(&self) -> &'static str {
         match self {
-            Self::Required | Self::Constant(_) => "required",
+            Self::Required | Self::Constant(_) | Self::Default(_) => "required",
             Self::Nullable => "nullable",
             Self::Optional => "optional",
             Self::Change => "change",
@@ -307,7 +311,7 @@ impl Ty {
     }
 
     /// The name of the type inside all lists, maps and boxes.
-    pub fn named(&self) -> Option<&str> {
+    pub fn named(&self) -> Option<&String> {
         match self.leaf() {
             Self::Named(name) => Some(name),
             _ => None,
@@ -331,6 +335,23 @@ impl Ty {
             _ => self,
         }
     }
+}
+
+/// These types and all that they contain.
+pub fn reached<'t>(
+    types: &BTreeMap<String, Type>,
+    from: impl IntoIterator<Item = &'t String>,
+) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<String> = from.into_iter().cloned().collect();
+    while let Some(name) = waiting.pop() {
+        let uses = types.get(&name).map(|ty| ty.kind.uses());
+        if uses.is_some() && found.insert(name) {
+            let names = uses.into_iter().flatten().filter_map(Ty::named);
+            waiting.extend(names.cloned());
+        }
+    }
+    found
 }
 
 impl Kind {

@@ -3,7 +3,7 @@
 //!
 //! That the whole crate builds and sends the same with all additions at once is for `.ci/replace additions` to show.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 use imagekitio_codegen::{apply, generate, read, surfaces};
@@ -178,6 +178,18 @@ fn additions() -> Vec<Change> {
         ("a second value of a constant", |document| {
             let constant = &mut schema(document, "FolderDetails")["properties"]["type"];
             *constant = json!({ "type": "string", "enum": ["folder", "album"] });
+        }),
+        ("a second value of every constant of requests", |document| {
+            for pointer in constants_of_requests() {
+                let property = at(document, &pointer).as_object_mut().unwrap();
+                let known = property.remove("const");
+                let mut listed = || property["enum"].as_array_mut().map(std::mem::take);
+                let mut values = known.map_or_else(|| listed().unwrap(), |value| vec![value]);
+                // The order of values means nothing.
+                let added = format!("{}-v2", values[0].as_str().unwrap());
+                values.insert(0, added.into());
+                property.insert("enum".to_owned(), values.into());
+            }
         }),
         ("an arm of a union", |document| {
             let config = json!({ "type": "object", "required": ["name"], "properties": {
@@ -536,8 +548,8 @@ fn pointers(value: &Value, pointer: String, see: &mut impl FnMut(&str, &Value)) 
     }
 }
 
-/// The properties that some request may leave out, however deep.
-fn optional_in_requests(document: &Value) -> Vec<String> {
+/// Calls `see` with every place that some request leads to, however deep.
+fn in_requests(document: &Value, mut see: impl FnMut(&str, &Value)) {
     let mut waiting = Vec::new();
     pointers(
         &document["paths"],
@@ -549,32 +561,51 @@ fn optional_in_requests(document: &Value) -> Vec<String> {
         },
     );
     let mut seen = HashSet::new();
-    let mut optional = HashSet::new();
     while let Some(place) = waiting.pop() {
         if !seen.insert(place.clone()) {
             continue;
         }
-        pointers(
-            &document.pointer(&place).unwrap().clone(),
-            place,
-            &mut |pointer, value| {
-                if let Some(target) = value.get("$ref").and_then(Value::as_str) {
-                    waiting.push(target.trim_start_matches('#').to_owned());
-                }
-                let required = value.get("required").and_then(Value::as_array);
-                for name in value
-                    .get("properties")
-                    .and_then(Value::as_object)
-                    .into_iter()
-                    .flatten()
-                {
-                    if !required.is_some_and(|required| required.contains(&json!(name.0))) {
-                        optional.insert(format!("{pointer}/properties/{}", name.0));
-                    }
-                }
-            },
-        );
+        let value = document.pointer(&place).unwrap();
+        pointers(value, place, &mut |pointer, value| {
+            if let Some(target) = value.get("$ref").and_then(Value::as_str) {
+                waiting.push(target.trim_start_matches('#').to_owned());
+            }
+            see(pointer, value);
+        });
     }
+}
+
+/// The properties with one possible value that some request has.
+fn constants_of_requests() -> BTreeSet<String> {
+    let mut constants = BTreeSet::new();
+    in_requests(&DOCUMENT, |pointer, value| {
+        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let listed = value.get("enum").and_then(Value::as_array);
+        let is_constant = value.get("const").is_some_and(Value::is_string)
+            || matches!(listed.map(Vec::as_slice), Some([Value::String(_)]));
+        if parent.ends_with("/properties") && is_constant {
+            constants.insert(pointer.to_owned());
+        }
+    });
+    constants
+}
+
+/// The properties that some request may leave out, however deep.
+fn optional_in_requests(document: &Value) -> Vec<String> {
+    let mut optional = HashSet::new();
+    in_requests(document, |pointer, value| {
+        let required = value.get("required").and_then(Value::as_array);
+        for name in value
+            .get("properties")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            if !required.is_some_and(|required| required.contains(&json!(name.0))) {
+                optional.insert(format!("{pointer}/properties/{}", name.0));
+            }
+        }
+    });
     optional.into_iter().collect()
 }
 
@@ -731,6 +762,67 @@ fn constructors_take_properties_by_name() {
     }
     let (_, reorder) = rewordings().remove(1);
     assert_eq!(constructors(&changed(reorder)), ours);
+}
+
+/// What users write of the types of requests: constructors and conversions into unions.
+fn spellings(document: &Value) -> BTreeSet<String> {
+    let generated = generate(&document.to_string()).unwrap_or_else(|problem| panic!("{problem}"));
+    let file = syn::parse_file(&generated.types).unwrap();
+    let impls = file.items.into_iter().filter_map(|item| match item {
+        syn::Item::Impl(item) => Some(item),
+        _ => None,
+    });
+    let spelled = |tokens: &dyn quote::ToTokens| tokens.to_token_stream().to_string();
+    impls
+        .flat_map(|item| {
+            let of = spelled(&item.self_ty);
+            let from = item.trait_.as_ref().map(|(path, _)| spelled(path));
+            let from = from.filter(|path| path.starts_with("From"));
+            let new = item.items.iter().filter_map(|member| match member {
+                syn::ImplItem::Fn(function) if function.sig.ident == "new" => {
+                    Some(format!("{of}::{}", spelled(&function.sig)))
+                }
+                _ => None,
+            });
+            let from = from.map(|path| format!("{of}: {path}"));
+            new.chain(from).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn a_second_value_of_a_constant_changes_no_constructor() {
+    let constants = constants_of_requests();
+    let pinned = |pointer: &&String| {
+        let property = DOCUMENT.pointer(pointer).unwrap();
+        property.get("x-rust-default").is_none()
+    };
+    let forgotten: Vec<&String> = constants.iter().filter(pinned).collect();
+    assert_eq!(
+        forgotten, [""; 0],
+        "give them `x-rust-default` in the overlay"
+    );
+
+    let ours = spellings(&changed(|_| {}));
+    for name in [
+        "RemoveBg",
+        "AiTaskYesNo",
+        "S3Origin",
+        "ImgixUrlRewriter",
+        "PostTransformationAbs",
+    ] {
+        let is_one = |spelling: &&String| spelling.starts_with(&format!("{name}::"));
+        assert_eq!(ours.iter().filter(is_one).count(), 1, "{name}: {ours:?}");
+        let is_arm = |spelling: &String| spelling.ends_with(&format!("From < {name} >"));
+        assert!(ours.iter().any(is_arm), "{name}");
+    }
+    let mut additions = additions().into_iter();
+    let (_, add) = additions
+        .find(|(name, _)| *name == "a second value of every constant of requests")
+        .unwrap();
+    let theirs = spellings(&changed(add));
+    let gone: Vec<&String> = ours.difference(&theirs).collect();
+    assert_eq!(gone, [""; 0]);
 }
 
 /// All additions in one document, and what `documents/additions.yaml` adds: nothing that was there is gone.

@@ -143,7 +143,7 @@ fn contradictions_are_said() {
     assert_eq!(
         generated.warnings,
         [
-            "#/components/schemas/A/allOf/1/properties/a/type contradicts what else is said of the value, so that it may be any value"
+            "#/components/schemas/A/allOf/1/properties/a/type contradicts other schemas of the value, so that it may be any value"
         ]
     );
     assert_eq!(
@@ -152,7 +152,7 @@ fn contradictions_are_said() {
             schemas("required: [a],")
         )),
         "at #/components/schemas/A/allOf/1/properties/a/type\n  \
-         found: a type that contradicts what else is said of `a`, which is required\n  \
+         found: a type that contradicts other schemas of `a`, which is required\n  \
          fix:   let all parts of the schema agree on its type"
     );
 }

@@ -479,13 +479,13 @@ fn schemas_that_say_nonsense_are_refused() {
     assert_message(
         &component("{type: {a: 1}}"),
         "/components/schemas/A/type",
-        "a type that is no name: {\"a\":1}",
+        "a type that is not a string: {\"a\":1}",
         "write the name of a type, or a list of names",
     );
     assert_message(
         &component("[1]"),
         "/components/schemas/A",
-        "a schema that is no object: [1]",
+        "a schema that is not an object: [1]",
         "write a schema, or `{}` for any value",
     );
     assert_message(
@@ -493,7 +493,7 @@ fn schemas_that_say_nonsense_are_refused() {
             "{type: object, properties: {a: {type: string}}, oneOf: [{type: string}, {type: object}]}",
         ),
         "/components/schemas/A/oneOf/0",
-        "a union with an arm that is no object, beside properties",
+        "properties beside a union in which an arm is not an object",
         "let every arm be an object, or move the properties into the arms",
     );
 }

@@ -100,7 +100,7 @@ impl From<Vec<Transformation>> for TransformationSteps {
 
 impl From<&Preset> for TransformationSteps {
     fn from(preset: &Preset) -> Self {
-        preset.chain().clone().into()
+        preset.transformation().clone().into()
     }
 }
 

@@ -11,42 +11,6 @@ use tokio::task::consume_budget;
 
 use crate::error::{Error, ErrorKind};
 
-/// Runs a request to its end on the current thread; feature `blocking`.
-///
-/// ```no_run
-/// use imagekitio::{Blocking, ImageKit};
-///
-/// # fn main() -> Result<(), imagekitio::Error> {
-/// let ik = ImageKit::from_env()?;
-/// let page = ik.assets().list().limit(10).send_blocking()?;
-/// println!("{} assets", page.len());
-/// # Ok(())
-/// # }
-/// ```
-pub trait Blocking<T> {
-    /// Sends the request and waits for its result. The connections belong to a runtime that all
-    /// blocking calls share.
-    ///
-    /// Call it wherever a thread may be blocked: outside of async code, and inside
-    /// [`spawn_blocking`](tokio::task::spawn_blocking) and
-    /// [`block_in_place`](tokio::task::block_in_place).
-    ///
-    /// # Errors
-    ///
-    /// Those of the request; and [`InvalidInput`](ErrorKind::InvalidInput) inside an async task of
-    /// tokio, whose thread must not be blocked: use `.await` there.
-    fn send_blocking(self) -> Result<T, Error>;
-}
-
-impl<R, T> Blocking<T> for R
-where
-    R: IntoFuture<Output = Result<T, Error>>,
-{
-    fn send_blocking(self) -> Result<T, Error> {
-        send_blocking(self)
-    }
-}
-
 /// Runs a request to its end on the current thread, whose own runtime must not be blocked.
 pub(crate) fn send_blocking<T>(
     request: impl IntoFuture<Output = Result<T, Error>>,

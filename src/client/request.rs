@@ -49,30 +49,6 @@ macro_rules! request_options {
             self.$($options).+.total_timeout(timeout);
             self
         }
-
-        /// Adds a parameter to the query string, percent-encoded, for one that this crate doesn't
-        /// know yet.
-        ///
-        /// A name may be repeated: a parameter that the request already has stays. Errors and
-        /// `Debug` don't show the value.
-        pub fn extra_query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-            self.$($options).+.extra_query(name, value);
-            self
-        }
-
-        /// Sets a member of the JSON object that is sent, for one that this crate doesn't know yet.
-        /// It replaces a member of that name.
-        ///
-        /// Errors and `Debug` don't show the value. A request whose body is not a JSON object fails
-        /// with [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent.
-        pub fn extra_body(
-            mut self,
-            name: impl Into<String>,
-            value: impl Into<serde_json::Value>,
-        ) -> Self {
-            self.$($options).+.extra_body(name, value);
-            self
-        }
     };
 }
 pub(crate) use request_options;
@@ -103,6 +79,30 @@ macro_rules! attempt_options {
         /// that [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) refuses.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.$($options).+.header(name, value);
+            self
+        }
+
+        /// Adds a parameter to the query string, percent-encoded, for one that this crate doesn't
+        /// know yet.
+        ///
+        /// A name may be repeated: a parameter that the request already has stays. Errors and
+        /// `Debug` don't show the value.
+        pub fn extra_query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+            self.$($options).+.extra_query(name, value);
+            self
+        }
+
+        /// Sets a member of the JSON object that is sent, for one that this crate doesn't know yet.
+        /// It replaces a member of that name.
+        ///
+        /// Errors and `Debug` don't show the value. A request whose body is not a JSON object fails
+        /// with [`InvalidInput`](crate::ErrorKind::InvalidInput) before anything is sent.
+        pub fn extra_body(
+            mut self,
+            name: impl Into<String>,
+            value: impl Into<serde_json::Value>,
+        ) -> Self {
+            self.$($options).+.extra_body(name, value);
             self
         }
     };

@@ -37,8 +37,9 @@ use crate::problem::Problem;
 /// parentheses in them have no meaning. ImageKit documents no way to write a double quote, a
 /// backslash or a control character in a string, so a value with one is refused before any request.
 ///
-/// See the [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file#upload-api-checks)
-/// for the comparisons that each field supports.
+/// See the [API
+/// reference](https://imagekit.io/docs/api-reference/upload-file/upload-file#upload-api-checks) for
+/// the comparisons that each field supports.
 #[derive(Clone, PartialEq)]
 #[must_use = "a check has no effect until it is given to `checks`"]
 pub struct Check(Result<Expression, Problem>);
@@ -90,7 +91,8 @@ impl Check {
         self.join(other.into(), Expression::and)
     }
 
-    /// Requires one of the conditions, or both. See [`and`](Self::and) for expressions from strings.
+    /// Requires one of the conditions, or both. See [`and`](Self::and) for expressions from
+    /// strings.
     pub fn or(self, other: impl Into<Check>) -> Self {
         self.join(other.into(), Expression::or)
     }

@@ -17,8 +17,8 @@ const MAX_LIFETIME: u64 = 60 * 60 - 1;
 ///
 /// Send them to the browser as JSON, or as form fields.
 /// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters) makes them.
-/// See ImageKit's documentation of
-/// [client-side uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload).
+/// See ImageKit's documentation of [client-side
+/// uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuthenticationParameters {
@@ -92,14 +92,15 @@ impl<'a> AuthenticationBuilder<'a> {
         self
     }
 
-    /// Sets the lifetime, from 1 second to less than an hour. Fractions of a second are dropped. The
-    /// default is 30 minutes.
+    /// Sets the lifetime, from 1 second to less than an hour. Fractions of a second are dropped.
+    /// The default is 30 minutes.
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.expiry = Expiry::In(lifetime);
         self
     }
 
-    /// Sets the expiry, from 1 second to less than an hour ahead. Fractions of a second are dropped.
+    /// Sets the expiry, from 1 second to less than an hour ahead. Fractions of a second are
+    /// dropped.
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expiry = Expiry::At(time);
         self

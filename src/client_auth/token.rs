@@ -26,10 +26,10 @@ const TIME_CLAIMS: [&str; 2] = ["iat", "exp"];
 /// A token with which a browser or an app uploads one file through version 2 of the upload API, and
 /// the form fields that the token signs.
 ///
-/// [`ImageKit::upload_token`](crate::ImageKit::upload_token) makes it. The browser sends a form with
-/// all of `fields` unchanged, with `token` and with `file`, and with no other field. As JSON it is
-/// `{"token": "...", "fields": {"fileName": "...", ...}}`. See the
-/// [API reference](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2).
+/// [`ImageKit::upload_token`](crate::ImageKit::upload_token) makes it. The browser sends a form
+/// with all of `fields` unchanged, with `token` and with `file`, and with no other field. As JSON
+/// it is `{"token": "...", "fields": {"fileName": "...", ...}}`. See the [API
+/// reference](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UploadToken {

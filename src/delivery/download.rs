@@ -118,10 +118,9 @@ impl IntoFuture for Fetch {
 /// use futures_util::TryStreamExt;
 /// use imagekitio::UploadSource;
 ///
-/// let video = ik.delivery().fetch("https://ik.imagekit.io/demo/film.mp4").await?;
-/// if let Some(length) = video.content_length() {
-///     ik.upload(UploadSource::stream("copy.mp4", length, video.map_err(std::io::Error::other))).await?;
-/// }
+/// let video = ik.delivery().fetch("https://ik.imagekit.io/demo/film.mp4").await?; if let
+/// Some(length) = video.content_length() { ik.upload(UploadSource::stream("copy.mp4", length,
+/// video.map_err(std::io::Error::other))).await?; }
 /// # Ok(())
 /// # }
 /// ```
@@ -186,8 +185,8 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// Those of [`bytes`](Self::bytes), and [`InvalidInput`](ErrorKind::InvalidInput) inside an async
-    /// task, whose thread must not be blocked.
+    /// Those of [`bytes`](Self::bytes), and [`InvalidInput`](ErrorKind::InvalidInput) inside an
+    /// async task, whose thread must not be blocked.
     #[cfg(feature = "blocking")]
     pub fn bytes_blocking(self) -> Result<Bytes, Error> {
         crate::client::send_blocking(self.bytes())
@@ -351,8 +350,8 @@ impl Body {
         Ok(())
     }
 
-    /// Returns the length of the file that a response states, if it states one. `None` if the response
-    /// is not the rest of this file.
+    /// Returns the length of the file that a response states, if it states one. `None` if the
+    /// response is not the rest of this file.
     fn total_of(&self, part: &Reply) -> Option<Option<u64>> {
         let range = part.headers.get(CONTENT_RANGE)?.to_str().ok()?;
         let (range, total) = range.strip_prefix("bytes ")?.split_once('/')?;

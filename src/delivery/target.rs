@@ -47,7 +47,8 @@ macro_rules! setters {
         }
 
         /// Sets a header of the requests. See
-        /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for headers that are refused.
+        /// [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for headers that are
+        /// refused.
         pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
             self.target.options.header(name, value);
             self
@@ -217,8 +218,8 @@ impl Source {
         Some(Error::new(kind, message).with_reply(self.operation.id, reply.clone()))
     }
 
-    /// Whether a redirect leads to the file without the transformation. ImageKit redirects there while
-    /// it prepares a video.
+    /// Whether a redirect leads to the file without the transformation. ImageKit redirects there
+    /// while it prepares a video.
     fn redirects_to_original(&self, reply: &Reply) -> bool {
         let target = redirect_target(&self.url, &reply.headers);
         reply.status.is_redirection()

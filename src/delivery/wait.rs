@@ -88,7 +88,8 @@ impl IntoFuture for WaitUntilReady {
     }
 }
 
-/// Polls until the result isn't [`NotReady`](ErrorKind::NotReady). `last` receives the last such error.
+/// Polls until the result isn't [`NotReady`](ErrorKind::NotReady). `last` receives the last such
+/// error.
 async fn until_ready<T, F: Future<Output = Result<T, Error>>>(
     mut interval: Duration,
     mut poll: impl FnMut() -> F,

@@ -1,9 +1,8 @@
 use std::fmt;
 
-use reqwest::Url;
-
 use crate::error::Error;
 use crate::secret::RedactedUrl;
+use crate::validate::http_url;
 
 /// The base URLs that requests go to.
 #[derive(Clone)]
@@ -47,10 +46,7 @@ impl fmt::Debug for Hosts {
 
 /// A base URL in normal form without trailing slashes, or an error that names `argument`.
 pub(crate) fn base_url(argument: &'static str, url: String) -> Result<String, Error> {
-    let parsed = Url::parse(&url)
-        .ok()
-        .filter(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
-    match parsed {
+    match http_url(&url) {
         Some(parsed) if !url.contains(['?', '#']) => {
             Ok(parsed.as_str().trim_end_matches('/').to_owned())
         }

@@ -1,10 +1,11 @@
 //! Near duplicates among many hashes.
 //!
-//! The hashes are cut into segments, and each segment has a radius. If the sum of all radii plus one exceeds `d`, two hashes
-//! that differ in at most `d` bits differ in at least one segment by no more than its radius. Otherwise each segment would
-//! have more differences than its radius, and all segments together more than `d`. So for each segment, the hashes are put
-//! into buckets by the value of the segment, and only hashes in the same bucket or in buckets within the radius are compared.
-//! The best number of segments depends on the hashes, and is computed.
+//! The hashes are cut into segments, and each segment has a radius. If the sum of all radii plus
+//! one exceeds `d`, two hashes that differ in at most `d` bits differ in at least one segment by no
+//! more than its radius. Otherwise each segment would have more differences than its radius, and
+//! all segments together more than `d`. So for each segment, the hashes are put into buckets by the
+//! value of the segment, and only hashes in the same bucket or in buckets within the radius are
+//! compared. The best number of segments depends on the hashes, and is computed.
 
 use super::PHash;
 
@@ -13,15 +14,17 @@ const MAX_SEGMENT_WIDTH: u32 = 16;
 
 /// Groups near duplicates, and returns the positions in `hashes` of each group.
 ///
-/// Two hashes are linked if they have the same length and differ in at most `max_distance` bits. A group is a connected
-/// component of at least two hashes. Each hash is linked to another one of its group, but not to all of them: the ends of a
-/// chain can differ in more bits. Hashes without a link are left out. The result is exact.
+/// Two hashes are linked if they have the same length and differ in at most `max_distance` bits. A
+/// group is a connected component of at least two hashes. Each hash is linked to another one of its
+/// group, but not to all of them: the ends of a chain can differ in more bits. Hashes without a
+/// link are left out. The result is exact.
 ///
 /// Positions in a group ascend, and groups are ordered by their first position.
 ///
-/// Near duplicates of 64-bit hashes usually differ in up to 8 bits. With such a distance, 100,000 hashes take a small part of
-/// the time that a comparison of all pairs takes. The gain shrinks as the distance grows. The number of comparisons never
-/// exceeds the number of pairs. Memory is proportional to the number of hashes.
+/// Near duplicates of 64-bit hashes usually differ in up to 8 bits. With such a distance, 100,000
+/// hashes take a small part of the time that a comparison of all pairs takes. The gain shrinks as
+/// the distance grows. The number of comparisons never exceeds the number of pairs. Memory is
+/// proportional to the number of hashes.
 ///
 /// ```
 /// use imagekitio::phash::{PHash, near_duplicates};
@@ -109,8 +112,8 @@ struct Segment {
     radius: u32,
 }
 
-/// Cuts hashes into `count` segments, and returns those that are needed: the sum of their radii plus one is the distance plus
-/// one.
+/// Cuts hashes into `count` segments, and returns those that are needed: the sum of their radii
+/// plus one is the distance plus one.
 fn segments(width: u32, distance: u32, count: u32) -> Vec<Segment> {
     let share = |total: u32, index: u32| total / count + u32::from(index < total % count);
     let mut shift = 0;
@@ -165,14 +168,16 @@ impl Segment {
         self.neighbors() * f64::from(1 << self.width) / 2.0
     }
 
-    /// Returns an upper limit for the visited pairs of buckets and the compared pairs of entries. For any one difference, the
-    /// pairs of entries across buckets don't exceed the pairs within buckets.
+    /// Returns an upper limit for the visited pairs of buckets and the compared pairs of entries.
+    /// For any one difference, the pairs of entries across buckets don't exceed the pairs within
+    /// buckets.
     fn cost(&self, entries: &[Entry]) -> f64 {
         let pairs: f64 = self.sizes(entries).into_iter().map(square).sum();
         self.visits() + self.neighbors() * pairs / 2.0
     }
 
-    /// Unites entries that differ in at most `distance` bits, if this segment compares their buckets.
+    /// Unites entries that differ in at most `distance` bits, if this segment compares their
+    /// buckets.
     fn unite_near(&self, entries: &[Entry], distance: u32, components: &mut Components) {
         let sizes = self.sizes(entries);
         let mut starts = Vec::with_capacity(sizes.len() + 1);

@@ -9,8 +9,9 @@ use crate::validate::excerpt;
 
 /// A timestamp as the server wrote it, normally in RFC 3339 such as `2026-05-04T10:20:30.456Z`.
 ///
-/// The string is kept as received, so that an unusual one doesn't fail the response that contains it. Timestamps in the same
-/// form are ordered by time. `SystemTime::try_from` parses a timestamp; date libraries parse [`as_str`](Self::as_str).
+/// The string is kept as received, so that an unusual one doesn't fail the response that contains
+/// it. Timestamps in the same form are ordered by time. `SystemTime::try_from` parses a timestamp;
+/// date libraries parse [`as_str`](Self::as_str).
 ///
 /// ```
 /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -59,8 +60,8 @@ impl TryFrom<&Timestamp> for SystemTime {
     /// Parses the timestamp. Digits after the nanoseconds are dropped.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the timestamp is not in RFC 3339, which has seconds and a UTC
-    /// offset.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the timestamp is not in RFC 3339, which
+    /// has seconds and a UTC offset.
     fn try_from(timestamp: &Timestamp) -> Result<Self, Error> {
         parse_rfc3339(&timestamp.0).ok_or_else(|| {
             Error::invalid_input(

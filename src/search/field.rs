@@ -66,13 +66,14 @@ fields! {
     TagsField
     /// The kind of an asset: `=`, `NOT =`, `IN`, `NOT IN`. See [`kind`].
     KindField
-    /// A string that is matched as a whole: `=`, `NOT =`, `IN`, `NOT IN`. See [`id`] and [`created_by`].
+    /// A string that is matched as a whole: `=`, `NOT =`, `IN`, `NOT IN`. See [`id`] and
+    /// [`created_by`].
     ExactField
-    /// A date: `=`, `NOT =`, `<`, `<=`, `>`, `>=`, `IN`, `NOT IN`. See [`created_at`], [`updated_at`] and
-    /// [`date_time_original`].
+    /// A date: `=`, `NOT =`, `<`, `<=`, `>`, `>=`, `IN`, `NOT IN`. See [`created_at`],
+    /// [`updated_at`] and [`date_time_original`].
     DateField
-    /// A quantity: `=`, `NOT =`, `<`, `<=`, `>`, `>=`, `IN`, `NOT IN`. See [`width`], [`height`], [`size`] and
-    /// [`video_duration`].
+    /// A quantity: `=`, `NOT =`, `<`, `<=`, `>`, `>=`, `IN`, `NOT IN`. See [`width`], [`height`],
+    /// [`size`] and [`video_duration`].
     OrderedField<V>
     /// The format of a file: `=`, `IN`. See [`format()`].
     FormatField
@@ -84,18 +85,22 @@ fields! {
     LocationField
     /// A custom metadata field without a type: `EXISTS`. See [`custom_metadata`].
     CustomMetadata
-    /// A custom metadata field of type `Text` or `Textarea`: `=`, `:`, `IN`, `HAS`, `EXISTS`. See [`custom_metadata`].
+    /// A custom metadata field of type `Text` or `Textarea`: `=`, `:`, `IN`, `HAS`, `EXISTS`. See
+    /// [`custom_metadata`].
     CustomTextField
-    /// A custom metadata field of type `Number`: `<`, `<=`, `>`, `>=`, `EXISTS`. See [`custom_metadata`].
+    /// A custom metadata field of type `Number`: `<`, `<=`, `>`, `>=`, `EXISTS`. See
+    /// [`custom_metadata`].
     CustomNumberField
-    /// A custom metadata field of type `Date`: `<`, `<=`, `>`, `>=`, `EXISTS`. See [`custom_metadata`] and
-    /// [`original_created_at`].
+    /// A custom metadata field of type `Date`: `<`, `<=`, `>`, `>=`, `EXISTS`. See
+    /// [`custom_metadata`] and [`original_created_at`].
     CustomDateField
     /// A custom metadata field of type `Boolean`: `=`, `EXISTS`. See [`custom_metadata`].
     CustomBooleanField
-    /// A custom metadata field of type `SingleSelect`: `=`, `IN`, `EXISTS`. See [`custom_metadata`].
+    /// A custom metadata field of type `SingleSelect`: `=`, `IN`, `EXISTS`. See
+    /// [`custom_metadata`].
     CustomSingleSelectField
-    /// A custom metadata field of type `MultiSelect`: `IN`, `NOT IN`, `EXISTS`. See [`custom_metadata`].
+    /// A custom metadata field of type `MultiSelect`: `IN`, `NOT IN`, `EXISTS`. See
+    /// [`custom_metadata`].
     CustomMultiSelectField
 }
 
@@ -144,8 +149,8 @@ impl NameField {
         self.0.compare(":", quote(&start.into()))
     }
 
-    /// Matches names that contain all of these words, regardless of case, the last one as a prefix (`HAS`). Sort by
-    /// `DESC_RELEVANCE` to get the best matches first.
+    /// Matches names that contain all of these words, regardless of case, the last one as a prefix
+    /// (`HAS`). Sort by `DESC_RELEVANCE` to get the best matches first.
     pub fn has(self, words: impl Into<String>) -> Search {
         self.0.compare("HAS", quote(&words.into()))
     }
@@ -214,8 +219,8 @@ impl TagsField {
         self.0.one_of(strings(tags))
     }
 
-    /// Matches files whose tags contain all of these words, regardless of case, the last one as a prefix (`HAS`). Sort by
-    /// `DESC_RELEVANCE` to get the best matches first.
+    /// Matches files whose tags contain all of these words, regardless of case, the last one as a
+    /// prefix (`HAS`). Sort by `DESC_RELEVANCE` to get the best matches first.
     pub fn has(self, words: impl Into<String>) -> Search {
         self.0.compare("HAS", quote(&words.into()))
     }
@@ -226,7 +231,8 @@ impl TagsField {
     }
 }
 
-/// Returns the field `type`: the kind of an asset. A search without a condition on it finds files only.
+/// Returns the field `type`: the kind of an asset. A search without a condition on it finds files
+/// only.
 ///
 /// ```
 /// use imagekitio::search::{self, AssetKind};
@@ -259,7 +265,8 @@ impl KindField {
     }
 }
 
-/// Returns the field `id`: the id of a file or folder, which is `file_id` or `folder_id` of a response.
+/// Returns the field `id`: the id of a file or folder, which is `file_id` or `folder_id` of a
+/// response.
 ///
 /// ```
 /// use imagekitio::search;
@@ -333,8 +340,8 @@ pub fn updated_at() -> DateField {
     DateField(named("updatedAt"))
 }
 
-/// Returns the field `"embeddedMetadata.DateTimeOriginal"`: the time at which an image was taken, according to its embedded
-/// metadata.
+/// Returns the field `"embeddedMetadata.DateTimeOriginal"`: the time at which an image was taken,
+/// according to its embedded metadata.
 pub fn date_time_original() -> DateField {
     DateField(named("\"embeddedMetadata.DateTimeOriginal\""))
 }
@@ -407,7 +414,8 @@ pub fn height() -> OrderedField<Pixels> {
     OrderedField(named("height"), PhantomData)
 }
 
-/// Returns the field `size`: the size of a file in bytes, or a string such as `"10kb"` or `"1mb"`. See [`Size`].
+/// Returns the field `size`: the size of a file in bytes, or a string such as `"10kb"` or `"1mb"`.
+/// See [`Size`].
 ///
 /// A size is not a duration:
 ///
@@ -418,8 +426,8 @@ pub fn size() -> OrderedField<Size> {
     OrderedField(named("size"), PhantomData)
 }
 
-/// Returns the field `videoDuration`: the duration of a video in seconds, or a string such as `"30sec"`, `"1.5min"` or `"2hr"`.
-/// See [`VideoDuration`].
+/// Returns the field `videoDuration`: the duration of a video in seconds, or a string such as
+/// `"30sec"`, `"1.5min"` or `"2hr"`. See [`VideoDuration`].
 ///
 /// ImageKit has no `EXISTS` for durations:
 ///
@@ -530,7 +538,8 @@ impl BooleanField {
     }
 }
 
-/// Returns the field `"embeddedMetadata.Keywords"`: the keywords of an image, according to its embedded metadata.
+/// Returns the field `"embeddedMetadata.Keywords"`: the keywords of an image, according to its
+/// embedded metadata.
 ///
 /// ```
 /// use imagekitio::search;
@@ -565,8 +574,8 @@ impl KeywordsField {
     }
 }
 
-/// Returns the field `"embeddedMetadata.LocationTaken"`: the place where an image was taken, according to its embedded
-/// metadata.
+/// Returns the field `"embeddedMetadata.LocationTaken"`: the place where an image was taken,
+/// according to its embedded metadata.
 ///
 /// ```
 /// use imagekitio::search;
@@ -587,8 +596,8 @@ pub fn location_taken() -> LocationField {
 }
 
 impl LocationField {
-    /// Matches images that were taken within a distance of a place (`=`). The latitude is -90 to 90 degrees, the longitude -180
-    /// to 180 degrees, and the distance more than 0 kilometers.
+    /// Matches images that were taken within a distance of a place (`=`). The latitude is -90 to 90
+    /// degrees, the longitude -180 to 180 degrees, and the distance more than 0 kilometers.
     pub fn near(
         self,
         latitude: impl Into<f64>,
@@ -600,8 +609,9 @@ impl LocationField {
     }
 }
 
-/// Returns a custom metadata field by its name, such as `brand` for `"customMetadata.brand"`. A method such as
-/// [`text`](CustomMetadata::text) or [`number`](CustomMetadata::number) sets its type, which decides on its operators.
+/// Returns a custom metadata field by its name, such as `brand` for `"customMetadata.brand"`. A
+/// method such as [`text`](CustomMetadata::text) or [`number`](CustomMetadata::number) sets its
+/// type, which decides on its operators.
 ///
 /// ```
 /// use imagekitio::search;
@@ -641,8 +651,8 @@ pub fn custom_metadata(name: impl Into<String>) -> CustomMetadata {
     }))
 }
 
-/// Returns the field `"customMetadata._internal_original_created_datetime"`: the time at which the content was made. ImageKit
-/// reserves this custom metadata field.
+/// Returns the field `"customMetadata._internal_original_created_datetime"`: the time at which the
+/// content was made. ImageKit reserves this custom metadata field.
 ///
 /// ```
 /// use imagekitio::search;
@@ -711,8 +721,8 @@ impl CustomTextField {
         self.0.compare(":", quote(&start.into()))
     }
 
-    /// Matches values that contain all of these words, regardless of case, the last one as a prefix (`HAS`). Sort by
-    /// `DESC_RELEVANCE` to get the best matches first.
+    /// Matches values that contain all of these words, regardless of case, the last one as a prefix
+    /// (`HAS`). Sort by `DESC_RELEVANCE` to get the best matches first.
     pub fn has(self, words: impl Into<String>) -> Search {
         self.0.compare("HAS", quote(&words.into()))
     }

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use crate::expression::quoted;
 use crate::problem::Problem;
-use crate::time::{DateTime, is_digits, to_rfc3339};
-use crate::validate::excerpt;
+use crate::time::{DateTime, to_rfc3339};
+use crate::validate::{excerpt, is_digits};
 
 /// The literal of a value in a search, or the reason why the value has none.
-pub type Literal = Result<String, Refused>;
+pub(super) type Literal = Result<String, Refused>;
 
 /// A value that can't be written in a search, and the reason.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,8 +151,8 @@ value_type! {
 }
 
 value_type! {
-    /// The duration of a video: seconds as a number of 0 or more, a [`Duration`], or a string such as `"30sec"`, `"1.5min"` or
-    /// `"2hr"`.
+    /// The duration of a video: seconds as a number of 0 or more, a [`Duration`], or a string such
+    /// as `"30sec"`, `"1.5min"` or `"2hr"`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -296,7 +296,8 @@ fn not_negative<N: Display + PartialOrd + Default>(number: N) -> Literal {
     }
 }
 
-/// Returns the literal of a string that is a number, or a number with one of these units. A number gets no quotes.
+/// Returns the literal of a string that is a number, or a number with one of these units. A number
+/// gets no quotes.
 fn with_unit(value: &str, units: &[&str], fix: &str) -> Literal {
     let lower = value.trim().to_ascii_lowercase();
     if is_decimal(&lower) {
@@ -341,6 +342,29 @@ fn is_age(value: &str) -> bool {
     value
         .strip_suffix(['h', 'd', 'w', 'm', 'y'])
         .is_some_and(|number| is_digits(number) && number.parse::<u32>().is_ok())
+}
+
+/// The kind of an asset in a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AssetKind {
+    /// The current version of a file.
+    File,
+    /// An earlier version of a file.
+    FileVersion,
+    /// A folder.
+    Folder,
+}
+
+impl AssetKind {
+    /// Returns the name of the kind in the API, such as `file-version`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::FileVersion => "file-version",
+            Self::Folder => "folder",
+        }
+    }
 }
 
 macro_rules! ages {

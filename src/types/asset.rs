@@ -28,7 +28,8 @@ impl Asset {
         }
     }
 
-    /// Returns the name, such as `shoe.jpg`. `None` for an asset of an unknown kind without a `name`.
+    /// Returns the name, such as `shoe.jpg`. `None` for an asset of an unknown kind without a
+    /// `name`.
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::File(file) | Self::FileVersion(file) => Some(&file.name),
@@ -37,8 +38,8 @@ impl Asset {
         }
     }
 
-    /// Returns the path including the name, such as `/products/shoe.jpg`. `None` for an asset of an unknown kind with neither
-    /// `filePath` nor `folderPath`.
+    /// Returns the path including the name, such as `/products/shoe.jpg`. `None` for an asset of an
+    /// unknown kind with neither `filePath` nor `folderPath`.
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::File(file) | Self::FileVersion(file) => Some(&file.file_path),

@@ -11,7 +11,8 @@ use crate::types::{
 };
 use crate::validate::{check_filled, check_id, check_tags};
 
-/// Settings of background removal. A setting that is not set is not sent, and the service's default applies.
+/// Settings of background removal. A setting that is not set is not sent, and the service's default
+/// applies.
 ///
 /// ```
 /// use imagekitio::types::{Extension, RemoveBg};
@@ -30,7 +31,8 @@ impl RemoveBg {
         self
     }
 
-    /// Sets whether see-through parts such as glass may become semi-transparent. The server's default is true.
+    /// Sets whether see-through parts such as glass may become semi-transparent. The server's
+    /// default is true.
     pub fn semitransparency(mut self, allow: bool) -> Self {
         self.set().semitransparency = allow.into();
         self
@@ -44,7 +46,8 @@ impl RemoveBg {
         self
     }
 
-    /// Sets the URL of the background image. It can't be combined with [`bg_color`](Self::bg_color).
+    /// Sets the URL of the background image. It can't be combined with
+    /// [`bg_color`](Self::bg_color).
     pub fn bg_image_url(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
         self.set().bg_image_url = url.into();
@@ -58,7 +61,8 @@ impl RemoveBg {
 
 /// Tagging by a recognition service.
 impl AutoTagging {
-    /// Adds at most `max_tags` tags from Google Cloud Vision, those with a confidence of at least `min_confidence` percent.
+    /// Adds at most `max_tags` tags from Google Cloud Vision, those with a confidence of at least
+    /// `min_confidence` percent.
     pub fn google(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
         Self::by(
             AutoTaggingService::GoogleAutoTagging,
@@ -67,7 +71,8 @@ impl AutoTagging {
         )
     }
 
-    /// Adds at most `max_tags` tags from Amazon Rekognition, those with a confidence of at least `min_confidence` percent.
+    /// Adds at most `max_tags` tags from Amazon Rekognition, those with a confidence of at least
+    /// `min_confidence` percent.
     pub fn aws(min_confidence: impl Into<Number>, max_tags: impl Into<Number>) -> Self {
         Self::by(AutoTaggingService::AwsAutoTagging, min_confidence, max_tags)
     }
@@ -82,26 +87,6 @@ impl AutoTagging {
             min_confidence: min_confidence.into(),
             max_tags: max_tags.into(),
         })
-    }
-}
-
-/// Keeps the service that the configuration names.
-impl From<AutoTagging> for Extension {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
-    }
-}
-
-/// Keeps the service that the configuration names.
-impl From<AutoTagging> for ExtensionConfig {
-    fn from(tagging: AutoTagging) -> Self {
-        match tagging.name {
-            AutoTaggingService::AwsAutoTagging => Self::AwsAutoTagging(tagging),
-            _ => Self::GoogleAutoTagging(tagging),
-        }
     }
 }
 
@@ -150,7 +135,8 @@ impl AiTaskSelectTags {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 impl AiTaskSelectMetadata {
-    /// Sets the values to select from, at least one: strings, numbers or booleans, depending on the type of the field.
+    /// Sets the values to select from, at least one: strings, numbers or booleans, depending on the
+    /// type of the field.
     pub fn vocabulary<V: Into<AiTaskSelectMetadataValue>>(
         mut self,
         values: impl IntoIterator<Item = V>,
@@ -228,7 +214,8 @@ impl AiTaskAction {
         self
     }
 
-    /// Sets a custom metadata field to a string, a number, a boolean, or an array of those. Further calls set further fields.
+    /// Sets a custom metadata field to a string, a number, a boolean, or an array of those. Further
+    /// calls set further fields.
     pub fn set_metadata(
         mut self,
         field: impl Into<String>,

@@ -3,7 +3,8 @@ use crate::phash::PHash;
 use crate::types::Metadata;
 
 impl Metadata {
-    /// Parses the perceptual hash, `p_hash`. `None` if the metadata has no hash, such as that of a video.
+    /// Parses the perceptual hash, `p_hash`. `None` if the metadata has no hash, such as that of a
+    /// video.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -17,7 +18,8 @@ impl Metadata {
     /// ```
     ///
     /// # Errors
-    /// The inner result is [`InvalidInput`](crate::ErrorKind::InvalidInput) for a hash that [`PHash`] can't hold.
+    /// The inner result is [`InvalidInput`](crate::ErrorKind::InvalidInput) for a hash that
+    /// [`PHash`] can't hold.
     pub fn perceptual_hash(&self) -> Option<Result<PHash, Error>> {
         self.p_hash.as_deref().map(str::parse)
     }

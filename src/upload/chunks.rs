@@ -13,8 +13,8 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::regular;
 use super::snapshot::{Recorder, SnapshotCell};
 
-/// The size of a chunk in bytes. Reads of this size are as fast as the disk. Reads of a few KiB take
-/// ten times as long.
+/// The size of a chunk in bytes. Reads of this size are as fast as the disk. Reads of a few KiB
+/// take ten times as long.
 pub(super) const CHUNK_SIZE: usize = 256 * 1024;
 
 pub(super) type ChunkStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;

@@ -31,8 +31,8 @@ macro_rules! setters {
 
             /// Sets the extensions that run on the file (`extensions`).
             ///
-            /// ImageKit sends the results of slow ones to [`webhook_url`](Self::webhook_url). See the
-            /// [guide](https://imagekit.io/docs/extensions/overview).
+            /// ImageKit sends the results of slow ones to [`webhook_url`](Self::webhook_url). See
+            /// the [guide](https://imagekit.io/docs/extensions/overview).
             pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
                 let extensions: Vec<Extension> = extensions.into_iter().collect();
                 self.fields
@@ -42,7 +42,7 @@ macro_rules! setters {
 
             /// Sets the transformation that ImageKit applies before it stores the file
             /// (`transformation.pre`): a [`Transformation`](crate::Transformation), several as a
-            /// chain, a [`Preset`](crate::Preset), or a transformation string such as
+            /// chain, a [`Preset`](crate::url::Preset), or a transformation string such as
             /// `w-300,h-200`.
             ///
             /// The original is not kept. For a video, the upload returns

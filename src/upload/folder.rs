@@ -45,8 +45,8 @@ use scan::Scan;
 ///   every system.
 /// - If two files would get the same destination, the second one fails. The server replaces
 ///   characters, so that `a b.jpg` and `a_b.jpg` have the same destination.
-/// - An empty file fails, because ImageKit refuses it. So does anything but a regular file, such as a
-///   pipe.
+/// - An empty file fails, because ImageKit refuses it. So does anything but a regular file, such as
+///   a pipe.
 /// - Files that operating systems leave in folders are skipped: see
 ///   [`include_system_files`](Self::include_system_files).
 ///
@@ -54,15 +54,15 @@ use scan::Scan;
 ///
 /// With a [`manifest`](Self::manifest), a file is skipped if an earlier run uploaded it, and its
 /// content, its fields and its destination are unchanged. The content is unchanged if size and
-/// modification time are, or if the SHA-256 is. A run that was stopped or killed is therefore resumed
-/// by another run with the same settings.
+/// modification time are, or if the SHA-256 is. A run that was stopped or killed is therefore
+/// resumed by another run with the same settings.
 ///
 /// If the process ended while a file was sent, the next run looks for the file in the media library
 /// first, so that it isn't stored twice. (If the file was modified less than two seconds before, it
 /// is sent again, because its modification time proves too little.)
 ///
-/// Files that are removed from the folder stay in the media library. A file that is removed from the
-/// media library is not uploaded again: delete its line in the manifest, or the manifest.
+/// Files that are removed from the folder stay in the media library. A file that is removed from
+/// the media library is not uploaded again: delete its line in the manifest, or the manifest.
 ///
 /// # Examples
 ///
@@ -135,8 +135,8 @@ impl FolderUpload {
         self
     }
 
-    /// Adds a pattern of files to skip, and of folders to skip with all files in them, such as `.git`
-    /// or `drafts/**`.
+    /// Adds a pattern of files to skip, and of folders to skip with all files in them, such as
+    /// `.git` or `drafts/**`.
     ///
     /// Takes precedence over [`include`](Self::include), which describes patterns.
     pub fn exclude(mut self, pattern: impl Into<String>) -> Self {
@@ -146,8 +146,8 @@ impl FolderUpload {
 
     /// Whether to upload files that operating systems leave in folders. The default is false.
     ///
-    /// These are `.DS_Store`, `._*`, `.AppleDouble`, `.Spotlight-V100`, `.Trashes`, `.fseventsd` and
-    /// `__MACOSX` of macOS, and `Thumbs.db`, `ehthumbs.db`, `desktop.ini`, `$RECYCLE.BIN` and
+    /// These are `.DS_Store`, `._*`, `.AppleDouble`, `.Spotlight-V100`, `.Trashes`, `.fseventsd`
+    /// and `__MACOSX` of macOS, and `Thumbs.db`, `ehthumbs.db`, `desktop.ini`, `$RECYCLE.BIN` and
     /// `System Volume Information` of Windows, in any case. Other hidden files are always uploaded.
     pub fn include_system_files(mut self, include: bool) -> Self {
         self.scan.with_system_files = include;
@@ -192,22 +192,22 @@ impl FolderUpload {
     /// Sets the file that records what was uploaded, so that another run skips it. See
     /// [above](Self#resuming).
     ///
-    /// A missing manifest is created, and readable by its owner only. An existing one keeps its mode.
-    /// It must be a regular file, or a link to one. It is never uploaded itself.
+    /// A missing manifest is created, and readable by its owner only. An existing one keeps its
+    /// mode. It must be a regular file, or a link to one. It is never uploaded itself.
     ///
     /// A manifest belongs to the account of the private key. Only one run at a time can use it:
     /// another one fails with [`InvalidInput`](ErrorKind::InvalidInput), unless the file system has
     /// no locks.
     ///
-    /// A file that changed and kept both its size and its modification time counts as unchanged: see
-    /// [`compare_contents`](Self::compare_contents).
+    /// A file that changed and kept both its size and its modification time counts as unchanged:
+    /// see [`compare_contents`](Self::compare_contents).
     pub fn manifest(mut self, path: impl AsRef<Path>) -> Self {
         self.manifest = Some(path.as_ref().to_owned());
         self
     }
 
-    /// Whether to compare files with the [`manifest`](Self::manifest) by their SHA-256, even if size
-    /// and modification time are unchanged. The default is false.
+    /// Whether to compare files with the [`manifest`](Self::manifest) by their SHA-256, even if
+    /// size and modification time are unchanged. The default is false.
     ///
     /// Each run then reads all files completely.
     pub fn compare_contents(mut self, compare: bool) -> Self {
@@ -215,7 +215,8 @@ impl FolderUpload {
         self
     }
 
-    /// Sets how many files are uploaded at the same time, at least 1. The default is 4. 0 counts as 1.
+    /// Sets how many files are uploaded at the same time, at least 1. The default is 4. 0 counts as
+    /// 1.
     pub fn concurrency(mut self, files: usize) -> Self {
         self.concurrency = files.max(1);
         self
@@ -234,8 +235,8 @@ impl FolderUpload {
     ///
     /// # Errors
     ///
-    /// Those of [`ImageKit::upload_folder`], and [`InvalidInput`](ErrorKind::InvalidInput) inside an
-    /// async task, whose thread must not be blocked.
+    /// Those of [`ImageKit::upload_folder`], and [`InvalidInput`](ErrorKind::InvalidInput) inside
+    /// an async task, whose thread must not be blocked.
     #[cfg(feature = "blocking")]
     pub fn send_blocking(self) -> Result<FolderSummary, Error> {
         crate::client::send_blocking(self)
@@ -256,7 +257,8 @@ impl FolderUpload {
             self.scan.own = OwnFiles::of(path);
         }
         let found = blocking(move || self.scan.run()).await?;
-        // Separate from the scan, so that a run that is dropped during the scan doesn't lock the manifest.
+        // Separate from the scan, so that a run that is dropped during the scan doesn't lock the
+        // manifest.
         let manifest = match manifest {
             Some((path, account)) => Some(blocking(move || Manifest::open(&path, &account)).await?),
             None => None,

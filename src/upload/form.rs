@@ -29,12 +29,12 @@ const START: u64 = 1024 * 1024;
 
 /// The pause between the form fields and a large file, in which the server may refuse the upload.
 ///
-/// It is negligible for a large upload. A server nearby can refuse within it, which saves sending the
-/// file.
+/// It is negligible for a large upload. A server nearby can refuse within it, which saves sending
+/// the file.
 const REFUSAL_TIME: Duration = Duration::from_millis(1);
 
-/// The same pause after an attempt whose connection broke. The server may have refused the upload in
-/// a response that was lost with the connection.
+/// The same pause after an attempt whose connection broke. The server may have refused the upload
+/// in a response that was lost with the connection.
 const SECOND_REFUSAL_TIME: Duration = Duration::from_secs(1);
 
 /// The field `file`.
@@ -48,8 +48,8 @@ pub(super) enum FilePart<'a> {
     String,
 }
 
-/// Sets the form as the body of a request. The file is the last field, so that a form that breaks off
-/// is never complete. `is_after_break` if the connection of the attempt before broke.
+/// Sets the form as the body of a request. The file is the last field, so that a form that breaks
+/// off is never complete. `is_after_break` if the connection of the attempt before broke.
 pub(super) fn put(
     request: RequestBuilder,
     fields: &Encoded,
@@ -125,7 +125,8 @@ fn quoted(name: &str) -> String {
     quoted
 }
 
-/// The bytes of a form. The stream fails rather than ends with another length than `Content-Length`.
+/// The bytes of a form. The stream fails rather than ends with another length than
+/// `Content-Length`.
 struct Body {
     head: Option<Bytes>,
     /// The body waits for it before the next bytes of the content.
@@ -228,10 +229,10 @@ impl Body {
 
     /// Returns the next bytes of `chunk`.
     ///
-    /// A connection that has data to write doesn't read. In a pause it reads, so that it receives the
-    /// response of a server that answers early and closes the connection, before a write fails. Most
-    /// of these servers answer at the start. The pause before the end of the form ensures that all
-    /// other bytes were written. If they can't be, the attempt can be retried.
+    /// A connection that has data to write doesn't read. In a pause it reads, so that it receives
+    /// the response of a server that answers early and closes the connection, before a write fails.
+    /// Most of these servers answer at the start. The pause before the end of the form ensures that
+    /// all other bytes were written. If they can't be, the attempt can be retried.
     fn next_chunk(&mut self) -> Bytes {
         if !self.content.is_large() {
             return std::mem::take(&mut self.chunk);

@@ -1,9 +1,10 @@
-//! The state of an upload: its progress, its time limits, and whether the server may store the file.
+//! The state of an upload: its progress, its time limits, and whether the server may store the
+//! file.
 //!
-//! An attempt ends in one of two ways. The first one wins, under one lock. Either the body
-//! [hands over](UploadMonitor::hand_over) the end of the form, and the server may store the file from
-//! then on. Or the attempt is [given up](UploadMonitor::give_up) before that, and the end of the form
-//! is never sent. Without it, no server can read a complete form.
+//! An attempt ends in one of two ways. The first one wins, under one lock. Either the body [hands
+//! over](UploadMonitor::hand_over) the end of the form, and the server may store the file from then
+//! on. Or the attempt is [given up](UploadMonitor::give_up) before that, and the end of the form is
+//! never sent. Without it, no server can read a complete form.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,7 +15,8 @@ use tokio::time::{Instant, timeout};
 use super::panics;
 use crate::error::{Error, ErrorKind};
 
-/// The progress of an upload. See [`UploadRequest::on_progress`](super::UploadRequest::on_progress).
+/// The progress of an upload. See
+/// [`UploadRequest::on_progress`](super::UploadRequest::on_progress).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {

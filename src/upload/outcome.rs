@@ -44,7 +44,8 @@ impl UploadOutcome {
     }
 }
 
-/// Reads the body of a 202, which is empty or a JSON object. An HTML page doesn't come from the API.
+/// Reads the body of a 202, which is empty or a JSON object. An HTML page doesn't come from the
+/// API.
 fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     if !body.is_empty() {
         serde_json::from_slice::<Map<String, Value>>(body)?;

@@ -8,8 +8,8 @@ use std::path::Path;
 /// or a device.
 ///
 /// Opening a pipe can wait for its other end, and opening a device can change the device. The type
-/// is therefore checked before the file is opened. The path can lead to another file by then, so the
-/// file is opened in non-blocking mode, and its type is checked again.
+/// is therefore checked before the file is opened. The path can lead to another file by then, so
+/// the file is opened in non-blocking mode, and its type is checked again.
 pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<Option<File>> {
     match std::fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => return Ok(None),

@@ -32,13 +32,13 @@ use crate::raw::operations::{self, Operation};
 /// - the response isn't complete [`reply_timeout`](Self::reply_timeout) after the last byte.
 ///
 /// A server may refuse an upload before it receives the file. A file of more than 256 KiB is
-/// therefore sent 1 millisecond after the other fields. After an attempt whose connection broke, any
-/// file is sent up to 1 second after them.
+/// therefore sent 1 millisecond after the other fields. After an attempt whose connection broke,
+/// any file is sent up to 1 second after them.
 ///
 /// # Retries
 ///
-/// The client's [`RetryPolicy`], or that of [`retry`](Self::retry), sets the number and the delay of
-/// retries. By default, no retry can store the file twice. An upload is retried
+/// The client's [`RetryPolicy`], or that of [`retry`](Self::retry), sets the number and the delay
+/// of retries. By default, no retry can store the file twice. An upload is retried
 ///
 /// - if no connection was made;
 /// - if the connection broke or stalled before it accepted the end of the form, without which the
@@ -203,15 +203,15 @@ impl UploadRequest {
         self
     }
 
-    /// Sets the longest time without progress: the connection accepts no byte, or the source returns
-    /// none. The default is 60 seconds. 0 is refused.
+    /// Sets the longest time without progress: the connection accepts no byte, or the source
+    /// returns none. The default is 60 seconds. 0 is refused.
     pub fn stall_timeout(mut self, timeout: Duration) -> Self {
         self.stall_timeout = timeout;
         self
     }
 
-    /// Sets the longest time from the last byte of the request to the complete response, in which the
-    /// server processes the file. The default is 5 minutes. 0 is refused.
+    /// Sets the longest time from the last byte of the request to the complete response, in which
+    /// the server processes the file. The default is 5 minutes. 0 is refused.
     pub fn reply_timeout(mut self, timeout: Duration) -> Self {
         self.reply_timeout = timeout;
         self
@@ -219,7 +219,8 @@ impl UploadRequest {
 
     /// Sets a header of this request. It replaces the client's header of this name.
     ///
-    /// See [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for headers that are refused.
+    /// See [`ImageKitBuilder::header`](crate::ImageKitBuilder::header) for headers that are
+    /// refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.options.header(name, value);
         self

@@ -116,8 +116,8 @@ impl Upload {
         }
     }
 
-    /// Completes an error without a response. The server can have stored the file only if the end of
-    /// the form was handed over.
+    /// Completes an error without a response. The server can have stored the file only if the end
+    /// of the form was handed over.
     fn failed(&self, error: Error) -> Error {
         error.during(self.operation.id, self.monitor.may_be_carried_out())
     }

@@ -40,12 +40,12 @@ use crate::validate::http_url;
 /// # Unknown lengths
 ///
 /// ImageKit requires the length of an upload. The constructors that begin with `spooled` read a
-/// source of unknown length to its end before the request. Up to 256 KiB stay in memory. More goes to
-/// a temporary file of up to [`spool_limit`](Self::spool_limit) bytes.
+/// source of unknown length to its end before the request. Up to 256 KiB stay in memory. More goes
+/// to a temporary file of up to [`spool_limit`](Self::spool_limit) bytes.
 ///
 /// The temporary file is in the system's directory for them (`TMPDIR` on Unix). Other users can't
-/// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with the
-/// last clone of the source, at the latest when the upload that owns the source ends.
+/// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with
+/// the last clone of the source, at the latest when the upload that owns the source ends.
 #[derive(Clone)]
 pub struct UploadSource(Kind);
 
@@ -101,8 +101,8 @@ impl UploadSource {
     /// A regular file on disk, which is read while it is sent.
     ///
     /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. An
-    /// empty file, a directory, a pipe, a socket and a device are refused. For the latter three, open
-    /// the path and use [`spooled_reader`](Self::spooled_reader).
+    /// empty file, a directory, a pipe, a socket and a device are refused. For the latter three,
+    /// open the path and use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
             path: path.as_ref().to_owned(),
@@ -127,7 +127,8 @@ impl UploadSource {
         Self(Kind::Url(url.into()))
     }
 
-    /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is dropped.
+    /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is
+    /// dropped.
     pub fn base64(name: impl Into<String>, base64: impl Into<String>) -> Self {
         Self(Kind::Base64 {
             name: name.into(),
@@ -135,8 +136,8 @@ impl UploadSource {
         })
     }
 
-    /// A data URI in base64, such as `data:image/png;base64,...`, and the name of the file. Whitespace
-    /// is dropped.
+    /// A data URI in base64, such as `data:image/png;base64,...`, and the name of the file.
+    /// Whitespace is dropped.
     pub fn data_uri(name: impl Into<String>, uri: impl Into<String>) -> Self {
         Self(Kind::DataUri {
             name: name.into(),
@@ -146,8 +147,8 @@ impl UploadSource {
 
     /// An asynchronous reader, with the name of the file and its length in bytes.
     ///
-    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To send
-    /// the start of a longer reader, use
+    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To
+    /// send the start of a longer reader, use
     /// [`take`](https://docs.rs/tokio/latest/tokio/io/trait.AsyncReadExt.html#method.take).
     pub fn reader(
         name: impl Into<String>,
@@ -160,8 +161,8 @@ impl UploadSource {
 
     /// A stream of bytes, with the name of the file and its length in bytes.
     ///
-    /// The upload fails with [`Io`](ErrorKind::Io) if the stream returns more or fewer bytes. The body
-    /// of a download is such a stream.
+    /// The upload fails with [`Io`](ErrorKind::Io) if the stream returns more or fewer bytes. The
+    /// body of a download is such a stream.
     pub fn stream(
         name: impl Into<String>,
         length: u64,
@@ -173,9 +174,9 @@ impl UploadSource {
     /// A blocking reader, with the name of the file and its length in bytes. The runtime's blocking
     /// threads read it.
     ///
-    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To send
-    /// the start of a longer reader, use [`Read::take`]. A read can't be interrupted: if the upload
-    /// ends early, it continues to its end.
+    /// The upload fails with [`Io`](ErrorKind::Io) if the reader returns more or fewer bytes. To
+    /// send the start of a longer reader, use [`Read::take`]. A read can't be interrupted: if the
+    /// upload ends early, it continues to its end.
     pub fn blocking_reader(
         name: impl Into<String>,
         length: u64,
@@ -185,8 +186,8 @@ impl UploadSource {
         Self::once("reader", name, length, chunks)
     }
 
-    /// An asynchronous reader of unknown length, such as a pipe or a field of a form, and the name of
-    /// the file. See [above](Self#unknown-lengths).
+    /// An asynchronous reader of unknown length, such as a pipe or a field of a form, and the name
+    /// of the file. See [above](Self#unknown-lengths).
     pub fn spooled_reader(
         name: impl Into<String>,
         reader: impl AsyncRead + Send + 'static,
@@ -204,8 +205,8 @@ impl UploadSource {
         Self::spooled("stream", name, Box::pin(stream))
     }
 
-    /// A blocking reader of unknown length, and the name of the file. The runtime's blocking threads
-    /// read it. See [above](Self#unknown-lengths).
+    /// A blocking reader of unknown length, and the name of the file. The runtime's blocking
+    /// threads read it. See [above](Self#unknown-lengths).
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -337,8 +338,8 @@ impl UploadSource {
 
     /// Opens the source at its start.
     ///
-    /// A source that can be read once is not read yet. A source of unknown length is read to its end,
-    /// with `stall_timeout` as the longest time without data.
+    /// A source that can be read once is not read yet. A source of unknown length is read to its
+    /// end, with `stall_timeout` as the longest time without data.
     pub(super) async fn open(&self, stall_timeout: Duration) -> Result<Content, Error> {
         Ok(match &self.0 {
             Kind::Bytes { bytes, .. }
@@ -515,8 +516,8 @@ pub(super) fn refuse<T>(message: impl Into<Cow<'static, str>>) -> Result<T, Erro
     Err(Error::invalid_input("file", message))
 }
 
-/// Returns the name of the file at a URL: the last segment of the path, percent-decoded, from its last
-/// slash. A segment that doesn't decode to printable UTF-8 stays encoded.
+/// Returns the name of the file at a URL: the last segment of the path, percent-decoded, from its
+/// last slash. A segment that doesn't decode to printable UTF-8 stays encoded.
 fn url_name(url: &str) -> Option<String> {
     let url = reqwest::Url::parse(url).ok()?;
     let segment = url.path_segments()?.next_back()?;

@@ -1,105 +1,107 @@
-//! Percent-encoding, one constant per place in a URL, and the decoding that goes with it.
+//! Percent-encoding and decoding, with one encode set for each place in a URL.
 
-/// What a place in a URL keeps. Every other byte becomes `%XX`.
-pub(crate) struct Keep {
-    bytes: [bool; 256],
-    /// A `%` in front of two hexadecimal digits stays; it is an escape already.
-    escapes: bool,
-    /// A space becomes `+`.
-    plus: bool,
+/// The bytes that are percent-encoded at a place in a URL.
+pub(crate) struct EncodeSet {
+    /// Whether a byte is kept. Other bytes become `%XX`.
+    kept: [bool; 256],
+    /// Whether existing escapes are kept.
+    keeps_escapes: bool,
+    /// Whether a space becomes `+`.
+    space_as_plus: bool,
 }
 
-impl Keep {
-    const fn new(symbols: &[u8]) -> Self {
-        let mut bytes = [false; 256];
+impl EncodeSet {
+    /// Keeps ASCII letters, digits and these symbols.
+    const fn keeping(symbols: &[u8]) -> Self {
+        let mut kept = [false; 256];
         let mut byte = 0;
         while byte < 128 {
-            bytes[byte] = (byte as u8).is_ascii_alphanumeric();
+            kept[byte] = (byte as u8).is_ascii_alphanumeric();
             byte += 1;
         }
         let mut i = 0;
         while i < symbols.len() {
-            bytes[symbols[i] as usize] = true;
+            kept[symbols[i] as usize] = true;
             i += 1;
         }
         Self {
-            bytes,
-            escapes: false,
-            plus: false,
+            kept,
+            keeps_escapes: false,
+            space_as_plus: false,
         }
     }
 
-    /// A percent-encode set of the URL standard, by what it escapes beside control characters and everything outside ASCII. A
-    /// `%` is never escaped.
-    pub(crate) const fn all_but(symbols: &[u8]) -> Self {
-        let mut keep = Self::new(b"");
+    /// Encodes control characters, everything outside ASCII, and these symbols, like a
+    /// percent-encode set of the URL standard.
+    pub(crate) const fn encoding(symbols: &[u8]) -> Self {
+        let mut set = Self::keeping(b"");
         let mut byte = 0x20;
         while byte <= 0x7e {
-            keep.bytes[byte] = true;
+            set.kept[byte] = true;
             byte += 1;
         }
         let mut i = 0;
         while i < symbols.len() {
-            keep.bytes[symbols[i] as usize] = false;
+            set.kept[symbols[i] as usize] = false;
             i += 1;
         }
-        keep
+        set
     }
 
     const fn with_escapes(mut self) -> Self {
-        self.escapes = true;
+        self.keeps_escapes = true;
         self
     }
 
     const fn with_plus(mut self) -> Self {
-        self.plus = true;
+        self.space_as_plus = true;
         self
     }
 
     pub(crate) fn keeps(&self, byte: u8) -> bool {
-        self.bytes[usize::from(byte)]
+        self.kept[usize::from(byte)]
     }
 
-    /// Whether the text can be copied as it is.
-    pub(crate) fn all(&self, text: &str) -> bool {
-        text.bytes().all(|byte| self.keeps(byte))
+    /// Returns whether all bytes of a string are kept.
+    pub(crate) fn keeps_all(&self, string: &str) -> bool {
+        string.bytes().all(|byte| self.keeps(byte))
     }
 }
 
 const PATH_SYMBOLS: &[u8] = b"!$&'()*+,-./:;=@[]^_|~";
 
-/// A path whose escapes are meant as escapes.
-pub(crate) const PATH: Keep = Keep::new(PATH_SYMBOLS).with_escapes();
-/// A path in which `%` is a letter of the file's name.
-pub(crate) const LITERAL_PATH: Keep = Keep::new(PATH_SYMBOLS);
-/// One segment of a path: the characters that RFC 3986 allows there without escapes.
+/// A path whose escapes are kept.
+pub(crate) const PATH: EncodeSet = EncodeSet::keeping(PATH_SYMBOLS).with_escapes();
+/// A path in which `%` is part of the file's name.
+pub(crate) const LITERAL_PATH: EncodeSet = EncodeSet::keeping(PATH_SYMBOLS);
+/// A segment of a path, as in RFC 3986.
 #[cfg(feature = "raw")]
-pub(crate) const SEGMENT: Keep = Keep::new(b"!$&'()*+,-.:;=@_~");
-/// A transformation in the path, or in the query in the readable style.
-pub(crate) const VALUE: Keep = Keep::new(b"!$'()*,-./:;=@[]_~").with_escapes();
-/// Text of an overlay: the set of JavaScript's `encodeURIComponent`.
-pub(crate) const COMPONENT: Keep = Keep::new(b"-_.!~*'()");
-/// A query in the encoded style.
-pub(crate) const ENCODED_FORM: Keep = Keep::new(b"_.-~").with_plus();
-/// A query in the readable style: the `application/x-www-form-urlencoded` set of the WHATWG URL standard.
-pub(crate) const READABLE_FORM: Keep = Keep::new(b"*-._").with_plus();
+pub(crate) const SEGMENT: EncodeSet = EncodeSet::keeping(b"!$&'()*+,-.:;=@_~");
+/// A transformation in the path, or in a query of the readable style.
+pub(crate) const VALUE: EncodeSet = EncodeSet::keeping(b"!$'()*,-./:;=@[]_~").with_escapes();
+/// The text of an overlay, as in JavaScript's `encodeURIComponent`.
+pub(crate) const COMPONENT: EncodeSet = EncodeSet::keeping(b"-_.!~*'()");
+/// A query of the encoded style.
+pub(crate) const ENCODED_FORM: EncodeSet = EncodeSet::keeping(b"_.-~").with_plus();
+/// A query of the readable style: the `application/x-www-form-urlencoded` percent-encode set.
+pub(crate) const READABLE_FORM: EncodeSet = EncodeSet::keeping(b"*-._").with_plus();
 
-/// Appends `text`, escaped where `keep` asks for it.
-pub(crate) fn escape(out: &mut String, text: &str, keep: &Keep) {
-    if keep.all(text) {
-        out.push_str(text);
+/// Appends a percent-encoded string.
+pub(crate) fn escape(out: &mut String, string: &str, set: &EncodeSet) {
+    if set.keeps_all(string) {
+        out.push_str(string);
     } else {
-        escape_bytes(out, text.as_bytes(), keep);
+        escape_bytes(out, string.as_bytes(), set);
     }
 }
 
-/// Appends bytes, which need not be UTF-8, escaped where `keep` asks for it.
-pub(crate) fn escape_bytes(out: &mut String, bytes: &[u8], keep: &Keep) {
+/// Appends percent-encoded bytes, which need not be UTF-8.
+pub(crate) fn escape_bytes(out: &mut String, bytes: &[u8], set: &EncodeSet) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     for (i, &byte) in bytes.iter().enumerate() {
-        if keep.keeps(byte) || (keep.escapes && escaped_byte(&bytes[i..]).is_some()) {
+        if set.keeps(byte) || (set.keeps_escapes && escaped_byte(&bytes[i..]).is_some()) {
             out.push(char::from(byte));
-        } else if keep.plus && byte == b' ' {
+        } else if set.space_as_plus && byte == b' ' {
             out.push('+');
         } else {
             out.push('%');
@@ -109,7 +111,7 @@ pub(crate) fn escape_bytes(out: &mut String, bytes: &[u8], keep: &Keep) {
     }
 }
 
-/// The byte that an escape at the start of `bytes` stands for.
+/// Decodes an escape at the start of `bytes`.
 fn escaped_byte(bytes: &[u8]) -> Option<u8> {
     let [b'%', high, low, ..] = *bytes else {
         return None;
@@ -118,9 +120,9 @@ fn escaped_byte(bytes: &[u8]) -> Option<u8> {
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
-/// Resolves escapes; whatever is not a valid escape stays.
-pub(crate) fn unescape(text: &str) -> Vec<u8> {
-    let mut rest = text.as_bytes();
+/// Decodes escapes. Invalid escapes are kept.
+pub(crate) fn unescape(string: &str) -> Vec<u8> {
+    let mut rest = string.as_bytes();
     let mut bytes = Vec::with_capacity(rest.len());
     while let [first, tail @ ..] = rest {
         match escaped_byte(rest) {
@@ -137,10 +139,10 @@ pub(crate) fn unescape(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Resolves escapes until none is left, however often they were escaped.
-pub(crate) fn unescape_fully(text: &str) -> Vec<u8> {
-    let mut bytes: Vec<u8> = Vec::with_capacity(text.len());
-    for byte in text.bytes() {
+/// Decodes escapes repeatedly until none is left.
+pub(crate) fn unescape_fully(string: &str) -> Vec<u8> {
+    let mut bytes: Vec<u8> = Vec::with_capacity(string.len());
+    for byte in string.bytes() {
         bytes.push(byte);
         while let Some(start) = bytes.len().checked_sub(3)
             && let Some(byte) = escaped_byte(&bytes[start..])
@@ -152,28 +154,28 @@ pub(crate) fn unescape_fully(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Resolves escapes and `+`, as in a form.
-pub(crate) fn unescape_form(text: &str) -> Vec<u8> {
-    unescape(&text.replace('+', " "))
+/// Decodes escapes and `+` as in a form.
+pub(crate) fn unescape_form(string: &str) -> Vec<u8> {
+    unescape(&string.replace('+', " "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn escaped(text: &str, keep: &Keep) -> String {
+    fn escaped(string: &str, set: &EncodeSet) -> String {
         let mut out = String::new();
-        escape(&mut out, text, keep);
+        escape(&mut out, string, set);
         out
     }
 
     #[test]
     fn every_place_keeps_its_set() {
         let ascii: String = (0..128).map(char::from).collect();
-        let kept = |keep: &Keep| -> String {
+        let kept = |set: &EncodeSet| -> String {
             ascii
                 .chars()
-                .filter(|c| escaped(&c.to_string(), keep) == c.to_string())
+                .filter(|c| escaped(&c.to_string(), set) == c.to_string())
                 .collect()
         };
         let letters = |symbols: &str| {
@@ -200,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn unescaping_keeps_what_is_no_escape() {
+    fn unescaping_keeps_invalid_escapes() {
         assert_eq!(unescape("a%20b%2%zz%FF+"), b"a b%2%zz\xFF+");
         assert_eq!(unescape_form("a+b%2B"), b"a b+");
         assert_eq!(

@@ -1,40 +1,88 @@
-//! One step of a transformation.
+//! Transformations: the steps that ImageKit applies to an image or a video.
 
-use std::borrow::Cow;
+mod allowed;
+mod background;
+mod buffer;
+mod color;
+mod composite_value;
+mod condition;
+mod documented;
+mod edges;
+mod effects;
+mod expression;
+mod font;
+mod keywords;
+mod layer;
+mod numbers;
+mod overlay;
+mod page;
+mod parameter_value;
+mod parameters;
+mod pattern;
+mod prompt;
+mod scalar;
+mod set_by_name;
+mod similar_name;
+mod write_value;
+
 use std::fmt;
 
-use super::choices::{AudioCodec, Crop, CropMode, Flip, Focus, Format, Resolution, VideoCodec};
-use super::color::{Background, Border, ColorReplace};
-use super::dynamic::{self, Checks};
-use super::effects::{
-    Colorize, Distort, DropShadow, Gradient, Page, Prompt, Radius, Shadow, Sharpen, Trim,
-    UnsharpMask,
+pub use background::Background;
+pub use color::Color;
+pub use condition::{Condition, Property};
+pub use edges::{Border, Padding, Radius, Trim};
+pub use effects::{
+    ColorReplace, Colorize, Distort, DropShadow, Gradient, Shadow, Sharpen, UnsharpMask,
 };
-use super::expression::Condition;
-use super::limits;
-use super::number::{AspectRatio, Dimension, Limited, Limits, Number, Rotation, Scalar, Seconds};
-use super::overlay::{Layer, Overlay};
-use super::parameter_value::ParameterValue;
-use super::text::{Text, Value, trim_slashes};
+pub use expression::Expr;
+pub use font::{FontOutline, FontShadow};
+pub use keywords::{
+    Anchor, AudioCodec, Crop, CropMode, Flip, Focus, Format, InnerAlignment, LayerMode, Resolution,
+    Typography, VideoCodec,
+};
+pub use numbers::{AspectRatio, Dimension, Numeric, Rotation, Seconds};
+pub use overlay::{Encoding, Overlay, overlay_kind};
+pub use page::Page;
+pub use parameter_value::ParameterValue;
+pub use prompt::Prompt;
+
+pub(crate) use buffer::Buffer;
+pub(crate) use documented::{ASPECT_RATIO, COLOR};
+pub(crate) use layer::{Layer, LayerKind, LayerOption};
+#[cfg(feature = "schemars")]
+pub(crate) use parameters::Parameter;
+pub(crate) use parameters::{PARAMETERS, ValueSyntax, find_by_code, same_parameter};
+pub(crate) use set_by_name::{CheckedValue, UncheckedValue, ValueChecks, with_parameter};
+pub(crate) use write_value::WriteValue;
+
 use crate::problem::Problem;
+use allowed::Allowed;
+use scalar::{BoundedScalar, Scalar};
+use write_value::{Joined, MediaPath};
 
-/// How many layers may lie in one another.
-pub(super) const MAX_DEPTH: u8 = 3;
+/// How many layers can be nested.
+pub(crate) const MAX_DEPTH: u8 = 3;
 
-/// One step of a transformation: what ImageKit does to an image or video, in the order of the calls.
+/// One step of a transformation: the parameters that ImageKit applies together to an image or
+/// video.
 ///
-/// Every parameter of the ImageKit documentation has a method of its name. Most values can also be given as a string, in
-/// the form that the URL has: `"300"`, `"iw_div_2"`, `"bl-15_st-40"`. `"-"` stands for the bare code, and an empty string
-/// leaves the parameter out.
+/// Every documented parameter has a method. Parameters are written in the order of the calls. Most
+/// values can also be a string in the syntax of the URL: `"300"`, `"iw_div_2"`, `"bl-15_st-40"`.
+/// `"-"` writes the bare code of the parameter. An empty string leaves the parameter out.
 ///
-/// Building the URL fails with the option's name, the value and what is allowed
-/// - for a number outside the documented range, and a string that can't be right, such as `"300px"`;
-/// - for a value with a separator: `,` begins another parameter, `:` another step, and `/` ends a transformation in the
-///   path. Escaped separators (`%2C`, `%252C`) count too, because servers resolve them. So a value from a stranger can't
-///   add parameters, nor undo those that a signature is there to protect.
+/// Building the URL fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for:
+/// - a number outside the documented range, and a string that can't be valid, such as `"300px"`
+/// - a value with a separator. `,` starts another parameter, `:` another step, and `/` ends a
+///   transformation in the path. Escaped separators (`%2C`, `%252C`) count too, because servers
+///   resolve them. Untrusted values therefore can't add parameters, nor undo those that a signature
+///   protects.
 ///
-/// [`set`](Self::set) takes any value without separators, and parameters without a method; [`raw`](Self::raw) takes
-/// everything.
+/// [`set`](Self::set) accepts any value without separators, and parameters without a method.
+/// [`raw`](Self::raw) accepts everything.
+///
+/// See [transformations](https://imagekit.io/docs/transformations).
+///
+/// # Examples
 ///
 /// ```
 /// use imagekitio::url::{Crop, Expr, Focus};
@@ -46,141 +94,171 @@ pub(super) const MAX_DEPTH: u8 = 3;
 ///     .crop(Crop::MaintainRatio)
 ///     .focus(Focus::Face)
 ///     .overlay(Overlay::text("Hello").font_size(20));
-/// assert_eq!(step.to_string(), "w-400,h-ih_div_2,c-maintain_ratio,fo-face,l-text,i-Hello,fs-20,l-end");
+/// assert_eq!(
+///     step.to_string(),
+///     "w-400,h-ih_div_2,c-maintain_ratio,fo-face,l-text,i-Hello,fs-20,l-end"
+/// );
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[must_use = "a transformation has no effect until it is given to a URL"]
 pub struct Transformation {
-    text: Text,
-    /// Layers in one another.
+    buffer: Buffer,
+    /// Depth of the nested layers.
     depth: u8,
-    /// Whether it makes sense in a playlist of adaptive streaming only.
+    /// Whether the step is valid only for a playlist of adaptive streaming.
     streaming: bool,
 }
 
 impl Transformation {
-    /// A step that does nothing yet. Empty steps leave no trace in a URL.
+    /// Creates an empty step. Empty steps are left out of the URL.
     #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Width (`w`): pixels, a share from 0 to 1 of the original's width (images only), an expression, or `"auto"`.
+    /// Sets the width (`w`): pixels, a fraction from 0 to 1 of the original's width (images only),
+    /// an expression, or `"auto"`.
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [width](https://imagekit.io/docs/image-resize-and-crop#width---w).
     pub fn width<'a>(self, width: impl Into<Dimension<'a>>) -> Self {
-        self.limited("width", "w", &width.into().0, limits::SIZE)
+        self.bounded("width", "w", &width.into().0, documented::SIZE)
     }
 
-    /// Height (`h`): pixels, a share from 0 to 1 of the original's height (images only), an expression, or `"auto"`.
+    /// Sets the height (`h`): pixels, a fraction from 0 to 1 of the original's height (images
+    /// only), an expression, or `"auto"`.
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [height](https://imagekit.io/docs/image-resize-and-crop#height---h).
     pub fn height<'a>(self, height: impl Into<Dimension<'a>>) -> Self {
-        self.limited("height", "h", &height.into().0, limits::SIZE)
+        self.bounded("height", "h", &height.into().0, documented::SIZE)
     }
 
-    /// Aspect ratio (`ar`): `(4, 3)`, `"4-3"`, a number above 0, or an expression. Goes with a width or a height.
+    /// Sets the aspect ratio (`ar`): `(4, 3)`, `"4-3"`, a number above 0, or an expression.
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs a width or a height. For images and videos. See
+    /// [aspect ratio](https://imagekit.io/docs/image-resize-and-crop#aspect-ratio---ar).
     pub fn aspect_ratio<'a>(self, ratio: impl Into<AspectRatio<'a>>) -> Self {
-        self.limited("aspect_ratio", "ar", &ratio.into().0, limits::ASPECT_RATIO)
+        self.bounded(
+            "aspect_ratio",
+            "ar",
+            &ratio.into().0,
+            documented::ASPECT_RATIO,
+        )
     }
 
-    /// How the result is fitted into width and height (`c`).
+    /// Sets how the image is fitted into the requested width and height (`c`).
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [crop modes](https://imagekit.io/docs/image-resize-and-crop#crop-crop-modes--focus).
     pub fn crop(self, crop: impl Into<Crop>) -> Self {
         self.with("crop", "c", &crop.into())
     }
 
-    /// What happens to the part that does not fit (`cm`).
+    /// Sets whether the image is padded or extracted (`cm`).
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [crop modes](https://imagekit.io/docs/image-resize-and-crop#crop-crop-modes--focus).
     pub fn crop_mode(self, mode: impl Into<CropMode>) -> Self {
         self.with("crop_mode", "cm", &mode.into())
     }
 
-    /// The part that cropping keeps (`fo`): a place, faces, or an object such as `"car"` or `"car_dog"`.
+    /// Sets the part of the image that cropping keeps (`fo`): a position, faces, or an object such
+    /// as `"car"` or `"car_dog"`.
     ///
-    /// Images; in videos only the nine places. See "Resize, crop and other common transformations" in the ImageKit
-    /// documentation.
+    /// For images; for videos only the nine positions. See
+    /// [focus](https://imagekit.io/docs/image-resize-and-crop#focus---fo).
     pub fn focus(self, focus: impl Into<Focus>) -> Self {
         self.with("focus", "fo", &focus.into())
     }
 
-    /// Zoom (`z`), above 0. Goes with a focus on faces or an object.
+    /// Sets the zoom factor (`z`), above 0, around the faces or the object in focus.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
-    pub fn zoom<'a>(self, zoom: impl Into<Number<'a>>) -> Self {
-        self.limited("zoom", "z", &zoom.into().0, limits::ZOOM)
+    /// For images. See [zoom](https://imagekit.io/docs/image-resize-and-crop#zoom---z).
+    pub fn zoom<'a>(self, zoom: impl Into<Numeric<'a>>) -> Self {
+        self.bounded("zoom", "z", &zoom.into().0, documented::ZOOM)
     }
 
-    /// Left edge of the part to extract (`x`): pixels or an expression. Goes with [`CropMode::Extract`].
+    /// Sets the left edge of the area to extract (`x`): pixels or an expression.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs [`CropMode::Extract`]. For images. See
+    /// [focus by coordinates](https://imagekit.io/docs/image-resize-and-crop#example---focus-using-cropped-image-coordinates).
     pub fn x<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
-        self.limited("x", "x", &x.into().0, limits::POSITION)
+        self.bounded("x", "x", &x.into().0, documented::POSITION)
     }
 
-    /// Upper edge of the part to extract (`y`): pixels or an expression. Goes with [`CropMode::Extract`].
+    /// Sets the upper edge of the area to extract (`y`): pixels or an expression.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs [`CropMode::Extract`]. For images. See
+    /// [focus by coordinates](https://imagekit.io/docs/image-resize-and-crop#example---focus-using-cropped-image-coordinates).
     pub fn y<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
-        self.limited("y", "y", &y.into().0, limits::POSITION)
+        self.bounded("y", "y", &y.into().0, documented::POSITION)
     }
 
-    /// Middle of the part to extract, from the left (`xc`): pixels or an expression. Goes with [`CropMode::Extract`].
+    /// Sets the horizontal center of the area to extract (`xc`), from the left edge: pixels or an
+    /// expression.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs [`CropMode::Extract`]. For images. See
+    /// [focus by coordinates](https://imagekit.io/docs/image-resize-and-crop#example---focus-using-cropped-image-coordinates).
     pub fn x_center<'a>(self, x: impl Into<Dimension<'a>>) -> Self {
-        self.limited("x_center", "xc", &x.into().0, limits::POSITION)
+        self.bounded("x_center", "xc", &x.into().0, documented::POSITION)
     }
 
-    /// Middle of the part to extract, from the top (`yc`): pixels or an expression. Goes with [`CropMode::Extract`].
+    /// Sets the vertical center of the area to extract (`yc`), from the upper edge: pixels or an
+    /// expression.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs [`CropMode::Extract`]. For images. See
+    /// [focus by coordinates](https://imagekit.io/docs/image-resize-and-crop#example---focus-using-cropped-image-coordinates).
     pub fn y_center<'a>(self, y: impl Into<Dimension<'a>>) -> Self {
-        self.limited("y_center", "yc", &y.into().0, limits::POSITION)
+        self.bounded("y_center", "yc", &y.into().0, documented::POSITION)
     }
 
-    /// Device pixel ratio (`dpr`): 0.1 to 5, an expression, or `"auto"`. Goes with a width or a height.
+    /// Sets the device pixel ratio (`dpr`): 0.1 to 5, an expression, or `"auto"`.
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Needs a width or a height. For images. See
+    /// [DPR](https://imagekit.io/docs/image-resize-and-crop#dpr---dpr).
     pub fn dpr<'a>(self, ratio: impl Into<Dimension<'a>>) -> Self {
-        self.limited("dpr", "dpr", &ratio.into().0, limits::DPR)
+        self.bounded("dpr", "dpr", &ratio.into().0, documented::DPR)
     }
 
-    /// Quality of lossy formats (`q`), 1 to 100.
+    /// Sets the quality of lossy formats (`q`), 1 to 100.
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
-    pub fn quality<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        self.limited("quality", "q", &percent.into().0, limits::QUALITY)
+    /// For images and videos. See
+    /// [quality](https://imagekit.io/docs/image-optimization#quality---q).
+    pub fn quality<'a>(self, percent: impl Into<Numeric<'a>>) -> Self {
+        self.bounded("quality", "q", &percent.into().0, documented::QUALITY)
     }
 
-    /// File format of the result (`f`).
+    /// Sets the file format of the result (`f`).
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [format](https://imagekit.io/docs/image-optimization#format---f).
     pub fn format(self, format: impl Into<Format>) -> Self {
         self.with("format", "f", &format.into())
     }
 
-    /// Dots per inch with which a vector image or a document is drawn (`dn`), 1 to 1200, or an expression.
+    /// Sets the resolution at which a vector image or a document is rendered (`dn`): 1 to 1200 dots
+    /// per inch, or an expression.
     ///
-    /// Images; not in overlays. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images, except in overlays. See
+    /// [vector and animated images](https://imagekit.io/docs/vector-and-animated-images).
     pub fn density<'a>(self, dots: impl Into<Dimension<'a>>) -> Self {
-        self.limited("density", "dn", &dots.into().0, limits::DENSITY)
+        self.bounded("density", "dn", &dots.into().0, documented::DENSITY)
     }
 
-    /// Compresses a WebP or PNG without loss (`lo`).
+    /// Compresses a WebP or PNG image losslessly (`lo`).
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images. See
+    /// [lossless WebP and PNG](https://imagekit.io/docs/image-optimization#lossless-webp-and-png---lo).
     #[inline]
     pub fn lossless(self, lossless: bool) -> Self {
         self.with("lossless", "lo", &lossless)
     }
 
-    /// Progressive JPEG (`pr`).
+    /// Makes a JPEG progressive (`pr`).
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images. See
+    /// [progressive image](https://imagekit.io/docs/image-optimization#progressive-image---pr).
     #[inline]
     pub fn progressive(self, progressive: bool) -> Self {
         self.with("progressive", "pr", &progressive)
@@ -188,7 +266,8 @@ impl Transformation {
 
     /// Keeps the file's metadata (`md`).
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images. See
+    /// [image metadata](https://imagekit.io/docs/image-optimization#image-metadata---md).
     #[inline]
     pub fn metadata(self, keep: bool) -> Self {
         self.with("metadata", "md", &keep)
@@ -196,122 +275,133 @@ impl Transformation {
 
     /// Keeps the file's color profile (`cp`).
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images. See
+    /// [color profile](https://imagekit.io/docs/image-optimization#color-profile---cp).
     #[inline]
     pub fn color_profile(self, keep: bool) -> Self {
         self.with("color_profile", "cp", &keep)
     }
 
-    /// Adds content credentials (`c2pa`). An add-on; without it ImageKit answers 403.
+    /// Adds C2PA content credentials (`c2pa`).
     ///
-    /// Images. See "Content credentials (C2PA)" in the ImageKit documentation.
+    /// For images. Accounts without this add-on get status 403.
     #[inline]
     pub fn content_credentials(self, keep: bool) -> Self {
         self.with("content_credentials", "c2pa", &keep)
     }
 
-    /// Delivers the file as it was uploaded (`orig`). ImageKit ignores every other parameter then.
+    /// Delivers the file as it was uploaded (`orig`). ImageKit then ignores all other parameters.
     ///
-    /// Images and videos. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [original file](https://imagekit.io/docs/core-delivery-features#deliver-original-file-as-is---orig-true).
     #[inline]
     pub fn original(self, original: bool) -> Self {
         self.with("original", "orig", &original)
     }
 
-    /// Path of the image to deliver when the requested one does not exist (`di`). Folders are separated by `/`, which
-    /// becomes `@@` in the URL.
+    /// Sets the path of the image to deliver if the requested one doesn't exist (`di`).
     ///
-    /// Images. See "Resize, crop and other common transformations" in the ImageKit documentation.
+    /// Separate folders by `/`; the URL has `@@` in its place. For images. See
+    /// [default image](https://imagekit.io/docs/image-transformation#default-image---di).
     #[inline]
     pub fn default_image(self, path: &str) -> Self {
-        self.with("default_image", "di", &Path::new(path))
+        self.with("default_image", "di", &MediaPath::new(path))
     }
 
-    /// A named transformation of the account (`n`). Its name has letters, digits and `_`.
+    /// Applies a named transformation of the account (`n`). The name has letters, digits and `_`.
     ///
-    /// Images and videos. See "Named transformations" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [named transformations](https://imagekit.io/docs/transformations#named-transformations).
     #[inline]
     pub fn named(self, name: &str) -> Self {
-        self.limited("named", "n", &Scalar::String(name.into()), limits::FREE)
+        self.bounded("named", "n", &Scalar::String(name.into()), documented::FREE)
     }
 
-    /// Rounded corners (`r`): pixels of 0 or more, `"max"`, or one radius per corner. Belongs behind a crop, in a
-    /// step of its own.
+    /// Rounds the corners (`r`): pixels of 0 or more, `"max"`, or one radius per corner.
     ///
-    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    /// Put it into a step after the one that crops. For images, videos and overlays. See
+    /// [radius](https://imagekit.io/docs/effects-and-enhancements#radius---r).
     pub fn radius(self, radius: impl Into<Radius>) -> Self {
         self.with("radius", "r", &radius.into())
     }
 
-    /// What lies behind the image (`bg`): a color or a [`Background`].
+    /// Sets what is behind the image (`bg`): a color or a [`Background`].
     ///
-    /// Images, videos and overlays. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images, videos and overlays. See
+    /// [background](https://imagekit.io/docs/effects-and-enhancements#solid-color-background).
     pub fn background(self, background: impl Into<Background>) -> Self {
         self.with("background", "bg", &background.into())
     }
 
-    /// Border (`b`).
+    /// Adds a border (`b`).
     ///
-    /// Images, videos, and overlays of these. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images, videos, and overlays of these. See
+    /// [border](https://imagekit.io/docs/effects-and-enhancements#border---b).
     pub fn border(self, border: impl Into<Border>) -> Self {
         self.with("border", "b", &border.into())
     }
 
-    /// Rotation in degrees clockwise (`rt`); negative numbers turn the other way.
+    /// Rotates clockwise by this many degrees (`rt`); a negative number rotates counterclockwise.
     ///
-    /// Images, image and text overlays; videos by multiples of 90. See "Effects and enhancements" in the ImageKit
-    /// documentation.
+    /// For images, and image and text overlays; for videos only multiples of 90. See
+    /// [rotate](https://imagekit.io/docs/effects-and-enhancements#rotate---rt).
     pub fn rotation<'a>(self, degrees: impl Into<Rotation<'a>>) -> Self {
-        self.limited("rotation", "rt", &degrees.into().0, limits::ROTATION)
+        self.bounded("rotation", "rt", &degrees.into().0, documented::ROTATION)
     }
 
-    /// Mirrors the image (`fl`).
+    /// Flips the image (`fl`).
     ///
-    /// Images, image and text overlays. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images, and image and text overlays. See
+    /// [flip](https://imagekit.io/docs/effects-and-enhancements#flip---fl).
     pub fn flip(self, direction: impl Into<Flip>) -> Self {
         self.with("flip", "fl", &direction.into())
     }
 
-    /// Gaussian blur (`bl`), 1 to 100.
+    /// Adds a Gaussian blur (`bl`), 1 to 100.
     ///
-    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
-    pub fn blur<'a>(self, blur: impl Into<Number<'a>>) -> Self {
-        self.limited("blur", "bl", &blur.into().0, limits::BLUR)
+    /// For images and image overlays. See
+    /// [blur](https://imagekit.io/docs/effects-and-enhancements#blur---bl).
+    pub fn blur<'a>(self, blur: impl Into<Numeric<'a>>) -> Self {
+        self.bounded("blur", "bl", &blur.into().0, documented::BLUR)
     }
 
-    /// Opacity in percent (`o`), 0 to 100.
+    /// Sets the opacity in percent (`o`), 0 to 100.
     ///
-    /// Images and image overlays. See "Effects and enhancements" in the ImageKit documentation.
-    pub fn opacity<'a>(self, percent: impl Into<Number<'a>>) -> Self {
-        self.limited("opacity", "o", &percent.into().0, limits::OPACITY)
+    /// For images and image overlays. See
+    /// [opacity](https://imagekit.io/docs/effects-and-enhancements#opacity---o).
+    pub fn opacity<'a>(self, percent: impl Into<Numeric<'a>>) -> Self {
+        self.bounded("opacity", "o", &percent.into().0, documented::OPACITY)
     }
 
-    /// Cuts off edges of one color (`t`): `true`, `false`, or a tolerance of 1 to 99.
+    /// Removes edges of one color (`t`): `true`, `false`, or a tolerance of 1 to 99.
     ///
-    /// Images and image overlays, which are trimmed by default. See "Effects and enhancements" in the ImageKit
-    /// documentation.
+    /// For images and image overlays. ImageKit trims overlays by default. See
+    /// [trim edges](https://imagekit.io/docs/effects-and-enhancements#trim-edges---t).
     pub fn trim(self, trim: impl Into<Trim>) -> Self {
         self.with("trim", "t", &trim.into())
     }
 
-    /// Page or layer of a document (`pg`), counted from 1. Except in overlays it needs
-    /// [`thumbnail`](crate::url::UrlBuilder::thumbnail).
+    /// Selects a page or layer of a document (`pg`), counted from 1.
     ///
-    /// PDF, PSD, AI, EPS, GIF and the like. See "Vector and animated images" in the ImageKit documentation.
+    /// Outside of overlays it needs [`thumbnail`](crate::url::UrlBuilder::thumbnail). For PDF, PSD,
+    /// AI, EPS, GIF and similar files. See
+    /// [thumbnails of documents](https://imagekit.io/docs/vector-and-animated-images#get-thumbnail-from-psd-pdf-ai-eps-and-animated-files).
     pub fn page(self, page: impl Into<Page>) -> Self {
         self.with("page", "pg", &page.into())
     }
 
-    /// Replaces a color by another (`cr`).
+    /// Replaces one color with another (`cr`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [color replace](https://imagekit.io/docs/effects-and-enhancements#color-replace---cr).
     pub fn color_replace(self, replacement: impl Into<ColorReplace>) -> Self {
         self.with("color_replace", "cr", &replacement.into())
     }
 
-    /// Shades of gray (`e-grayscale`).
+    /// Converts the image to grayscale (`e-grayscale`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [grayscale](https://imagekit.io/docs/effects-and-enhancements#grayscale---e-grayscale).
     #[inline]
     pub fn grayscale(self) -> Self {
         self.with_bare("e-grayscale")
@@ -319,58 +409,65 @@ impl Transformation {
 
     /// Stretches the contrast (`e-contrast`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [contrast stretch](https://imagekit.io/docs/effects-and-enhancements#contrast-stretch---e-contrast).
     #[inline]
     pub fn contrast_stretch(self) -> Self {
         self.with_bare("e-contrast")
     }
 
-    /// Sharpens (`e-sharpen`): a strength above 0, or [`Sharpen::auto`] for ImageKit's choice.
+    /// Sharpens the image (`e-sharpen`): a strength above 0, or [`Sharpen::auto`].
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [sharpen](https://imagekit.io/docs/effects-and-enhancements#sharpen---e-sharpen).
     pub fn sharpen(self, sharpen: impl Into<Sharpen>) -> Self {
         self.with_effect("sharpen", "e-sharpen", &sharpen.into())
     }
 
-    /// Sharpens edges (`e-usm`).
+    /// Sharpens edges with an unsharp mask (`e-usm`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [unsharp mask](https://imagekit.io/docs/effects-and-enhancements#unsharp-mask---e-usm).
     pub fn unsharp_mask(self, mask: impl Into<UnsharpMask>) -> Self {
         self.with_effect("unsharp_mask", "e-usm", &mask.into())
     }
 
-    /// Shadow under the visible part (`e-shadow`).
+    /// Adds a shadow under the visible part (`e-shadow`).
     ///
-    /// Images of up to 2 megapixels with transparency. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images of up to 2 megapixels with transparency. See
+    /// [shadow](https://imagekit.io/docs/effects-and-enhancements#shadow---e-shadow).
     pub fn shadow(self, shadow: impl Into<Shadow>) -> Self {
         self.with_effect("shadow", "e-shadow", &shadow.into())
     }
 
-    /// Gradient over the image (`e-gradient`).
+    /// Adds a gradient over the image (`e-gradient`).
     ///
-    /// Images, image overlays and colors. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images, image overlays and solid color overlays. See
+    /// [gradient](https://imagekit.io/docs/effects-and-enhancements#gradient---e-gradient).
     pub fn gradient(self, gradient: impl Into<Gradient>) -> Self {
         self.with_effect("gradient", "e-gradient", &gradient.into())
     }
 
-    /// Tint (`e-colorize`).
+    /// Tints the image (`e-colorize`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [colorize](https://imagekit.io/docs/effects-and-enhancements#colorize---e-colorize).
     pub fn colorize(self, tint: impl Into<Colorize>) -> Self {
         self.with("colorize", "e-colorize", &tint.into())
     }
 
-    /// Distortion (`e-distort`).
+    /// Distorts the image (`e-distort`).
     ///
-    /// Images. See "Effects and enhancements" in the ImageKit documentation.
+    /// For images. See
+    /// [distort](https://imagekit.io/docs/effects-and-enhancements#distort---e-distort).
     pub fn distort(self, distortion: impl Into<Distort>) -> Self {
         self.with("distort", "e-distort", &distortion.into())
     }
 
-    /// Removes the background with ImageKit's own model (`e-bgremove`).
+    /// Removes the background with ImageKit's model (`e-bgremove`).
     ///
-    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
-    /// documentation.
+    /// For images. A step can have one AI effect. The first request can take long. See
+    /// [background removal](https://imagekit.io/docs/ai-transformations#imagekit-background-removal-e-bgremove).
     #[inline]
     pub fn ai_remove_background(self) -> Self {
         self.with_bare("e-bgremove")
@@ -378,8 +475,8 @@ impl Transformation {
 
     /// Removes the background with remove.bg (`e-removedotbg`).
     ///
-    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
-    /// documentation.
+    /// For images. A step can have one AI effect. The first request can take long. See
+    /// [remove.bg](https://imagekit.io/docs/ai-transformations#background-removal-e-removedotbg).
     #[inline]
     pub fn ai_remove_background_external(self) -> Self {
         self.with_bare("e-removedotbg")
@@ -387,31 +484,32 @@ impl Transformation {
 
     /// Adds a shadow behind the object (`e-dropshadow`).
     ///
-    /// Images with a transparent background. One AI effect per step. See "AI transformations" in the ImageKit
-    /// documentation.
+    /// For images with a transparent background. A step can have one AI effect. See
+    /// [AI drop shadow](https://imagekit.io/docs/ai-transformations#ai-drop-shadow-e-dropshadow).
     pub fn ai_drop_shadow(self, shadow: impl Into<DropShadow>) -> Self {
         self.with_effect("ai_drop_shadow", "e-dropshadow", &shadow.into())
     }
 
-    /// Replaces the background by what the prompt says (`e-changebg`).
+    /// Replaces the background with what the prompt describes (`e-changebg`).
     ///
-    /// Images. One AI effect per step; the first result may take a while. See "AI transformations" in the ImageKit
-    /// documentation.
+    /// For images. A step can have one AI effect. The first request can take long. See
+    /// [change background](https://imagekit.io/docs/ai-transformations#change-background-e-changebg).
     pub fn ai_change_background(self, prompt: impl Into<Prompt>) -> Self {
         self.with("ai_change_background", "e-changebg", &prompt.into())
     }
 
-    /// Edits the image as the prompt says (`e-edit`).
+    /// Edits the image as the prompt describes (`e-edit`).
     ///
-    /// Images. One AI effect per step; the result is 1024 or 1536 pixels wide. See "AI transformations" in the
-    /// ImageKit documentation.
+    /// For images. A step can have one AI effect. The result is 1024 or 1536 pixels wide. See
+    /// [edit image](https://imagekit.io/docs/ai-transformations#edit-image-e-edit).
     pub fn ai_edit(self, prompt: impl Into<Prompt>) -> Self {
         self.with("ai_edit", "e-edit", &prompt.into())
     }
 
     /// Improves the image (`e-retouch`).
     ///
-    /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    /// For images below 16 megapixels. A step can have one AI effect. See
+    /// [retouch](https://imagekit.io/docs/ai-transformations#retouch-e-retouch).
     #[inline]
     pub fn ai_retouch(self) -> Self {
         self.with_bare("e-retouch")
@@ -419,61 +517,77 @@ impl Transformation {
 
     /// Enlarges the image to 16 megapixels (`e-upscale`).
     ///
-    /// Images below 16 megapixels. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    /// For images below 16 megapixels. A step can have one AI effect. See
+    /// [upscale](https://imagekit.io/docs/ai-transformations#upscale-e-upscale).
     #[inline]
     pub fn ai_upscale(self) -> Self {
         self.with_bare("e-upscale")
     }
 
-    /// Makes a variation of the image (`e-genvar`). Another URL gives another variation.
+    /// Generates a variation of the image (`e-genvar`). Another URL gives another variation.
     ///
-    /// Images. One AI effect per step. See "AI transformations" in the ImageKit documentation.
+    /// For images. A step can have one AI effect. See
+    /// [variations](https://imagekit.io/docs/ai-transformations#generate-variations-of-an-image-e-genvar).
     #[inline]
     pub fn ai_variation(self) -> Self {
         self.with_bare("e-genvar")
     }
 
-    /// Video codec (`vc`).
+    /// Sets the video codec (`vc`).
     ///
-    /// Videos. See "Video transformation" in the ImageKit documentation.
+    /// For videos. See
+    /// [video codec](https://imagekit.io/docs/video-optimization#video-codec---vc).
     pub fn video_codec(self, codec: impl Into<VideoCodec>) -> Self {
         self.with("video_codec", "vc", &codec.into())
     }
 
-    /// Audio codec (`ac`).
+    /// Sets the audio codec (`ac`).
     ///
-    /// Videos. See "Video transformation" in the ImageKit documentation.
+    /// For videos. See
+    /// [audio codec](https://imagekit.io/docs/video-optimization#audio-codec---ac).
     pub fn audio_codec(self, codec: impl Into<AudioCodec>) -> Self {
         self.with("audio_codec", "ac", &codec.into())
     }
 
-    /// Where the result starts (`so`): seconds, 0 or more, or an expression.
+    /// Sets where the result starts (`so`): seconds, 0 or more, or an expression.
     ///
-    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    /// For videos and video overlays. See
+    /// [start offset](https://imagekit.io/docs/trim-videos#start-offset---so).
     pub fn start_offset<'a>(self, start: impl Into<Seconds<'a>>) -> Self {
-        self.limited("start_offset", "so", &start.into().0, limits::SECONDS)
+        self.bounded("start_offset", "so", &start.into().0, documented::SECONDS)
     }
 
-    /// Where the result ends (`eo`): seconds, 0 or more, or an expression.
+    /// Sets where the result ends (`eo`): seconds, 0 or more, or an expression.
     ///
-    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    /// For videos and video overlays. See
+    /// [end offset](https://imagekit.io/docs/trim-videos#end-offset---eo).
     pub fn end_offset<'a>(self, end: impl Into<Seconds<'a>>) -> Self {
-        self.limited("end_offset", "eo", &end.into().0, limits::SECONDS)
+        self.bounded("end_offset", "eo", &end.into().0, documented::SECONDS)
     }
 
-    /// How long the result is (`du`): seconds, 0 or more, or an expression.
+    /// Sets the length of the result (`du`): seconds, 0 or more, or an expression.
     ///
-    /// Videos and video overlays. See "Trim videos" in the ImageKit documentation.
+    /// For videos and video overlays. See
+    /// [duration](https://imagekit.io/docs/trim-videos#duration---du).
     pub fn duration<'a>(self, duration: impl Into<Seconds<'a>>) -> Self {
-        self.limited("duration", "du", &duration.into().0, limits::SECONDS)
+        self.bounded("duration", "du", &duration.into().0, documented::SECONDS)
     }
 
-    /// Renditions for adaptive bitrate streaming (`sr`). Needs [`hls`](crate::url::UrlBuilder::hls) or
-    /// [`dash`](crate::url::UrlBuilder::dash), or a path that ends in `/ik-master.m3u8` or `/ik-master.mpd`; the URL is refused
-    /// otherwise.
+    /// Sets the renditions of adaptive bitrate streaming (`sr`) by their height in pixels: 240,
+    /// 360, 480, 720, 1080, 1440 or 2160.
     ///
-    /// Videos; not together with width, height, aspect ratio, format, codecs or quality. See "Adaptive bitrate
-    /// streaming" in the ImageKit documentation.
+    /// Needs [`hls`](crate::url::UrlBuilder::hls) or [`dash`](crate::url::UrlBuilder::dash), or a
+    /// path that ends in `/ik-master.m3u8` or `/ik-master.mpd`. Building the URL fails otherwise.
+    /// ImageKit doesn't combine it with width, height, aspect ratio, format, codecs or quality. For
+    /// videos. See
+    /// [adaptive bitrate streaming](https://imagekit.io/docs/adaptive-bitrate-streaming).
+    ///
+    /// ```
+    /// use imagekitio::Transformation;
+    ///
+    /// let step = Transformation::new().streaming_resolutions([240, 360, 720]);
+    /// assert_eq!(step.to_string(), "sr-240_360_720");
+    /// ```
     pub fn streaming_resolutions(
         self,
         resolutions: impl IntoIterator<Item = impl Into<Resolution>>,
@@ -481,36 +595,38 @@ impl Transformation {
         self.with(
             "streaming_resolutions",
             "sr",
-            &List::<Resolution>::of(resolutions),
+            &Joined::<Resolution>::from_values(resolutions),
         )
-        .streaming()
+        .for_streaming()
     }
 
-    /// Language of generated subtitles, chapters and transcripts (`lang`): a code such as `"fr"`, with letters, digits, `-` and
-    /// `_`. Another language than the spoken one is a translation. Goes with
-    /// [`generated_subtitles`](crate::url::UrlBuilder::generated_subtitles).
+    /// Sets the language of generated subtitles, chapters and transcripts (`lang`): a code such as
+    /// `"fr"`, with letters, digits, `-` and `_`.
     ///
-    /// Videos. See [subtitles and chapters](https://imagekit.io/docs/video-player/subtitles-and-chapters).
+    /// A language other than the spoken one requests a translation. Use it with
+    /// [`generated_subtitles`](crate::url::UrlBuilder::generated_subtitles). For videos. See
+    /// [subtitles and chapters](https://imagekit.io/docs/video-player/subtitles-and-chapters).
     pub fn language(self, code: &str) -> Self {
-        self.limited(
+        self.bounded(
             "language",
             "lang",
             &Scalar::String(code.into()),
-            limits::NAME,
+            documented::NAME,
         )
     }
 
-    /// Lays text, an image, a video, subtitles or a color over the result so far (`l-...,l-end`).
+    /// Lays text, an image, a video, subtitles or a color over the result so far
+    /// (`l-...,l-end`). Overlays can be nested 3 deep.
     ///
-    /// Images and videos; layers may lie in one another three deep. See "Add overlays" in the ImageKit documentation.
+    /// For images and videos. See
+    /// [overlay using layers](https://imagekit.io/docs/transformations#overlay-using-layers).
     pub fn overlay<K>(self, overlay: Overlay<'_, K>) -> Self {
         self.with_layer(&overlay.into_layer())
     }
 
-    /// A step that is done only where the condition holds (`if-...,if-end`).
+    /// Creates a step that applies only if the condition holds (`if-...,if-end`).
     ///
-    /// A conditional step stands alone; give it to the URL as a step of its own. See "Conditional transformations" in
-    /// the ImageKit documentation.
+    /// Give a conditional step to the URL as a step by itself.
     #[inline]
     pub fn when(condition: Condition, then: Self) -> Self {
         Self::new()
@@ -519,7 +635,7 @@ impl Transformation {
             .with_bare("if-end")
     }
 
-    /// A step that does one thing where the condition holds and another where it does not
+    /// Creates a step that applies `then` if the condition holds, and `otherwise` if it doesn't
     /// (`if-...,if-else,...,if-end`).
     ///
     /// ```
@@ -543,150 +659,157 @@ impl Transformation {
             .with_bare("if-end")
     }
 
-    /// Puts parameters into the URL as they are, at this place. Only characters that would break the URL are escaped.
+    /// Writes parameters into the URL as they are. Only characters that would break the URL are
+    /// escaped.
     ///
-    /// Nothing is checked: `,` begins another parameter and `:` another step. Don't pass input from strangers.
+    /// Nothing is checked: `,` starts another parameter and `:` another step. Don't pass untrusted
+    /// input.
     #[inline]
-    pub fn raw(mut self, text: &str) -> Self {
-        if !text.is_empty() {
-            self.text.separate(',');
-            self.text.push_verbatim(text);
+    pub fn raw(mut self, parameters: &str) -> Self {
+        if !parameters.is_empty() {
+            self.buffer.separate(',');
+            self.buffer.push_verbatim(parameters);
         }
         self
     }
 
-    /// A parameter by name: one that this crate has no method for, or one whose name comes from elsewhere.
+    /// Sets a parameter by name: one without a method, or one whose name is known only at run time.
     ///
-    /// Known names, in the spelling of the Node or of the Python SDK, become their code; any other name is used as it
-    /// is. The values follow the rules of [`UrlOptions`](crate::url::UrlOptions): `true` for an effect and `"-"` stand for
-    /// the bare code, null and `false` for an effect leave the parameter out.
+    /// Names in the spelling of the Node or the Python SDK become their code. Any other name is
+    /// written as it is. The values follow the rules of [`UrlOptions`](crate::url::UrlOptions):
+    /// `true` for an effect and `"-"` write the bare code; null, and `false` for an effect, leave
+    /// the parameter out.
     ///
-    /// Building the URL fails for a name with `,`, `:` or `/`, for a value of a known parameter with one of these, and for
-    /// a number outside the documented range. The value of an unknown parameter is not checked.
+    /// Building the URL fails for a name with `,`, `:` or `/`, for a value of a known parameter
+    /// with one of these, and for a number outside the documented range. The value of an unknown
+    /// parameter is not checked.
     ///
     /// ```
     /// use imagekitio::Transformation;
     ///
-    /// let step = Transformation::new().set("aspectRatio", "4-3").set("effect_sharpen", true).set("brandNew", 7);
+    /// let step = Transformation::new()
+    ///     .set("aspectRatio", "4-3")
+    ///     .set("effect_sharpen", true)
+    ///     .set("brandNew", 7);
     /// assert_eq!(step.to_string(), "ar-4-3,e-sharpen,brandNew-7");
     /// ```
     pub fn set(self, name: &str, value: impl Into<ParameterValue>) -> Self {
-        dynamic::with_parameter(self, name, &value.into(), Checks::default())
+        with_parameter(self, name, &value.into(), ValueChecks::default())
     }
 
-    /// Says that a code of a parameter to come is not one of ImageKit's and may need escaping.
-    pub(super) fn note_code(&mut self, code: &str) {
-        self.text.note(code);
+    /// Records whether an unknown code needs escaping.
+    fn note_code(&mut self, code: &str) {
+        self.buffer.note_escaping(code);
     }
 
-    /// Says that the steps need a playlist of adaptive streaming.
-    pub(super) fn streaming(mut self) -> Self {
+    /// Marks the step as valid only for a playlist of adaptive streaming.
+    fn for_streaming(mut self) -> Self {
         self.streaming = true;
         self
     }
 
-    /// Adds `code-value`, or nothing for an empty value. `option` names the value if it is refused.
+    /// Adds `code-value`, or nothing for an empty value. `argument` names the value in an error.
     #[inline]
-    pub(super) fn with(mut self, option: &str, code: &str, value: &impl Value) -> Self {
-        self.put(option, code, value);
+    fn with(mut self, argument: &str, code: &str, value: &impl WriteValue) -> Self {
+        self.put(argument, code, value);
         self
     }
 
-    /// Adds `code-value` or the bare code of an effect, or nothing.
+    /// Adds `code-value`, the bare code of an effect, or nothing.
     #[inline]
-    pub(super) fn with_effect(mut self, option: &str, code: &str, value: &impl Value) -> Self {
-        self.put_effect(option, code, value);
+    fn with_effect(mut self, argument: &str, code: &str, value: &impl WriteValue) -> Self {
+        self.put_effect(argument, code, value);
         self
     }
 
     /// Adds `code`.
     #[inline]
-    pub(super) fn with_bare(mut self, code: &str) -> Self {
-        self.text.separate(',');
-        self.text.push_known(code);
+    fn with_bare(mut self, code: &str) -> Self {
+        self.buffer.separate(',');
+        self.buffer.push_safe(code);
         self
     }
 
-    /// Adds `code-number`, within limits.
+    /// Adds `code-number` within a range.
     #[inline]
-    fn limited(
+    fn bounded(
         mut self,
-        option: &'static str,
+        argument: &'static str,
         code: &str,
         value: &Scalar<'_>,
-        limits: Limits,
+        allowed: Allowed,
     ) -> Self {
-        self.put_limited(option, code, value, limits);
+        self.put_bounded(argument, code, value, allowed);
         self
     }
 
-    /// Adds `code-value`. An empty value leaves nothing, and `-` the bare code.
+    /// Adds `code-value`. An empty value adds nothing, and `-` adds the bare code.
     #[inline]
-    pub(super) fn put(&mut self, option: &str, code: &str, value: &impl Value) {
-        let (before, start) = self.write(option, code, value);
-        match &self.text.as_str()[start..] {
-            "" => self.text.truncate(before),
-            "-" => self.text.truncate(start - 1),
+    fn put(&mut self, argument: &str, code: &str, value: &impl WriteValue) {
+        let (before, start) = self.write(argument, code, value);
+        match &self.buffer.as_str()[start..] {
+            "" => self.buffer.truncate(before),
+            "-" => self.buffer.truncate(start - 1),
             _ => {}
         }
     }
 
-    /// Adds `code-value`, where an empty value and `true` mean the bare code, and `false` leaves nothing.
+    /// Adds `code-value`. An empty value and `true` add the bare code, and `false` adds nothing.
     #[inline]
-    pub(super) fn put_effect(&mut self, option: &str, code: &str, value: &impl Value) {
-        let (before, start) = self.write(option, code, value);
-        match &self.text.as_str()[start..] {
-            "" | "-" | "true" => self.text.truncate(start - 1),
-            "false" => self.text.truncate(before),
+    fn put_effect(&mut self, argument: &str, code: &str, value: &impl WriteValue) {
+        let (before, start) = self.write(argument, code, value);
+        match &self.buffer.as_str()[start..] {
+            "" | "-" | "true" => self.buffer.truncate(start - 1),
+            "false" => self.buffer.truncate(before),
             _ => {}
         }
     }
 
-    /// Adds `code-number`, within limits. The usual case, a whole number, has a short way of its own.
+    /// Adds `code-number` within a range. The common case, an integer, takes a shortcut.
     #[inline]
-    pub(super) fn put_limited(
+    fn put_bounded(
         &mut self,
-        option: &'static str,
+        argument: &'static str,
         code: &str,
         scalar: &Scalar<'_>,
-        limits: Limits,
+        allowed: Allowed,
     ) {
         match *scalar {
-            Scalar::Integer(number) if limits.allow(number as f64) => {
+            Scalar::Integer(number) if allowed.contains(number as f64) => {
                 self.start(code);
-                self.text.push_integer(number);
+                self.buffer.push_integer(number);
             }
             _ => {
-                let value = Limited {
-                    option,
+                let value = BoundedScalar {
+                    argument,
                     scalar,
-                    limits,
+                    allowed,
                 };
-                self.put(option, code, &value);
+                self.put(argument, code, &value);
             }
         }
     }
 
-    /// Writes `code-` and returns the length before.
+    /// Writes `code-` and returns the length before it.
     #[inline]
     fn start(&mut self, code: &str) -> usize {
-        let before = self.text.len();
-        self.text.separate(',');
-        self.text.push_known(code);
-        self.text.push_known("-");
+        let before = self.buffer.len();
+        self.buffer.separate(',');
+        self.buffer.push_safe(code);
+        self.buffer.push_safe("-");
         before
     }
 
-    /// Writes `code-value` and returns the length before the code and before the value.
-    fn write(&mut self, option: &str, code: &str, value: &impl Value) -> (usize, usize) {
+    /// Writes `code-value` and returns the lengths before the code and before the value.
+    fn write(&mut self, argument: &str, code: &str, value: &impl WriteValue) -> (usize, usize) {
         let before = self.start(code);
-        let start = self.text.len();
-        value.write(&mut self.text);
-        self.text.name_problem(option);
+        let start = self.buffer.len();
+        value.write(&mut self.buffer);
+        self.buffer.name_problem(argument);
         (before, start)
     }
 
-    pub(super) fn with_layer(mut self, layer: &Layer<'_>) -> Self {
+    pub(crate) fn with_layer(mut self, layer: &Layer<'_>) -> Self {
         self.depth = self.depth.max(layer.depth());
         if layer.depth() > MAX_DEPTH {
             self.refuse(Problem::new(
@@ -696,8 +819,8 @@ impl Transformation {
                 ),
             ));
         }
-        self.text.separate(',');
-        layer.write(&mut self.text);
+        self.buffer.separate(',');
+        layer.write(&mut self.buffer);
         self
     }
 
@@ -707,99 +830,51 @@ impl Transformation {
         self
     }
 
-    /// Adds another step, or several.
-    pub(super) fn then(&mut self, other: &Self) {
+    /// Appends one or more steps.
+    pub(crate) fn then(&mut self, other: &Self) {
         self.join(':', other);
     }
 
     fn join(&mut self, separator: char, other: &Self) {
-        if !other.text.is_empty() {
-            self.text.separate(separator);
+        if !other.buffer.is_empty() {
+            self.buffer.separate(separator);
         }
-        self.text.append(&other.text);
+        self.buffer.append(&other.buffer);
         self.depth = self.depth.max(other.depth);
         self.streaming |= other.streaming;
     }
 
-    /// Keeps the first problem for the call that builds a URL.
+    /// Records the first problem, which building the URL returns.
     #[cold]
-    pub(super) fn refuse(&mut self, problem: Problem) {
-        self.text.refuse(problem);
+    fn refuse(&mut self, problem: Problem) {
+        self.buffer.refuse(problem);
     }
 
-    pub(super) fn problem(&self) -> Option<&Problem> {
-        self.text.problem()
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        self.buffer.problem()
     }
 
-    pub(super) fn depth(&self) -> u8 {
-        self.depth
-    }
-
-    pub(super) fn is_streaming(&self) -> bool {
+    pub(crate) fn is_streaming(&self) -> bool {
         self.streaming
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
     }
 
-    pub(super) fn text(&self) -> &Text {
-        &self.text
+    pub(crate) fn buffer(&self) -> &Buffer {
+        &self.buffer
     }
 }
 
-/// Prints the step as it stands in a path, and in a query of the readable style. A value that was refused is reported by
-/// the URL, not here.
+/// Writes the step as in a path, and as in a query of [`UrlStyle::Readable`]. Invalid values are
+/// reported when the URL is built, not here.
+///
+/// [`UrlStyle::Readable`]: crate::url::UrlStyle::Readable
 impl fmt::Display for Transformation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut escaped = String::with_capacity(self.text.len());
-        self.text.escape_into(&mut escaped);
+        let mut escaped = String::with_capacity(self.buffer.len());
+        self.buffer.escape_into(&mut escaped);
         f.write_str(&escaped)
-    }
-}
-
-impl Value for bool {
-    fn write(&self, text: &mut Text) {
-        text.push_known(if *self { "true" } else { "false" });
-    }
-}
-
-/// A path in the media library. One slash at each end is dropped.
-pub(super) struct Path<'a>(Cow<'a, str>);
-
-impl<'a> Path<'a> {
-    pub(super) fn new(path: &'a str) -> Self {
-        Self(Cow::Borrowed(trim_slashes(path)))
-    }
-
-    /// A path that may be written as in a URL, with `@@` for `/`.
-    pub(super) fn as_in_url(path: &str) -> Self {
-        Self(Cow::Owned(trim_slashes(path).replace("@@", "/")))
-    }
-}
-
-impl Value for Path<'_> {
-    fn write(&self, text: &mut Text) {
-        text.push_path(&self.0);
-    }
-}
-
-/// Values joined by `_`.
-pub(super) struct List<T>(Vec<T>);
-
-impl<T> List<T> {
-    pub(super) fn of(values: impl IntoIterator<Item = impl Into<T>>) -> Self {
-        Self(values.into_iter().map(Into::into).collect())
-    }
-}
-
-impl<T: Value> Value for List<T> {
-    fn write(&self, text: &mut Text) {
-        for (i, value) in self.0.iter().enumerate() {
-            if i > 0 {
-                text.push_known("_");
-            }
-            value.write(text);
-        }
     }
 }

@@ -8,26 +8,27 @@ use crate::error::Error;
 
 /// The reason why an event was refused.
 ///
-/// With the feature `axum`, it is also a response: status 400 for [`Malformed`](Self::Malformed), 500 for
-/// [`Setup`](Self::Setup), and 401 otherwise.
+/// With the feature `axum`, it is also a response: status 400 for [`Malformed`](Self::Malformed),
+/// 500 for [`Setup`](Self::Setup), and 401 otherwise.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// This header is missing or empty, and so is `x-ik-signature`. The request doesn't come from ImageKit, or a proxy
-    /// dropped the headers.
+    /// This header is missing or empty, and so is `x-ik-signature`. The request doesn't come from
+    /// ImageKit, or a proxy dropped the headers.
     MissingHeader(&'static str),
-    /// A header of the signature is repeated or can't be parsed, or the body is not an event. The body is parsed only after
-    /// its signature was verified.
+    /// A header of the signature is repeated or can't be parsed, or the body is not an event. The
+    /// body is parsed only after its signature was verified.
     Malformed(String),
-    /// The event was signed too long ago, or in the future: see [`tolerance`](super::Verifier::tolerance). Its signature was
-    /// not verified.
+    /// The event was signed too long ago, or in the future: see
+    /// [`tolerance`](super::Verifier::tolerance). Its signature was not verified.
     OutsideTolerance {
         /// The time at which the event was signed, according to its headers.
         timestamp: SystemTime,
         /// The time at which it was verified.
         now: SystemTime,
     },
-    /// No signature matches. The secret belongs to another webhook, or headers or body differ from what ImageKit sent.
+    /// No signature matches. The secret belongs to another webhook, or headers or body differ from
+    /// what ImageKit sent.
     SignatureMismatch,
     /// Nothing was verified, because there is no secret, or because the target has no clock.
     Setup(Error),

@@ -12,9 +12,10 @@ use super::payload::Payload;
 
 /// A webhook event.
 ///
-/// It serializes to the JSON that was received, byte for byte, with the properties that the types don't know. It can't be
-/// deserialized, so that nobody mistakes an unverified event for a verified one:
-/// [`Verifier::verify`](super::Verifier::verify) returns events. `Debug` shows the id, the type and the time of creation.
+/// It serializes to the JSON that was received, byte for byte, with the properties that the types
+/// don't know. It can't be deserialized, so that nobody mistakes an unverified event for a verified
+/// one: [`Verifier::verify`](super::Verifier::verify) returns events. `Debug` shows the id, the
+/// type and the time of creation.
 ///
 /// ```
 /// use imagekitio::webhook::{Event, Payload};
@@ -37,8 +38,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// Parses an event **without verifying who sent it**. Use it in tests, and for events that were verified before, such as
-    /// those in a queue.
+    /// Parses an event **without verifying who sent it**. Use it in tests, and for events that were
+    /// verified before, such as those in a queue.
     ///
     /// # Errors
     /// [`VerifyError::Malformed`] for a body that is not a JSON object with a `type`.
@@ -65,7 +66,8 @@ impl Event {
         })
     }
 
-    /// Returns the id of the event. It is the same each time ImageKit sends the event, and in both signature schemes.
+    /// Returns the id of the event. It is the same each time ImageKit sends the event, and in both
+    /// signature schemes.
     ///
     /// For an event without an `id`, it is the SHA-256 of the JSON in hexadecimal digits.
     pub fn id(&self) -> &str {
@@ -77,8 +79,8 @@ impl Event {
         &self.event_type
     }
 
-    /// Returns the time at which the event was created: an RFC 3339 timestamp such as `2026-05-04T10:20:30.456Z`. `None` if
-    /// the event has none.
+    /// Returns the time at which the event was created: an RFC 3339 timestamp such as
+    /// `2026-05-04T10:20:30.456Z`. `None` if the event has none.
     pub fn created_at(&self) -> Option<&str> {
         self.created_at.as_deref()
     }

@@ -12,13 +12,15 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use super::error::VerifyError;
 use super::verify::{VerifiedEvent, Verifier};
 
-/// The reason why the extractor refused a request. As a response, it has the status below and the reason as plain text.
+/// The reason why the extractor refused a request. As a response, it has the status below and the
+/// reason as plain text.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejection {
     /// The event was not verified: the status of the [`VerifyError`].
     Verify(VerifyError),
-    /// The body is longer than [`body_limit`](Verifier::body_limit): 413. The rest of it was not read.
+    /// The body is longer than [`body_limit`](Verifier::body_limit): 413. The rest of it was not
+    /// read.
     TooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -30,15 +32,17 @@ pub enum Rejection {
 impl Verifier {
     /// Sets how many bytes of a body the extractor accepts. The default is 1 MiB.
     ///
-    /// The limit replaces axum's `DefaultBodyLimit`. It doesn't limit how long a body may take: the server does.
+    /// The limit replaces axum's `DefaultBodyLimit`. It doesn't limit how long a body may take: the
+    /// server does.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 }
 
-/// Extracts a verified event. The state of the router must be a [`Verifier`] or an [`ImageKit`](crate::ImageKit) with a
-/// [`webhook_secret`](crate::ImageKitBuilder::webhook_secret), or provide a `Verifier` through `FromRef`.
+/// Extracts a verified event. The state of the router must be a [`Verifier`] or an
+/// [`ImageKit`](crate::ImageKit) with a [`webhook_secret`](crate::ImageKitBuilder::webhook_secret),
+/// or provide a `Verifier` through `FromRef`.
 ///
 /// ```
 /// use axum::{Router, routing::post};

@@ -2,9 +2,11 @@
 
 use serde_json::{Map, Number, Value};
 
-/// A type that is parsed from a JSON value. `Deserialize` would let anyone make an event without verifying it.
+/// A type that is parsed from a JSON value. `Deserialize` would let anyone make an event without
+/// verifying it.
 pub(super) trait FromJson: Sized {
-    /// Parses a property, which is `None` if it is absent. Returns `None` if the value is not of this type.
+    /// Parses a property, which is `None` if it is absent. Returns `None` if the value is not of
+    /// this type.
     fn from_json(value: Option<&Value>) -> Option<Self>;
 }
 

@@ -1,7 +1,8 @@
 //! The events of the API document.
 //!
-//! Properties that a type doesn't know are in `extra`, and [`Event::as_json`](super::Event::as_json) has the whole event. An
-//! event that lacks a required property, or has a property of another type, is [`Payload::Unknown`].
+//! Properties that a type doesn't know are in `extra`, and
+//! [`Event::as_json`](super::Event::as_json) has the whole event. An event that lacks a required
+//! property, or has a property of another type, is [`Payload::Unknown`].
 
 use serde_json::{Map, Number, Value};
 
@@ -18,7 +19,8 @@ macro_rules! events {
                 $(#[$doc])*
                 $variant($ty),
             )*
-            /// The whole JSON object of an event of an unknown type, or of one that lacks a required property.
+            /// The whole JSON object of an event of an unknown type, or of one that lacks a
+            /// required property.
             Unknown(Map<String, Value>),
         }
 
@@ -306,7 +308,8 @@ objects! {
     PostTransformation {
         /// Kind of the output.
         type_: PostTransformationType = "type",
-        /// The transformation, such as `w-400,h-300`; the resolutions of an adaptive stream, such as `240_360`.
+        /// The transformation, such as `w-400,h-300`; the resolutions of an adaptive stream, such
+        /// as `240_360`.
         value: Option<String> = "value",
         /// Protocol of an adaptive stream.
         protocol: Option<PostTransformationProtocol> = "protocol",

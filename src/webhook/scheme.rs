@@ -67,7 +67,8 @@ pub(super) struct Signed<'h> {
 }
 
 impl<'h> Signed<'h> {
-    /// Parses the headers of the scheme that is complete. If both are, Standard Webhooks takes precedence.
+    /// Parses the headers of the scheme that is complete. If both are, Standard Webhooks takes
+    /// precedence.
     pub(super) fn new<V: AsRef<[u8]>>(headers: &'h Headers<V>) -> Result<Self, VerifyError> {
         let is_complete = [SIGNATURE, ID, TIMESTAMP].map(|name| headers.has(name)) == [true; 3];
         match headers.has(OLDER_SIGNATURE) && !is_complete {

@@ -54,17 +54,18 @@ pub struct Verifier {
 pub struct VerifiedEvent {
     /// The event.
     pub event: Event,
-    /// The time at which ImageKit signed the event for this request, within the [tolerance](Verifier::tolerance) of the
-    /// current time.
+    /// The time at which ImageKit signed the event for this request, within the
+    /// [tolerance](Verifier::tolerance) of the current time.
     pub timestamp: SystemTime,
 }
 
 impl Verifier {
     /// Returns a verifier with these secrets. One of them must have signed the event.
     ///
-    /// A secret is the whole string that the ImageKit dashboard shows, including `whsec_`. White space around it is dropped.
-    /// The key of the signature is that string. If Base64 follows `whsec_`, the decoded bytes are accepted as the key too,
-    /// because Standard Webhooks uses them.
+    /// A secret is the whole string that the ImageKit dashboard shows, including `whsec_`. White
+    /// space around it is dropped. The key of the signature is that string. If Base64 follows
+    /// `whsec_`, the decoded bytes are accepted as the key too, because Standard Webhooks uses
+    /// them.
     ///
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if there is no secret, or one is empty.
@@ -79,7 +80,8 @@ impl Verifier {
     /// Returns a verifier with the secret in the environment variable `IMAGEKIT_WEBHOOK_SECRET`.
     ///
     /// # Errors
-    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the variable is not set, is empty or is not Unicode.
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the variable is not set, is empty or is
+    /// not Unicode.
     pub fn from_env() -> Result<Self, Error> {
         const NAME: &str = "IMAGEKIT_WEBHOOK_SECRET";
         let secret = variable(NAME)?.ok_or_else(|| {
@@ -122,9 +124,10 @@ impl Verifier {
         })
     }
 
-    /// Sets how far the timestamp of a signature may be in the past or in the future, inclusive. The default is 300 seconds.
+    /// Sets how far the timestamp of a signature may be in the past or in the future, inclusive.
+    /// The default is 300 seconds.
     ///
-    /// A request that someone has recorded can be replayed for as long.
+    /// Until its timestamp is outside of the tolerance, a recorded request can be replayed.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
@@ -132,14 +135,16 @@ impl Verifier {
 
     /// Verifies the signature and the timestamp of a request, and returns its event.
     ///
-    /// `headers` are names and values, such as `&http::HeaderMap`, `&HashMap<String, String>` or an array of pairs. Names are
-    /// case-insensitive. Headers that don't belong to a signature are ignored. `body` must be the body as received: the
-    /// signature doesn't match a body that was parsed and serialized again.
+    /// `headers` are names and values, such as `&http::HeaderMap`, `&HashMap<String, String>` or an
+    /// array of pairs. Names are case-insensitive. Headers that don't belong to a signature are
+    /// ignored. `body` must be the body as received: the signature doesn't match a body that was
+    /// parsed and serialized again.
     ///
     /// # Errors
     /// Checked in this order:
     /// - [`Setup`](VerifyError::Setup) if there is no secret, or the target has no clock
-    /// - [`MissingHeader`](VerifyError::MissingHeader) and [`Malformed`](VerifyError::Malformed) for the headers
+    /// - [`MissingHeader`](VerifyError::MissingHeader) and [`Malformed`](VerifyError::Malformed)
+    ///   for the headers
     /// - [`OutsideTolerance`](VerifyError::OutsideTolerance) for the timestamp
     /// - [`SignatureMismatch`](VerifyError::SignatureMismatch) for the signature
     /// - [`Malformed`](VerifyError::Malformed) for a body that is not a JSON object with a `type`
@@ -153,7 +158,8 @@ impl Verifier {
         self.verify_at(headers, body, now)
     }
 
-    /// Verifies a request as [`verify`](Self::verify) does, with `now` in place of the current time.
+    /// Verifies a request as [`verify`](Self::verify) does, with `now` in place of the current
+    /// time.
     ///
     /// # Errors
     /// The errors of [`verify`](Self::verify).
@@ -184,8 +190,8 @@ impl Verifier {
 
     /// Whether one of the keys made one of the signatures.
     ///
-    /// Compares the encoded signatures, so that only the encoding that ImageKit sends matches. Compares all of them, so that
-    /// the time doesn't depend on the match.
+    /// Compares the encoded signatures, so that only the encoding that ImageKit sends matches.
+    /// Compares all of them, so that the time doesn't depend on the match.
     fn matches(&self, signed: &Signed<'_>, body: &[u8]) -> bool {
         let mut matches = Choice::from(0);
         for key in self.keys.iter() {

@@ -1,8 +1,10 @@
-//! An ImageKit on this machine, for programs in any language. It runs until it is stopped with Ctrl-C.
+//! An ImageKit server on this machine, for programs in any language. Ctrl-C stops it.
 //!
 //! ```sh
-//! cargo run -p imagekitio-testing --example server              # files in memory, any port
-//! cargo run -p imagekitio-testing --example server 4000 files   # port 4000, files in the directory `files`
+//! # Files in memory, on any port:
+//! cargo run -p imagekitio-testing --example server
+//! # Files in the directory `files`, on port 4000:
+//! cargo run -p imagekitio-testing --example server 4000 files
 //! ```
 
 use std::error::Error;

@@ -1,5 +1,7 @@
 //! The account that the server plays: its keys, its addresses, its files.
 
+use std::collections::HashSet;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -32,6 +34,8 @@ pub(super) struct Account {
     pub(super) faults: Faults,
     pub(super) recorder: Recorder,
     pub(super) limits: Limits,
+    /// The names of the transformations that the settings for uploads refer to.
+    pub(super) upload_transformations: Mutex<HashSet<String>>,
     pub(super) deliveries: AtomicU64,
     pub(super) delivered_bytes: AtomicU64,
     pub(super) store: Store,
@@ -63,6 +67,7 @@ impl Account {
             faults: Faults::default(),
             recorder: Recorder::new(on_request),
             limits: Limits::default(),
+            upload_transformations: Mutex::default(),
             deliveries: AtomicU64::new(0),
             delivered_bytes: AtomicU64::new(0),
             store,

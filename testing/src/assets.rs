@@ -1,6 +1,5 @@
 //! `GET /v1/files`: lists and searches.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,14 +17,15 @@ use super::store::{File, Folder, State, Version};
 
 /// `GET /v1/files`
 pub(super) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
-    let (mut assets, search) = call.account.store.read(|state| -> Result<_, Refusal> {
-        let search = search(call, state)?;
-        Ok((candidates(call, state, search.as_ref()), search))
-    })?;
     let folder = call
         .query("path")
         .map(|path| paths::folder(path).ok_or_else(|| moves::bad_path("path")));
     let folder = folder.transpose()?;
+    let (mut assets, search) = call.account.store.read(|state| -> Result<_, Refusal> {
+        let search = search(call, state)?;
+        let assets = candidates(call, state, folder.as_deref(), search.as_ref());
+        Ok((assets, search))
+    })?;
     assets.retain(|asset| {
         let has_type = match (call.query("fileType"), asset) {
             (Some("image"), Asset::File { .. }) => asset.is_image(),
@@ -33,9 +33,6 @@ pub(super) fn list(call: &Call<'_>) -> Result<Reply, Refusal> {
             _ => true,
         };
         has_type
-            && folder
-                .as_deref()
-                .is_none_or(|folder| folder == paths::split(asset.path()).0)
             && search
                 .as_ref()
                 .is_none_or(|search| search.covers(&|field| asset.values(field)))
@@ -70,8 +67,13 @@ fn search(call: &Call<'_>, state: &State) -> Result<Option<Query>, Refusal> {
         .transpose()
 }
 
-/// The assets of the kinds that are asked for.
-fn candidates(call: &Call<'_>, state: &State, search: Option<&Query>) -> Vec<Asset> {
+/// The assets of the kinds and in the folder that are asked for.
+fn candidates(
+    call: &Call<'_>,
+    state: &State,
+    folder: Option<&str>,
+    search: Option<&Query>,
+) -> Vec<Asset> {
     // A search query overrides the type, and unless it has a condition on the type, it finds files.
     let (files, versions, folders) = match (search, call.query("type")) {
         (Some(search), _) if search.names("type") => (true, true, true),
@@ -81,22 +83,27 @@ fn candidates(call: &Call<'_>, state: &State, search: Option<&Query>) -> Vec<Ass
         (None, Some("all")) => (true, false, true),
         (None, _) => (true, false, false),
     };
+    let below = folder.unwrap_or_default();
+    let is_in = |path: &str| folder.is_none_or(|folder| folder == paths::split(path).0);
     let mut assets = Vec::new();
     // Of what was created together, folders come first.
-    assets.extend(
-        state
-            .folders()
-            .filter(|_| folders)
-            .cloned()
-            .map(Asset::Folder),
-    );
-    for file in state.files() {
-        let asset = |version: &Version| Asset::File {
+    if folders {
+        let all = state.folders_below(below);
+        let all = all.filter(|folder| is_in(&folder.path));
+        assets.extend(all.cloned().map(Asset::Folder));
+    }
+    for file in state.files_below(below).filter(|file| is_in(&file.path)) {
+        let asset = |other: Option<usize>| Asset::File {
             file: Arc::clone(file),
-            version: Box::new(version.clone()),
+            other,
         };
-        assets.extend(files.then(|| asset(&file.current)));
-        assets.extend(file.others.iter().filter(|_| versions).map(asset));
+        assets.extend(files.then(|| asset(None)));
+        assets.extend(
+            (0..file.others.len())
+                .filter(|_| versions)
+                .map(Some)
+                .map(asset),
+        );
     }
     assets
 }
@@ -122,8 +129,7 @@ fn sort(assets: &mut [Asset], order: &str, search: Option<&Query>) {
             };
             relevance(a).total_cmp(&relevance(b))
         }
-        // The server reads no durations.
-        "DURATION" => Ordering::Equal,
+        "DURATION" => a.duration().total_cmp(&b.duration()),
         _ => a.created().cmp(&b.created()),
     };
     assets.sort_by(|a, b| {
@@ -138,14 +144,30 @@ fn sort(assets: &mut [Asset], order: &str, search: Option<&Query>) {
 
 /// What a listing can hold.
 enum Asset {
+    /// The current version of a file, or another one.
     File {
         file: Arc<File>,
-        version: Box<Version>,
+        other: Option<usize>,
     },
     Folder(Arc<Folder>),
 }
 
+/// The current version of a file, or another one.
+fn version(file: &File, other: Option<usize>) -> &Version {
+    other
+        .and_then(|index| file.others.get(index))
+        .unwrap_or(&file.current)
+}
+
 impl Asset {
+    /// The file and the version, unless it's a folder.
+    fn version(&self) -> Option<(&File, &Version)> {
+        match self {
+            Self::File { file, other } => Some((file, version(file, *other))),
+            Self::Folder(_) => None,
+        }
+    }
+
     fn path(&self) -> &str {
         match self {
             Self::File { file, .. } => &file.path,
@@ -158,66 +180,57 @@ impl Asset {
     }
 
     fn is_current(&self) -> bool {
-        match self {
-            Self::File { file, version } => file.current.id == version.id,
-            Self::Folder(_) => true,
-        }
+        !matches!(self, Self::File { other: Some(_), .. })
     }
 
     fn is_image(&self) -> bool {
-        match self {
-            Self::File { file, version } => file.is_image(version),
-            Self::Folder(_) => false,
-        }
+        self.version()
+            .is_some_and(|(file, version)| file.is_image(version))
     }
 
     fn created(&self) -> Timestamp {
         match self {
-            Self::File { file, .. } if self.is_current() => file.created.0,
-            Self::File { version, .. } => version.created.0,
+            Self::File { file, other: None } => file.created.0,
+            Self::File { file, other } => version(file, *other).created.0,
             Self::Folder(folder) => folder.created.0,
         }
     }
 
     fn updated(&self) -> Timestamp {
         match self {
-            Self::File { version, .. } => version.updated.0,
+            Self::File { file, other } => version(file, *other).updated.0,
             Self::Folder(folder) => folder.updated.0,
         }
     }
 
     /// Folders have no size.
     fn size(&self) -> usize {
-        match self {
-            Self::File { version, .. } => version.size(),
-            Self::Folder(_) => 0,
-        }
+        self.version().map_or(0, |(_, version)| version.size())
     }
 
     /// Width and height of a picture.
     fn sides(&self) -> Option<[u32; 2]> {
-        match self {
-            Self::File { version, .. } => {
-                let dimensions = version.content.dimensions?;
-                Some([dimensions.width, dimensions.height])
-            }
-            Self::Folder(_) => None,
-        }
+        let dimensions = self.version()?.1.content.dimensions?;
+        Some([dimensions.width, dimensions.height])
     }
 
-    /// When the content was made: as custom metadata says, or as the picture says, or when it was uploaded.
+    /// Seconds; 0 for what isn't a video or sound.
+    fn duration(&self) -> f64 {
+        let film = |(_, version): (_, &Version)| version.content.film.as_ref()?.duration;
+        self.version().and_then(film).unwrap_or_default()
+    }
+
+    /// When the content was made: as custom metadata says, or as the picture says, or when it was
+    /// uploaded.
     fn original_creation(&self) -> Timestamp {
-        let known = match self {
-            Self::File { version, .. } => {
-                let custom = version
-                    .content
-                    .custom_metadata
-                    .get("_internal_original_created_datetime");
-                let custom = custom.and_then(|value| fields::time(value.as_str()?));
-                custom.or_else(|| media::taken(&version.content.bytes))
-            }
-            Self::Folder(_) => None,
-        };
+        let known = self.version().and_then(|(_, version)| {
+            let content = &version.content;
+            let custom = content
+                .custom_metadata
+                .get("_internal_original_created_datetime");
+            let custom = custom.and_then(|value| fields::time(value.as_str()?));
+            custom.or_else(|| media::taken(&content.bytes))
+        });
         known.unwrap_or_else(|| self.created())
     }
 
@@ -235,7 +248,7 @@ impl Asset {
             _ => {}
         }
         let (file, version) = match self {
-            Self::File { file, version } => (file, version),
+            Self::File { file, other } => (file, version(file, *other)),
             Self::Folder(folder) => {
                 return match field {
                     "type" => text("folder"),
@@ -297,7 +310,7 @@ impl Asset {
 
     fn describe(&self, account: &Account) -> serde_json::Value {
         match self {
-            Self::File { file, version } => describe::file(account, file, version),
+            Self::File { file, other } => describe::file(account, file, version(file, *other)),
             Self::Folder(folder) => describe::folder(folder),
         }
     }

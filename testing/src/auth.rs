@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::reply::Refusal;
 
-/// Lets a request pass that carries the private key.
+/// Accepts a request that has the private key.
 pub(super) fn check(headers: &HeaderMap, private_key: &str) -> Result<(), Refusal> {
     let refuse = |message: &str| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
     let Some(value) = headers.get(header::AUTHORIZATION) else {

@@ -1,4 +1,4 @@
-//! `/v1/files/purge`: purges of the cache, which is not there.
+//! `/v1/files/purge`: purges. The server has no cache, so that they have no effect.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use super::store::{Change, Kind, Record, State};
 /// The purges that an account has each month.
 const MAX_PER_MONTH: usize = 1000;
 
-/// The fewest characters of a path that ends in a wildcard, unless it has two levels or a file extension.
+/// The fewest characters of a path that ends in a wildcard, unless it has two levels or a file
+/// extension.
 const MIN_PATTERN: usize = 15;
 
 /// `POST /v1/files/purge`

@@ -1,4 +1,5 @@
-//! Uploads without the private key, from browsers and apps: a signature in version 1, a JSON Web Token in version 2.
+//! Uploads without the private key, from browsers and apps: a signature in version 1, a JSON Web
+//! Token in version 2.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -22,7 +23,7 @@ pub(super) const FIELDS: [&str; 4] = ["publicKey", "token", "expire", "signature
 /// How long credentials can be valid, in seconds.
 const LIMIT: u64 = 3600;
 
-/// The tokens that a request proved genuine. None is taken twice.
+/// The valid tokens that requests have used. Each is accepted once.
 #[derive(Default)]
 pub(super) struct UsedTokens(Mutex<HashSet<String>>);
 
@@ -37,7 +38,7 @@ impl UsedTokens {
     }
 }
 
-/// Lets an upload pass whose form carries the credentials of its version.
+/// Accepts an upload whose form has the credentials of its version.
 pub(super) fn check(account: &Account, version: Version, form: &Form) -> Result<(), Refusal> {
     match version {
         Version::V1 => check_signature(account, form),
@@ -55,7 +56,8 @@ fn check_signature(account: &Account, form: &Form) -> Result<(), Refusal> {
             "The upload field signature is not that of token and expire under the private key of this server.",
         );
     }
-    // In any other spelling, digits could move between the token and the expiry that it is signed together with.
+    // In any other spelling, digits could move between the token and the expiry that it is signed
+    // together with.
     let Some(expiry) = expire
         .parse::<u64>()
         .ok()
@@ -89,8 +91,8 @@ fn check_token(account: &Account, form: &Form) -> Result<(), Refusal> {
         );
     }
     let mut payload = token.payload;
-    let mut moment = |name| payload.remove(name).as_ref().and_then(Value::as_u64);
-    let (Some(issued), Some(expiry)) = (moment("iat"), moment("exp")) else {
+    let mut seconds = |name| payload.remove(name).as_ref().and_then(Value::as_u64);
+    let (Some(issued), Some(expiry)) = (seconds("iat"), seconds("exp")) else {
         return refuse(
             "The payload of the token must have iat and exp, in whole seconds since 1970.",
         );

@@ -1,4 +1,4 @@
-//! Times that never repeat.
+//! Timestamps that never repeat.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -14,8 +14,8 @@ impl Timestamp {
         Self(jiff::Timestamp::try_from(SystemTime::now()).unwrap_or_default())
     }
 
-    /// The current time, or just after `last` if the clock has not moved on since, so that the order of times is the order of
-    /// events.
+    /// The current time, or just after `last` if the clock has not moved on since, so that the
+    /// order of times is the order of events.
     pub(super) fn after(last: Self) -> Self {
         let next = last.0.checked_add(Duration::from_nanos(1));
         Self::now().max(Self(next.unwrap_or(last.0)))

@@ -1,4 +1,4 @@
-//! `GET /demo/...`: hands files out.
+//! `GET /demo/...`: delivery.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,10 +14,11 @@ use super::reply::{self, Refusal, Reply};
 use super::store::{File, State};
 use super::transformation::Steps;
 
-/// The header that says how a transformation was understood.
+/// The header with the parsed transformation.
 const UNDERSTOOD: &str = "x-ik-test-transformation";
 
-/// Answers with the bytes of a file as they were uploaded. Transformations are read, but not applied.
+/// Answers with the bytes of a file as they were uploaded. Transformations are read, but not
+/// applied.
 pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
     let target = uri
         .path_and_query()

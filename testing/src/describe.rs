@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::account::Account;
+use super::film::Film;
 use super::media;
-use super::store::{File, Folder, Record, State, Version};
+use super::store::{File, Folder, Record, Version};
 
 /// The `File` object of a version of a file.
 pub(super) fn file(account: &Account, file: &File, version: &Version) -> Value {
@@ -33,8 +34,9 @@ pub(super) fn file(account: &Account, file: &File, version: &Version) -> Value {
     details
 }
 
-/// The `Upload` object of the current version. What `responseFields` can ask for is in it only if asked for, except for the tags.
-pub(super) fn upload(account: &Account, state: &State, file: &File, fields: &[String]) -> Value {
+/// The `Upload` object of the current version. What `responseFields` can ask for is in it only if
+/// asked for, except for the tags.
+pub(super) async fn upload(account: &Account, file: &File, fields: &[String]) -> Value {
     let content = &file.current.content;
     let mut upload = common(account, file, &file.current);
     upload["thumbnailUrl"] = json!(account.thumbnail_url(&file.path));
@@ -44,9 +46,9 @@ pub(super) fn upload(account: &Account, state: &State, file: &File, fields: &[St
             "customMetadata" => json!(content.custom_metadata),
             "isPrivateFile" => json!(content.is_private),
             "isPublished" => json!(content.is_published),
-            "metadata" => media::metadata(&content.bytes, file.name()),
+            "metadata" => media::metadata(content, file.name()).await,
             "embeddedMetadata" => media::embedded(&content.bytes),
-            "selectedFieldsSchema" => super::fields::selected(state),
+            "selectedFieldsSchema" => account.store.read(super::fields::selected),
             // The tags are there already.
             _ => continue,
         };
@@ -54,7 +56,7 @@ pub(super) fn upload(account: &Account, state: &State, file: &File, fields: &[St
     upload
 }
 
-/// What both objects have.
+/// The properties of both objects.
 fn common(account: &Account, file: &File, version: &Version) -> Value {
     let content = &version.content;
     let mut object = json!({
@@ -71,6 +73,12 @@ fn common(account: &Account, file: &File, version: &Version) -> Value {
     if let Some(dimensions) = content.dimensions {
         object["width"] = dimensions.width.into();
         object["height"] = dimensions.height.into();
+    }
+    if let (Some(object), Some(Value::Object(film))) = (
+        object.as_object_mut(),
+        content.film.as_ref().map(Film::describe),
+    ) {
+        object.extend(film);
     }
     if let Some(description) = &content.description {
         object["description"] = json!(description);

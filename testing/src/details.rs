@@ -19,13 +19,14 @@ pub(super) fn file<'s>(state: &'s State, id: &str) -> Result<&'s Arc<File>, Refu
         .ok_or_else(|| Refusal::not_found("The requested file does not exist."))
 }
 
-/// The ids among these that are no files.
+/// Returns the ids that match no file.
 fn missing(state: &State, ids: &[String]) -> Vec<String> {
     let is_missing = |id: &&String| state.file(id).is_none();
     ids.iter().filter(is_missing).cloned().collect()
 }
 
-/// Does something to each of several files. Returns the ids where it worked, and `{fileId, error}` for the others.
+/// Applies `step` to each of several files. Returns the ids of the changed files, and `{fileId,
+/// error}` for the others.
 pub(super) fn each(
     change: &mut Change<'_>,
     ids: &[String],
@@ -181,7 +182,8 @@ pub(super) fn coordinates(text: &str) -> Result<&str, Refusal> {
     }
 }
 
-/// `extensionStatus` for requested extensions. They have no effect here, so that all but saved ones stay pending.
+/// `extensionStatus` for requested extensions. They have no effect here, so that all but saved ones
+/// stay pending.
 pub(super) fn extension_status(
     state: &State,
     extensions: &Value,

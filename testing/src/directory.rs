@@ -1,8 +1,9 @@
 //! The entries of the account on disk, where they outlast the server.
 //!
-//! Each is one file of JSON, named after its id. The bytes of a version are another file, named after the id of the version, and
-//! written first. Everything is written under a temporary name and renamed when it is whole, so that a process that is
-//! killed leaves the old state or the new one. The format is private to this crate.
+//! Each is one file of JSON, named after its id. The bytes of a version are another file, named
+//! after the id of the version, and written first. Everything is written under a temporary name and
+//! renamed when it is whole, so that a process that is killed leaves the old state or the new one.
+//! The format is private to this crate.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -15,7 +16,6 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::media;
 use super::store::{Entry, File, Folder, Kind, Record, Version};
 
 /// The extension of a file that is being written.
@@ -56,7 +56,8 @@ impl Directory {
         Ok(Self(path))
     }
 
-    /// Reads all entries, and removes what was being written when the last server ended. Files of others stay as they are.
+    /// Reads all entries, and removes what was being written when the last server ended. Files of
+    /// others stay as they are.
     pub(super) fn load(&self) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         let mut unused = Vec::new();
@@ -113,8 +114,7 @@ impl Directory {
             let bytes = is_id(&version.id).then(|| fs::read(self.bytes_of(version)));
             match bytes {
                 Some(Ok(bytes)) if Some(bytes.len()) == sizes.next() => {
-                    version.content.dimensions = media::dimensions(&bytes);
-                    version.content.bytes = Bytes::from(bytes);
+                    version.content.set_bytes(Bytes::from(bytes));
                 }
                 _ => return Err(damaged(path)),
             }

@@ -1,4 +1,5 @@
-//! Webhooks: events about what happens in the account, sent to loopback and signed in both ways that ImageKit knows.
+//! Webhooks: events about what happens in the account, sent to loopback and signed in both ways
+//! that ImageKit knows.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -64,7 +65,7 @@ pub(super) async fn send_all(
     }
 }
 
-/// Sends an event once. Whether it arrives concerns the receiver only.
+/// Sends an event once. A failure is ignored.
 async fn send(webhook: &Record, id: &str, body: String) {
     let (Some(endpoint), Some(client)) =
         (remote::loopback(webhook.text("endpoint")), remote::client())

@@ -1,4 +1,4 @@
-//! Faults on request.
+//! Injected faults.
 
 use std::io;
 use std::pin::Pin;
@@ -17,7 +17,7 @@ use super::store::lock;
 /// A body that may break off.
 pub(super) type Sent = Response<BoxBody<Bytes, io::Error>>;
 
-/// Something that goes wrong with a request. [`Server::fail_next`](crate::Server::fail_next) arranges for it.
+/// A failure of a request. [`Server::fail_next`](crate::Server::fail_next) injects it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,12 +42,12 @@ pub struct Fault {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    /// A reply in place of the right one, with the error body of ImageKit if there is no other.
+    /// A reply in place of the regular one, with ImageKit's error body by default.
     Reply(StatusCode, Option<Bytes>),
     Disconnect,
-    /// The right reply, of whose body so many bytes are sent.
+    /// The regular reply, cut off after this many bytes of the body.
     Truncate(usize),
-    /// The right reply.
+    /// The regular reply.
     None,
 }
 
@@ -63,7 +63,8 @@ impl Fault {
         }
     }
 
-    /// Replies with a status, 200 to 599, and the error body of ImageKit, `{message, help}`. Other statuses become 500.
+    /// Replies with a status, 200 to 599, and ImageKit's error body, `{message, help}`. Other
+    /// statuses become 500.
     pub fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status)
             .ok()
@@ -74,7 +75,7 @@ impl Fault {
         ))
     }
 
-    /// Replies with a status, 200 to 599, and a page of HTML, as a proxy in between would.
+    /// Replies with a status, 200 to 599, and an HTML page, as a proxy does.
     pub fn html(status: u16) -> Self {
         Self::status(status)
             .body("<!doctype html><title>Error</title><p>This page comes from a proxy.</p>")
@@ -86,30 +87,30 @@ impl Fault {
         Self::status(302).body("").header("Location", location)
     }
 
-    /// Closes the connection instead of replying. By default the request isn't carried out.
+    /// Closes the connection instead of replying. By default, the request isn't carried out.
     pub fn disconnect() -> Self {
         Self::new(Kind::Disconnect)
     }
 
-    /// Carries the request out, and closes the connection after so many bytes of the reply's body.
+    /// Carries the request out, and closes the connection after `bytes` bytes of the response body.
     pub fn truncate(bytes: usize) -> Self {
         Self::new(Kind::Truncate(bytes))
     }
 
-    /// Carries the request out after this time, and replies as usual.
+    /// Delays the request by this time. It is then carried out and answered as usual.
     pub fn delay(time: Duration) -> Self {
         let mut fault = Self::new(Kind::None);
         fault.delay = time;
         fault
     }
 
-    /// Waits this long before anything happens.
+    /// Delays the fault by this time.
     pub fn delayed(mut self, time: Duration) -> Self {
         self.delay = time;
         self
     }
 
-    /// Sets a header of the reply. Names and values that HTTP doesn't allow are ignored.
+    /// Sets a response header. Names and values that HTTP doesn't allow are ignored.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             self.headers.insert(name, value);
@@ -117,7 +118,8 @@ impl Fault {
         self
     }
 
-    /// Sets the body of a [`status`](Self::status), JSON unless a header says otherwise.
+    /// Sets the response body of a [`status`](Self::status). It is sent as JSON unless a header
+    /// says otherwise.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         if let Kind::Reply(_, current) = &mut self.kind {
             *current = Some(body.into());
@@ -125,19 +127,20 @@ impl Fault {
         self
     }
 
-    /// Concerns so many requests instead of one.
+    /// Applies the fault to this many requests. The default is 1.
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// Concerns requests for one operation, by its `operationId` in the API document such as `get-file-details`, or `delivery`.
+    /// Applies the fault to requests for one operation: its `operationId` in the API document, such
+    /// as `get-file-details`, or `delivery`. The default is any request.
     pub fn on(mut self, operation: &str) -> Self {
         self.operation = Some(operation.to_owned());
         self
     }
 
-    /// Carries the request out before it fails, as when a reply gets lost.
+    /// Carries the request out before the failure, as when a reply is lost.
     pub fn after_carrying_out(mut self) -> Self {
         self.after = true;
         self
@@ -152,7 +155,7 @@ impl Fault {
         self.after || matches!(self.kind, Kind::Truncate(_) | Kind::None)
     }
 
-    /// What is sent instead of the right reply. `None` closes the connection.
+    /// Replaces the regular reply. `None` closes the connection.
     pub(super) fn apply(self, right: Option<Reply>) -> Option<Sent> {
         let right = right.unwrap_or_default();
         let mut sent = match self.kind {
@@ -223,7 +226,7 @@ impl Body for Truncated {
     }
 }
 
-/// The faults that are yet to come.
+/// The faults to inject.
 #[derive(Default)]
 pub(super) struct Faults(Mutex<Vec<Fault>>);
 
@@ -232,7 +235,7 @@ impl Faults {
         lock(&self.0).push(fault);
     }
 
-    /// The first fault for an operation, which has happened once more.
+    /// Takes one occurrence of the first fault for an operation.
     pub(super) fn take(&self, operation: Option<&str>) -> Option<Fault> {
         let mut faults = lock(&self.0);
         faults.retain(|fault| fault.times > 0);

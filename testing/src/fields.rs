@@ -13,7 +13,7 @@ use super::reply::{self, Refusal, Reply};
 use super::routes::Call;
 use super::store::{Kind, Record, State};
 
-/// Settable in metadata without being defined.
+/// The reserved field: settable in metadata without a definition.
 const RESERVED: &str = "_internal_original_created_datetime";
 
 fn is_deleted(field: &Record) -> bool {
@@ -193,7 +193,8 @@ fn check_schema(schema: &Value) -> Result<(), Refusal> {
     }
 }
 
-/// Checks values for files: that their fields are defined and that they fit. Null, which removes a value, fits always.
+/// Checks values for files: that their fields are defined and that they fit. Null, which removes a
+/// value, fits always.
 pub(super) fn check(state: &State, values: &Map<String, Value>) -> Result<(), Refusal> {
     let fields = defined(state);
     let mut errors = Map::new();

@@ -17,7 +17,6 @@ use super::reply::{self, Refusal, Reply};
 use super::routes::Call;
 use super::store::{Change, Folder, Kind, Record, State};
 
-const PENDING: &str = "Pending";
 const COMPLETED: &str = "Completed";
 
 /// `POST /v1/bulkJobs/copyFolder`
@@ -84,7 +83,7 @@ fn start(
         }
         let mut job = Record::new(change.now, Map::new());
         job.body.insert("type".to_owned(), json!(kind));
-        job.body.insert("status".to_owned(), json!(PENDING));
+        job.body.insert("status".to_owned(), json!(Record::PENDING));
         job.internal = Map::from_iter([
             ("from".to_owned(), json!(from)),
             ("to".to_owned(), json!(to)),
@@ -122,7 +121,7 @@ pub(super) fn status(call: &Call<'_>) -> Result<Reply, Refusal> {
     Ok(reply::json_with(status, &Value::Object(body)))
 }
 
-/// When something that starts now is done.
+/// The end of a job that starts now.
 pub(super) fn due(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp(now.0.checked_add(time).unwrap_or(jiff::Timestamp::MAX))
 }
@@ -139,15 +138,9 @@ fn is_in(path: &str, folder: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn pending(state: &State) -> Vec<&std::sync::Arc<Record>> {
-    let mut jobs = state.records(Kind::Job);
-    jobs.retain(|job| job.text("status") == PENDING);
-    jobs
-}
-
 /// Refuses folders that a pending job works on.
 fn require_free(state: &State, folders: [&str; 2]) -> Result<(), Refusal> {
-    for job in pending(state) {
+    for job in state.pending_jobs() {
         for held in ["from", "to"] {
             let held = job.internal[held].as_str().unwrap_or_default();
             if folders
@@ -168,7 +161,10 @@ fn require_free(state: &State, folders: [&str; 2]) -> Result<(), Refusal> {
 pub(super) fn settle(account: &Account) {
     let now = Timestamp::now().max(account.store.read(State::last_change));
     let due = |state: &State| -> Vec<String> {
-        let all = pending(state).into_iter().filter(|job| is_due(job, now));
+        let all = state
+            .pending_jobs()
+            .into_iter()
+            .filter(|job| is_due(job, now));
         all.map(|job| job.id.clone()).collect()
     };
     for id in account.store.read(due) {
@@ -180,7 +176,7 @@ pub(super) fn settle(account: &Account) {
 fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), Refusal> {
     let job = change.state.record(Kind::Job, id);
     // Another request may have been first.
-    if let Some(job) = job.filter(|job| job.text("status") == PENDING) {
+    if let Some(job) = job.filter(|job| job.text("status") == Record::PENDING) {
         let mut job = Record::clone(job);
         carry_out(account, change, &mut job);
         change.put_record(Kind::Job, job);
@@ -188,7 +184,7 @@ fn perform(account: &Account, change: &mut Change<'_>, id: &str) -> Result<(), R
     Ok(())
 }
 
-/// Plans what a job does, and notes in the job how it went.
+/// Plans the changes of a job, and sets its status.
 fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
     let state = change.state;
     let text = |name: &str| job.internal[name].as_str().unwrap_or_default().to_owned();

@@ -4,7 +4,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use sha2::Sha256;
 
-/// Whether `signature` is the HMAC-SHA1 of `message` in lowercase hexadecimal digits, compared in constant time.
+/// Whether `signature` is the HMAC-SHA1 of `message` in lowercase hexadecimal digits, compared in
+/// constant time.
 pub(super) fn signs(private_key: &str, message: &str, signature: &str) -> bool {
     let Some(mac) = Hmac::<Sha1>::new_from_slice(private_key.as_bytes()).ok() else {
         return false;

@@ -1,7 +1,8 @@
-//! An ImageKit in this process, for tests and for trying [`imagekitio`] without an account.
+//! An in-process ImageKit server, for tests and for trying [`imagekitio`] without an account.
 //!
-//! [`Server`] speaks HTTP on a loopback port, and answers every operation of ImageKit's API as ImageKit documents it. It keeps files
-//! in memory, or in a [directory](ServerBuilder::directory). One origin serves the API, uploads and delivery.
+//! [`Server`] speaks HTTP on a loopback port, and answers every operation of ImageKit's API as
+//! ImageKit documents it. It keeps files in memory, or in a [directory](ServerBuilder::directory).
+//! One origin serves the API, uploads and delivery.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -27,66 +28,90 @@
 //! # }
 //! ```
 //!
-//! Programs in other languages can use it as well: `cargo run -p imagekitio-testing --example server` keeps one running.
+//! Programs in other languages can use it as well. The example `server` keeps one running.
 //!
 //! # Requests
 //!
-//! Each request is checked against the API document: unknown parameters and properties, wrong types and missing values get 400
-//! and a message that says where. Errors have the bodies that ImageKit documents, with `missingFileIds`, `reason` and `errors`,
-//! and partial success is 207. The messages are the server's, not ImageKit's.
+//! Each request is checked against the API document: unknown parameters and properties, wrong types
+//! and missing values get 400 and a message that says where. Errors have the bodies that ImageKit
+//! documents, with `missingFileIds`, `reason` and `errors`, and partial success is 207. The
+//! messages are the server's, not ImageKit's.
 //!
-//! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*` headers. Nothing is limited before
-//! [`Server::limit`] says so. The API and uploads want HTTP Basic with the private key as user. As on ImageKit, the password doesn't
-//! matter.
+//! Every reply carries `x-ik-requestId`; replies under `/v1/` also carry the `X-RateLimit-*`
+//! headers. [`Server::limit`] sets rate limits; there are none by default. The API and uploads
+//! require HTTP Basic with the private key as user. As on ImageKit, the password is ignored.
 //!
-//! An upload without an `Authorization` header wants what a browser or an app has from its own server:
+//! An upload without an `Authorization` header requires what a browser or an app gets from its own
+//! server:
 //!
-//! - **Version 1** wants the fields `publicKey`, `token`, `expire` and `signature`. The expiry must be less than an hour ahead.
-//! - **Version 2** wants the field `token`, a JSON Web Token with the header `{"alg":"HS256","typ":"JWT","kid":"<public key>"}`. In its
-//!   payload, `exp` is at most 3600 seconds after `iat`, and all other members are the other fields except `file`, as strings.
+//! - **Version 1** requires the fields `publicKey`, `token`, `expire` and `signature`. The expiry
+//!   must be less than an hour ahead.
+//! - **Version 2** requires the field `token`, a JSON Web Token with the header
+//!   `{"alg":"HS256","typ":"JWT","kid":"<public key>"}`. In its payload, `exp` is at most 3600
+//!   seconds after `iat`, and all other members are the other fields except `file`, as strings.
 //!
-//! The first request with a genuine token that hasn't expired uses it up, even if something else gets that request refused.
-//! Missing, wrong, expired and used credentials get 401, and a payload that differs from the fields gets 400; what exactly
-//! ImageKit answers isn't known. Beside an `Authorization` header, all these fields are accepted and have no effect.
+//! A token is valid for one request, even if that request is refused for another reason. Missing,
+//! wrong, expired and used credentials get 401, and a payload that differs from the fields gets
+//! 400; ImageKit's exact replies aren't known. With an `Authorization` header, all these fields are
+//! accepted and have no effect.
 //!
 //! # Files
 //!
-//! - An upload takes bytes, base64, a data URI, or the URL of a file on this machine. Its `checks` are evaluated.
-//! - Custom metadata must fit the fields that are defined. Required fields have their default in new files.
-//! - A file has at most 100 versions. A copied or moved file becomes a version of the file at its destination.
-//! - Jobs on folders and purges are done at once, or after the [time](ServerBuilder::job_time) that the builder sets. Until then,
-//!   other jobs on these folders get 423.
-//! - Searches know all of ImageKit's search language. `AND` binds stronger than `OR`, a kilobyte has 1024 bytes, and strings have the
-//!   escapes of JSON.
-//! - Metadata has size, format, dimensions, transparency of PNG and JPEG, and EXIF.
+//! - An upload takes bytes, base64, a data URI, or the URL of a file on this machine. Its `checks`
+//!   are evaluated.
+//! - Custom metadata must fit the fields that are defined. Required fields have their default in
+//!   new files.
+//! - A file has at most 100 versions. A copied or moved file becomes a version of the file at its
+//!   destination.
+//! - Jobs on folders and purges are done at once, or after the [time](ServerBuilder::job_time) that
+//!   the builder sets. Until then, other jobs on these folders get 423.
+//! - Searches know all of ImageKit's search language. `AND` binds stronger than `OR`, a kilobyte
+//!   has 1024 bytes, and strings have the escapes of JSON.
+//! - Metadata of pictures has size, format, dimensions, density and EXIF. PNG, JPEG, GIF, WebP and
+//!   BMP of at most 25 megapixels also have `pHash`, `hasColorProfile` and `hasTransparency`; this
+//!   needs the feature `media`, which is on by default. Hashes have the properties of ImageKit's,
+//!   not the same bits: pictures that look alike differ in few bits.
+//! - MP4 and WebM have `duration`, `bitRate`, `videoCodec` and `audioCodec`, with the same feature.
 //!
 //! # Delivery
 //!
-//! Files are delivered below [`Server::url_endpoint`] as they were uploaded: **transformations are read, but not applied**. The
-//! header `x-ik-test-transformation` says how one was understood, with named transformations replaced by what they name. A
-//! transformation that is not well-formed gets 400 and a message that says why.
+//! Files are delivered below [`Server::url_endpoint`] as they were uploaded: **transformations are
+//! read, but not applied**. The header `x-ik-test-transformation` says how one was understood, with
+//! named transformations replaced by what they name. A transformation that is not well-formed gets
+//! 400 and a message that says why.
 //!
-//! A URL with a wrong or expired signature gets 401, and so does an unsigned URL of a private file, unless a named transformation is
-//! all of its transformation. A file that isn't published gets 404. The signature must be the end of the URL, `ik-t` (if any)
-//! before `ik-s`, and covers the URL exactly as sent.
+//! A URL with a wrong or expired signature gets 401, and so does an unsigned URL of a private file,
+//! unless a named transformation is all of its transformation. A file that isn't published gets
+//! 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL
+//! exactly as sent.
 //!
 //! # Webhooks
 //!
-//! Webhooks receive the events of files, versions and folders, signed in both ways that ImageKit knows, if their endpoint is
-//! on this machine. Each event is sent once.
+//! Webhooks receive the events of files, versions and folders, signed in both ways that ImageKit
+//! knows, if their endpoint is on this machine. Each event is sent once.
 //!
 //! # What it leaves out
 //!
-//! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect, except that a video with a
-//!   pre-transformation is answered with 202. `extensionStatus` stays `pending`.
-//! - Metadata has no perceptual hash and no properties of audio and video.
+//! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect,
+//!   except that a video with a pre-transformation is answered with 202. `extensionStatus` stays
+//!   `pending`.
+//! - The metadata of other videos and sounds than MP4 and WebM has size and format alone. No
+//!   picture has a `quality`.
+//! - A bulk deletion succeeds as a whole or fails as a whole: its 207 comes from a [`Fault`] alone.
 //! - Usage has what was delivered since the server started, and no breakdowns.
 //!
-//! An operation that is newer than this crate gets 501, and so do paths that no operation has. 404 always means that something in
-//! the account doesn't exist.
+//! # Order
 //!
-//! A request body may have 64 MiB, everything included; a larger one gets 413. A head may have 64 KiB. A connection that brings
-//! nothing for a minute is closed.
+//! The server carries requests out one after the other, however many clients there are. The header
+//! `x-ik-test-sequence` of a reply and [`Request::sequence`] say in which order.
+//!
+//! # Limits
+//!
+//! An operation that is newer than this crate gets 501, and so do paths that no operation has. 404
+//! always means that something in the account doesn't exist.
+//!
+//! A request body may have 64 MiB, everything included; a larger one gets 413. A head may have 64
+//! KiB. A connection that brings nothing for a minute is closed.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -104,17 +129,22 @@ mod directory;
 mod events;
 mod fault;
 mod fields;
+mod film;
 mod folders;
 mod jobs;
 mod keys;
 mod limits;
 mod media;
 mod metadata;
+#[cfg(feature = "httpmock")]
+pub mod mocks;
 mod moves;
 mod multipart;
 mod page;
 mod paths;
 mod percent;
+#[cfg(feature = "media")]
+mod pixels;
 mod recorder;
 mod remote;
 mod reply;
@@ -146,77 +176,89 @@ pub use limits::EndpointClass;
 pub use recorder::Request;
 use store::Store;
 
-/// An ImageKit server on a loopback port of its own. See the [module](self) for what it answers.
+/// An ImageKit server on a loopback port. The [crate documentation](crate) says what it answers.
 ///
-/// It is empty at the start, unless it has a [directory](ServerBuilder::directory) with files.
+/// It starts empty, unless it has a [directory](ServerBuilder::directory) with files.
 ///
-/// It runs on the tokio runtime that started it, which needs I/O and time enabled, until it is dropped. Dropping it does not wait:
-/// requests that are being answered are completed, new connections are refused as soon as the runtime gets to it, and files
-/// that are not in a directory are gone.
+/// It runs on the tokio runtime that started it, which needs I/O and time enabled, until it is
+/// dropped. Dropping it doesn't wait: requests in progress are completed, new connections are
+/// refused as soon as the runtime runs the server's tasks, and files that aren't in a directory are
+/// lost.
 pub struct Server {
     account: Arc<Account>,
-    /// Never sent to. The tasks of the server see it go and stop.
+    /// Never sent to. The tasks of the server stop when it is dropped.
     _alive: watch::Sender<()>,
 }
 
 impl Server {
-    /// Starts a server with made-up keys on a free port of 127.0.0.1.
+    /// Starts a server with generated keys on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
-    /// If no port can be had, or if this is not called within a tokio runtime.
+    /// When no port is free, or outside a tokio runtime.
     ///
     /// # Panics
     ///
-    /// If the runtime was built without I/O enabled.
+    /// When the runtime was built without I/O enabled.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Starts a server with chosen keys.
+    /// Returns a builder for a server with chosen settings.
     pub fn builder() -> ServerBuilder {
         ServerBuilder::default()
     }
 
-    /// The origin of API, uploads and delivery, such as `http://127.0.0.1:40123`, without a slash at the end.
+    /// Returns the origin of API, uploads and delivery, such as `http://127.0.0.1:40123`, without a
+    /// trailing slash.
     pub fn url(&self) -> &str {
         &self.account.origin
     }
 
-    /// The URL endpoint, below which files are delivered, such as `http://127.0.0.1:40123/demo`, without a slash at the end.
+    /// Returns the URL endpoint, below which files are delivered, such as
+    /// `http://127.0.0.1:40123/demo`, without a trailing slash.
     pub fn url_endpoint(&self) -> &str {
         &self.account.url_endpoint
     }
 
-    /// The private key, which the server wants from API calls and uploads, and which it checks signatures and tokens with.
+    /// Returns the private key. API requests and uploads need it, and it signs URLs and tokens.
     pub fn private_key(&self) -> &str {
         &self.account.private_key
     }
 
-    /// The public key, which uploads without the private key must name.
+    /// Returns the public key. Uploads without the private key must name it.
     pub fn public_key(&self) -> &str {
         &self.account.public_key
     }
 
-    /// Lets something go wrong with the next request, or with the next one for the operation that the fault names. Faults
-    /// happen in the order in which they are given.
+    /// Injects a fault into the next request, or into the next one for the operation that the fault
+    /// names. Faults occur in the order in which they are added.
     pub fn fail_next(&self, fault: Fault) {
         self.account.faults.add(fault);
     }
 
-    /// Limits the rate of a class of requests to the API: so many in each interval, which starts with the call. Other requests get
-    /// 429 until it ends. Uploads and delivery have no limit.
+    /// Limits a class of API requests to `requests` in each interval. The first interval starts
+    /// with this call. Further requests get 429 until the interval ends. Uploads and delivery have
+    /// no limit.
     pub fn limit(&self, class: EndpointClass, requests: u32, interval: Duration) {
         self.account.limits.set(class, requests, interval);
     }
 
-    /// The last 10,000 requests in the order in which they were answered.
+    /// Sets the names of the transformations that the account's settings for uploads refer to. On
+    /// ImageKit, this is a setting of the dashboard. Renaming, disabling or deleting such a
+    /// transformation gets 409.
+    pub fn use_in_upload_settings<T: Into<String>>(&self, names: impl IntoIterator<Item = T>) {
+        let names = names.into_iter().map(Into::into).collect();
+        *store::lock(&self.account.upload_transformations) = names;
+    }
+
+    /// Returns the last 10,000 requests in the order in which they were answered.
     pub fn requests(&self) -> Vec<Request> {
         self.account.recorder.all()
     }
 }
 
-/// Shows where the server listens, not its keys.
+/// Shows the address, not the keys.
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
@@ -225,7 +267,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Settings of a [`Server`] that is yet to start; made by [`Server::builder`].
+/// Settings of a [`Server`] to start. [`Server::builder`] returns one.
 #[derive(Clone, Default)]
 #[must_use = "nothing runs before `start` is awaited"]
 pub struct ServerBuilder {
@@ -242,53 +284,58 @@ pub struct ServerBuilder {
 type OnRequest = Arc<dyn Fn(&Request) + Send + Sync>;
 
 impl ServerBuilder {
-    /// Sets the private key. Without it, every server makes up its own, `private_test_<uuid>`.
+    /// Sets the private key. The default is a new one for each server, `private_test_<uuid>`.
     pub fn private_key(mut self, key: impl Into<String>) -> Self {
         self.private_key = Some(key.into());
         self
     }
 
-    /// Sets the public key. Without it, every server makes up its own, `public_test_<uuid>`.
+    /// Sets the public key. The default is a new one for each server, `public_test_<uuid>`.
     pub fn public_key(mut self, key: impl Into<String>) -> Self {
         self.public_key = Some(key.into());
         self
     }
 
-    /// Keeps the files in this directory, which is created if it is missing, as well as in memory.
+    /// Stores the files and settings in this directory as well as in memory. It is created if it is
+    /// missing.
     ///
-    /// A server that is started with it later has the same files, with their ids, versions and times. Give it the same keys, or
-    /// signatures and clients from before won't fit. Used upload tokens are forgotten.
+    /// A server that is started with the directory later has the same files, with their ids,
+    /// versions and times. Give it the same keys, or earlier signatures and clients won't match.
+    /// Used upload tokens are forgotten.
     ///
-    /// A process that is killed at any moment leaves each file as it was before or after a change, never in between. A request whose
-    /// change cannot be written gets 500 and changes nothing. Other files in the directory stay untouched.
+    /// A process that is killed leaves each file as it was before or after a change, never in
+    /// between. A request whose change can't be written gets 500 and changes nothing more. Other
+    /// files in the directory stay untouched.
     ///
-    /// The directory belongs to one server at a time. Its form may change with any version of this crate. Reading and writing
-    /// block the thread that does it.
+    /// The directory belongs to one server at a time. Its format may change with any version of
+    /// this crate. Reading and writing block the thread.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.directory = Some(path.into());
         self
     }
 
-    /// Sets the port. By default, and with 0, it is a free one.
+    /// Sets the port. The default, 0, is a free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Calls this with each request once it is answered, such as to log it. The reply waits for it.
+    /// Sets a callback that receives each request once it is answered. The reply is sent when the
+    /// callback returns.
     pub fn on_request(mut self, callback: impl Fn(&Request) + Send + Sync + 'static) -> Self {
         self.on_request = Some(Arc::new(callback));
         self
     }
 
-    /// Serves a page at `/` that shows the files, the requests, and how transformations are understood. It contains the private key,
-    /// so it is served under the names `127.0.0.1` and `localhost` only.
+    /// Serves a page at `/` that shows the files, the requests, and how transformations are parsed.
+    /// The page contains the private key, so it is served under the names `127.0.0.1` and
+    /// `localhost` only.
     pub fn page(mut self) -> Self {
         self.page = true;
         self
     }
 
-    /// Sets how long bulk jobs on folders and purges take. By default they are done at once.
+    /// Sets how long bulk jobs on folders and purges take. The default is no time.
     ///
     /// While a job runs, other jobs on its folders get 423.
     pub fn job_time(mut self, time: Duration) -> Self {
@@ -300,12 +347,13 @@ impl ServerBuilder {
     ///
     /// # Errors
     ///
-    /// If the port can't be had, if a key can't be one, or if this is not called within a tokio runtime. With a directory, also if it cannot be created or
-    /// read, or if a file in it is damaged; the message has the path.
+    /// When the port is taken, when a key is invalid, or outside a tokio runtime. With a directory,
+    /// also when it can't be created or read, or when a file in it is damaged; the message has the
+    /// path.
     ///
     /// # Panics
     ///
-    /// If the runtime was built without I/O enabled.
+    /// When the runtime was built without I/O enabled.
     pub async fn start(self) -> io::Result<Server> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
         let mut store = self

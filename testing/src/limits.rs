@@ -16,11 +16,11 @@ use super::store::lock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointClass {
-    /// Requests that change nothing.
+    /// Requests that read.
     Read,
-    /// Requests that change something.
+    /// Requests that write, except those of [`Bulk`](Self::Bulk).
     Write,
-    /// Tags of several files, and changes to custom metadata fields.
+    /// Bulk changes of tags, and changes of custom metadata fields.
     Bulk,
 }
 
@@ -36,7 +36,7 @@ impl EndpointClass {
     }
 }
 
-/// So many requests in each interval.
+/// A number of requests in each interval.
 struct Window {
     requests: u32,
     interval: Duration,
@@ -57,7 +57,7 @@ pub(super) struct Headers {
 }
 
 impl Headers {
-    /// What a server without a limit can say.
+    /// The headers of a server without a limit.
     pub(super) const UNLIMITED: Self = Self {
         requests: 100,
         interval: Duration::from_secs(1),

@@ -1,4 +1,4 @@
-//! What names and bytes say about a file.
+//! Media types and metadata from names and bytes.
 
 use exif::{Exif, In, Tag};
 use jiff::Timestamp;
@@ -6,7 +6,12 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
-/// The media type that the extension of `name` stands for.
+use super::film::Film;
+#[cfg(feature = "media")]
+use super::pixels;
+use super::store::Content;
+
+/// The media type of a file name's extension.
 pub(super) fn content_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension.to_ascii_lowercase().as_str() {
@@ -39,6 +44,9 @@ pub(super) fn content_type(name: &str) -> &'static str {
     }
 }
 
+/// The signature of a PNG.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
 /// Width and height of an image in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dimensions {
@@ -60,35 +68,108 @@ pub(super) fn dimensions(bytes: &[u8]) -> Option<Dimensions> {
 pub(super) fn has_alpha(bytes: &[u8]) -> Option<bool> {
     /// Where the header of a PNG has its color type.
     const COLOR_TYPE: usize = 25;
-    if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+    if bytes.starts_with(PNG) {
         return bytes.get(COLOR_TYPE).map(|color| matches!(color, 4 | 6));
     }
     bytes.starts_with(b"\xFF\xD8\xFF").then_some(false)
 }
 
 /// The `Metadata` object of the API, as far as the server can read it.
-pub(super) fn metadata(bytes: &[u8], name: &str) -> Value {
+///
+/// Pictures are decoded on a thread for blocking work.
+pub(super) async fn metadata(content: &Content, name: &str) -> Value {
+    let bytes = content.bytes.clone();
+    let picture = match content.dimensions {
+        Some(_) => tokio::task::spawn_blocking(move || picture(&bytes)).await,
+        None => Ok(json!({})),
+    };
     let format = name
         .rsplit_once('.')
         .map_or("", |(_, extension)| extension)
         .to_ascii_lowercase();
-    let format = if format == "jpeg" {
-        "jpg".to_owned()
-    } else {
-        format
+    let format = match format.as_str() {
+        "jpeg" => "jpg",
+        format => format,
     };
-    let mut metadata = json!({ "size": bytes.len(), "format": format });
-    if let Some(dimensions) = dimensions(bytes) {
+    let mut metadata = json!({ "size": content.bytes.len(), "format": format });
+    if let Some(dimensions) = content.dimensions {
         metadata["width"] = json!(dimensions.width);
         metadata["height"] = json!(dimensions.height);
     }
-    if let Some(has_alpha) = has_alpha(bytes) {
-        metadata["hasTransparency"] = json!(has_alpha);
-    }
-    if dimensions(bytes).is_some() {
-        metadata["exif"] = exif(bytes).map_or_else(|| json!({}), |exif| groups(&exif));
+    for more in [content.film.as_ref().map(Film::describe), picture.ok()] {
+        if let (Some(metadata), Some(Value::Object(more))) = (metadata.as_object_mut(), more) {
+            metadata.extend(more);
+        }
     }
     metadata
+}
+
+/// The metadata of a picture besides its size.
+fn picture(bytes: &[u8]) -> Value {
+    let exif = exif(bytes);
+    let mut found = json!({ "exif": exif.as_ref().map_or_else(|| json!({}), groups) });
+    if let Some(density) = density(bytes).or_else(|| exif_density(exif.as_ref()?)) {
+        found["density"] = json!(density);
+    }
+    if let Some(has_alpha) = has_alpha(bytes) {
+        found["hasTransparency"] = json!(has_alpha);
+    }
+    #[cfg(feature = "media")]
+    if let Some(pixels) = pixels::read(bytes) {
+        found["hasColorProfile"] = json!(pixels.has_color_profile);
+        found["hasTransparency"] = json!(pixels.has_transparency);
+        found["pHash"] = json!(pixels.hash);
+    }
+    found
+}
+
+/// Dots per inch from the header of a JPEG (JFIF) or the chunk `pHYs` of a PNG.
+fn density(bytes: &[u8]) -> Option<u64> {
+    const CENTIMETERS_PER_INCH: f64 = 2.54;
+    let number = |at: usize, length: usize| {
+        let digits = bytes.get(at..at.checked_add(length)?)?;
+        Some(
+            digits
+                .iter()
+                .fold(0, |number, digit| number << 8 | u64::from(*digit)),
+        )
+    };
+    if bytes.starts_with(b"\xFF\xD8\xFF\xE0") && bytes.get(6..11) == Some(b"JFIF\0") {
+        let per_unit = number(14, 2).filter(|density| *density > 0)?;
+        return match number(13, 1)? {
+            1 => Some(per_unit),
+            2 => Some((per_unit as f64 * CENTIMETERS_PER_INCH).round() as u64),
+            _ => None,
+        };
+    }
+    if !bytes.starts_with(PNG) {
+        return None;
+    }
+    let mut chunk = PNG.len();
+    loop {
+        // Length, type, data, checksum.
+        let length = usize::try_from(number(chunk, 4)?).ok()?;
+        let data = chunk.checked_add(8)?;
+        match bytes.get(chunk + 4..data)? {
+            b"pHYs" if number(data + 8, 1)? == 1 => {
+                let per_meter = number(data, 4)?;
+                return Some((per_meter as f64 * CENTIMETERS_PER_INCH / 100.0).round() as u64);
+            }
+            b"pHYs" | b"IDAT" => return None,
+            _ => chunk = data.checked_add(length)?.checked_add(4)?,
+        }
+    }
+}
+
+/// Dots per inch from EXIF.
+fn exif_density(exif: &Exif) -> Option<u64> {
+    let number = |tag| value(exif.get_field(tag, In::PRIMARY)?).as_f64();
+    let factor = match number(Tag::ResolutionUnit) {
+        Some(3.0) => 2.54,
+        _ => 1.0,
+    };
+    let density = (number(Tag::XResolution)? * factor).round();
+    (1.0..=1e9).contains(&density).then_some(density as u64)
 }
 
 /// The `EmbeddedMetadata` object of the API: the EXIF properties of the picture by name.

@@ -10,25 +10,25 @@ use super::routes::Call;
 use super::store::File;
 
 /// `GET /v1/files/{fileId}/metadata`
-pub(super) fn of_file(call: &Call<'_>) -> Result<Reply, Refusal> {
+pub(super) async fn of_file(call: &Call<'_>) -> Result<Reply, Refusal> {
     let file = call
         .account
         .store
         .read(|state| details::file(state, call.id()).cloned())?;
-    Ok(describe(&file))
+    Ok(describe(&file).await)
 }
 
 /// `GET /v1/metadata`
-pub(super) fn of_url(call: &Call<'_>) -> Result<Reply, Refusal> {
+pub(super) async fn of_url(call: &Call<'_>) -> Result<Reply, Refusal> {
     let url = call.query("url").unwrap_or_default();
     let target = call.account.target(url).ok_or_else(|| {
         Refusal::bad_request("The url must be below the URL endpoint of this server.")
     })?;
     let file = delivery::find(call.account, target)
         .map_err(|refusal| Refusal::not_found(refusal.message()))?;
-    Ok(describe(&file))
+    Ok(describe(&file).await)
 }
 
-fn describe(file: &Arc<File>) -> Reply {
-    reply::json(&media::metadata(&file.current.content.bytes, file.name()))
+async fn describe(file: &Arc<File>) -> Reply {
+    reply::json(&media::metadata(&file.current.content, file.name()).await)
 }

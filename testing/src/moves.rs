@@ -32,7 +32,8 @@ fn source<'s>(call: &Call<'_>, state: &'s State, name: &str) -> Result<&'s Arc<F
     })
 }
 
-/// Plans that versions, oldest first, come to a path: as versions of the file there, or as a new file.
+/// Plans that versions, oldest first, come to a path: as versions of the file there, or as a new
+/// file.
 pub(super) fn arrive(
     change: &mut Change<'_>,
     path: &str,
@@ -97,7 +98,8 @@ pub(super) fn move_file(call: &Call<'_>) -> Result<Reply, Refusal> {
     })
 }
 
-/// Plans that a file moves to a path, where its versions are appended to those of the file there, if there is one.
+/// Plans that a file moves to a path, where its versions are appended to those of the file there,
+/// if there is one.
 pub(super) fn relocate(
     change: &mut Change<'_>,
     file: &Arc<File>,

@@ -26,8 +26,8 @@ pub(super) fn answer(account: &Account, head: &Parts) -> Option<Reply> {
     }
 }
 
-/// Whether the client knows the server by an address of this machine. A site of another name that resolves to it can't read
-/// the key from the page.
+/// Whether the client knows the server by an address of this machine. A site of another name that
+/// resolves to it can't read the key from the page.
 fn is_local(headers: &HeaderMap) -> bool {
     let host = headers
         .get(header::HOST)

@@ -1,10 +1,13 @@
 //! Paths of files and folders in the media library.
 //!
-//! A file is `/name` or `/folder/.../name`. A folder is written without a slash at its end, which makes the root the empty path.
+//! A file is `/name` or `/folder/.../name`. A folder is written without a slash at its end, which
+//! makes the root the empty path.
 
-/// Brings a folder as callers write it (`/`, `a`, `/a//b/`) into its one form (empty, `/a`, `/a/b`).
+/// Brings a folder as callers write it (`/`, `a`, `/a//b/`) into its one form (empty, `/a`,
+/// `/a/b`).
 ///
-/// `None` if a part could not be reached by URL: `.` and `..`, which clients resolve, and `tr:`, which begins transformations.
+/// `None` if a part could not be reached by URL: `.` and `..`, which clients resolve, and `tr:`,
+/// which begins transformations.
 pub(super) fn folder(text: &str) -> Option<String> {
     let mut folder = String::new();
     for part in text.split('/').filter(|part| !part.is_empty()) {
@@ -17,8 +20,8 @@ pub(super) fn folder(text: &str) -> Option<String> {
     Some(folder)
 }
 
-/// The name of a file or folder as it is stored: with `_` for characters that are neither allowed nor `.`, `-` or `_`. `None` for
-/// a step in a path and for an empty name.
+/// The name of a file or folder as it is stored: with `_` for characters that are neither allowed
+/// nor `.`, `-` or `_`. `None` for a step in a path and for an empty name.
 pub(super) fn file_name(text: &str, is_allowed: impl Fn(char) -> bool) -> Option<String> {
     if text.is_empty() || is_dots(text) {
         return None;

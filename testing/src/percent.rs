@@ -15,7 +15,8 @@ pub(super) fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, PATH).to_string()
 }
 
-/// Decodes a path; `None` if the result is not UTF-8. A percent sign without two hexadecimal digits stays.
+/// Decodes a path; `None` if the result is not UTF-8. A percent sign without two hexadecimal digits
+/// stays.
 pub(super) fn decode(text: &str) -> Option<String> {
     let decoded = percent_decode_str(text).decode_utf8().ok()?;
     Some(decoded.into_owned())

@@ -1,4 +1,4 @@
-//! The requests that came.
+//! Recorded requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,7 +16,7 @@ use super::store::lock;
 /// The most requests that are kept.
 const MAX: usize = 10_000;
 
-/// A request as the server received it. [`Server::requests`](crate::Server::requests) has them.
+/// A request as the server received it. [`Server::requests`](crate::Server::requests) returns them.
 #[derive(Clone)]
 pub struct Request {
     pub(super) operation: Option<&'static str>,
@@ -26,25 +26,27 @@ pub struct Request {
     pub(super) body: Bytes,
     pub(super) form: Option<Form>,
     pub(super) status: Option<u16>,
+    pub(super) sequence: Option<u64>,
 }
 
 impl Request {
-    /// The `operationId` in the API document, such as `get-file-details`, or `delivery`. `None` for other requests.
+    /// Returns the `operationId` in the API document, such as `get-file-details`, or `delivery`.
+    /// `None` for other requests.
     pub fn operation(&self) -> Option<&str> {
         self.operation
     }
 
-    /// The method, in upper case.
+    /// Returns the method, in upper case.
     pub fn method(&self) -> &str {
         self.method.as_str()
     }
 
-    /// The path as it was sent, percent-encoded.
+    /// Returns the path as it was sent, percent-encoded.
     pub fn path(&self) -> &str {
         self.uri.path()
     }
 
-    /// The decoded value of a query parameter.
+    /// Returns the decoded value of a query parameter.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = percent::query_pairs(self.uri.query()?)?;
         pairs
@@ -53,33 +55,43 @@ impl Request {
             .map(|(_, value)| value)
     }
 
-    /// The value of a header, if it is text. Names are case-insensitive.
+    /// Returns the value of a header if it is ASCII. Names are case-insensitive.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The bytes of the body.
+    /// Returns the bytes of the body.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// The body as JSON; null if it is not.
+    /// Returns the body as JSON, or null if it isn't JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// The value of a field of a multipart form: the content of the file, or the text.
+    /// Returns the value of a field of a multipart form: the content of the file, or the value as
+    /// UTF-8.
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         self.form.as_ref()?.bytes(name)
     }
 
-    /// The status of the reply. `None` if a [`Fault`](crate::Fault) closed the connection.
+    /// Returns the status of the reply, or `None` if a [`Fault`](crate::Fault) closed the
+    /// connection.
     pub fn status(&self) -> Option<u16> {
         self.status
     }
+
+    /// Returns the sequence number of the request: the server carries requests out one by one, in
+    /// the order of these numbers. Concurrent requests have the same outcome as if they had been
+    /// sent one by one in this order. `None` for a request that was refused before that, such as
+    /// for its key. Replies have the number in the header `x-ik-test-sequence`.
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
+    }
 }
 
-/// Shows neither headers nor body, which have keys and tokens, nor the query.
+/// Hides headers, query and body, which may have keys and tokens.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -91,7 +103,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The last requests, the oldest first.
+/// The last requests, oldest first.
 pub(super) struct Recorder {
     requests: Mutex<VecDeque<Request>>,
     callback: Option<OnRequest>,

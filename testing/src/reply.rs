@@ -41,7 +41,7 @@ pub(super) fn empty(status: StatusCode) -> Reply {
     reply
 }
 
-/// Why a request is not answered as asked.
+/// A refusal of a request.
 #[derive(Debug)]
 pub(super) struct Refusal {
     status: StatusCode,
@@ -67,7 +67,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, message)
     }
 
-    /// 404: there is no such thing.
+    /// 404: something in the account is missing.
     pub(super) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }

@@ -1,4 +1,4 @@
-//! Which request goes where.
+//! Routing of requests.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::account::{Account, DELIVERY};
 use super::reply::{Refusal, Reply};
-use super::store::Kind;
+use super::store::{self, Kind};
 use super::upload::Version;
 use super::{
     assets, auth, cache, delivery, details, fields, folders, jobs, metadata, moves, percent,
@@ -59,10 +59,10 @@ impl Call<'_> {
     }
 }
 
-/// What delivery is called among the operations.
+/// The operation id of delivery.
 const DELIVERY_ID: &str = "delivery";
 
-/// What a request is for.
+/// The destination of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Route {
     Operation(&'static Operation),
@@ -114,7 +114,7 @@ fn wrong_method(method: &Method, known: &str) -> Refusal {
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message).allowing(known)
 }
 
-/// Whether a path is one of an operation. Empty ids are none.
+/// Whether a path matches an operation. Ids can't be empty.
 fn fits(operation: &Operation, path: &str) -> bool {
     let mut segments = path.split('/');
     operation.path.split('/').all(|part| match segments.next() {
@@ -123,17 +123,27 @@ fn fits(operation: &Operation, path: &str) -> bool {
     }) && segments.next().is_none()
 }
 
+/// The header with the [sequence number](crate::Request::sequence) of a request.
+pub(super) const SEQUENCE: &str = "x-ik-test-sequence";
+
 /// Answers a request for a route.
 pub(super) async fn answer(account: &Account, route: Route, head: &Parts, body: Bytes) -> Reply {
-    match route {
-        Route::Delivery => {
-            jobs::settle(account);
-            delivery::deliver(account, &head.uri).unwrap_or_else(Refusal::into_text)
+    jobs::settle(account);
+    let (mut reply, number) = store::numbered(async {
+        match route {
+            Route::Delivery => {
+                delivery::deliver(account, &head.uri).unwrap_or_else(Refusal::into_text)
+            }
+            Route::Operation(operation) => perform(account, operation, head, body)
+                .await
+                .unwrap_or_else(Refusal::into_json),
         }
-        Route::Operation(operation) => perform(account, operation, head, body)
-            .await
-            .unwrap_or_else(Refusal::into_json),
+    })
+    .await;
+    if let Some(number) = number {
+        reply.headers_mut().insert(SEQUENCE, number.into());
     }
+    reply
 }
 
 async fn perform(
@@ -151,7 +161,6 @@ async fn perform(
     if version.is_none() {
         auth::check(&head.headers, &account.private_key)?;
     }
-    jobs::settle(account);
     if let Some(version) = version {
         return upload::upload(account, operation, version, &head.headers, body).await;
     }
@@ -180,8 +189,8 @@ async fn perform(
         "bulk-job-status" => jobs::status(&call),
         "purge-cache" => cache::purge(&call),
         "purge-status" => cache::status(&call),
-        "get-uploaded-file-metadata" => metadata::of_file(&call),
-        "get-metadata-from-url" => metadata::of_url(&call),
+        "get-uploaded-file-metadata" => metadata::of_file(&call).await,
+        "get-metadata-from-url" => metadata::of_url(&call).await,
         "create-new-field" => fields::create(&call),
         "list-all-fields" => fields::list(&call),
         "update-existing-field" => fields::update(&call),
@@ -195,7 +204,7 @@ async fn perform(
         "list-named-transformations" => settings::list(&call, Kind::NamedTransformation),
         "get-named-transformation" => settings::get(&call, Kind::NamedTransformation),
         "update-named-transformation" => settings::update_named_transformation(&call),
-        "delete-named-transformation" => settings::delete(&call, Kind::NamedTransformation),
+        "delete-named-transformation" => settings::delete_named_transformation(&call),
         "create-origin" => settings::create_origin(&call),
         "list-origins" => settings::list(&call, Kind::Origin),
         "get-origin" => settings::get(&call, Kind::Origin),

@@ -26,7 +26,7 @@ pub(super) struct Condition {
     values: Vec<Value>,
 }
 
-/// What fields hold.
+/// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Text(String),
@@ -53,7 +53,7 @@ enum Operator {
     Exists,
 }
 
-/// What the values of a field are.
+/// The type of a field's values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     Text,
@@ -71,7 +71,7 @@ use Operator::{AtLeast, AtMost, Begins, Equal, Exists, Greater, Has, In, Less};
 
 const ORDERED: &[Operator] = &[Equal, Less, AtMost, Greater, AtLeast, In];
 
-/// What values and operators a field has.
+/// The values and operators of a field.
 pub(super) struct Field {
     kind: Kind,
     operators: &'static [Operator],
@@ -172,7 +172,8 @@ impl Query {
         }
     }
 
-    /// How well an asset fits the conditions with `HAS`: the share of its words that they name, summed up.
+    /// How well an asset fits the conditions with `HAS`: the share of its words that they name,
+    /// summed up.
     pub(super) fn relevance(&self, values_of: &impl Fn(&str) -> Vec<Value>) -> f64 {
         match self {
             Self::All(queries) | Self::Any(queries) => {
@@ -273,7 +274,7 @@ fn distance([lat1, lng1]: [f64; 2], [lat2, lng2]: [f64; 2]) -> f64 {
 
 struct Parser<'q, F> {
     parameter: &'static str,
-    /// What is yet to be read.
+    /// The unread rest.
     rest: &'q str,
     field: F,
 }

@@ -1,4 +1,4 @@
-//! Takes connections and requests, and puts on every reply what all replies carry.
+//! Serves connections and requests, and adds the common headers to replies.
 
 use std::io;
 use std::pin::pin;
@@ -36,13 +36,14 @@ const MAX_HEAD: usize = 64 * 1024;
 /// How long a connection may take for the head of a request, and be idle.
 const HEAD_TIME: Duration = Duration::from_secs(60);
 
-/// How long a body may bring nothing.
+/// How long a body may stall.
 const STALL_TIME: Duration = Duration::from_secs(60);
 
-/// How long the rest of a body that is too large is awaited before the reply.
+/// How long the rest of a body that is too large is read before the reply.
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
-/// The pause after a connection could not be taken, for example because the process has too many files open.
+/// The pause after a connection could not be taken, for example because the process has too many
+/// files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until the sender of `alive` is gone.
@@ -66,7 +67,7 @@ pub(super) async fn serve(
 
 /// Serves one connection. Once the sender of `alive` is gone, the current request is the last.
 ///
-/// What goes wrong with a connection concerns its client only, which sees it for itself.
+/// A failure of a connection is ignored: its client sees it.
 async fn serve_connection(
     stream: TcpStream,
     account: Arc<Account>,
@@ -113,6 +114,15 @@ async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Se
         true => Some(answer(account, route, &head, body, limits.as_ref()).await),
         false => None,
     };
+    let sequence = right.as_ref().and_then(|reply| {
+        reply
+            .headers()
+            .get(routes::SEQUENCE)?
+            .to_str()
+            .ok()?
+            .parse()
+            .ok()
+    });
     let mut sent = match fault {
         Some(fault) => fault.apply(right),
         None => right.map(fault::whole),
@@ -128,6 +138,7 @@ async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Se
         headers: head.headers,
         body: received,
         status: sent.as_ref().map(|sent| sent.status().as_u16()),
+        sequence,
     });
     sent.ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
 }
@@ -159,7 +170,7 @@ fn limits(
     }
 }
 
-/// Adds what all replies carry, unless a fault brought its own.
+/// Adds the common headers, unless a fault has set them.
 fn add_headers(headers: &mut HeaderMap, limits: Option<&limits::Headers>) {
     let own = headers.clone();
     if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
@@ -202,7 +213,8 @@ async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
     }
 }
 
-/// Takes in the rest of a body, for a client that is still sending when the connection closes may lose the reply.
+/// Reads the rest of a body: a client that is still sending when the connection closes may lose the
+/// reply.
 async fn drain(mut body: Incoming) {
     let rest = async { while let Some(Ok(_)) = body.frame().await {} };
     // A client that is slower than this gets the reply early.

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::describe;
 use super::reply::{self, Refusal, Reply};
 use super::routes::Call;
-use super::store::{Change, Kind, Record, State};
+use super::store::{Change, Kind, Record, State, lock};
 
-/// How an account calls these, how many it may have, and what times their replies have.
+/// The name of a kind, the most that an account may have, and the times in its replies.
 fn facts(kind: Kind) -> (&'static str, usize, &'static [&'static str]) {
     match kind {
         Kind::SavedExtension => ("saved extension", 100, &["createdAt", "updatedAt"]),
@@ -78,7 +78,7 @@ fn create(
     ))
 }
 
-/// Stores what `body` makes of a record.
+/// Replaces the body of a record by the result of `body`.
 fn update(
     call: &Call<'_>,
     kind: Kind,
@@ -105,7 +105,7 @@ fn merged(call: &Call<'_>, record: &Record) -> Map<String, Value> {
     body
 }
 
-/// Sets what was left out.
+/// Sets missing properties to their defaults.
 fn with_defaults(mut body: Map<String, Value>, defaults: &[(&str, Value)]) -> Map<String, Value> {
     for (name, value) in defaults {
         body.entry(*name).or_insert_with(|| value.clone());
@@ -162,8 +162,33 @@ pub(super) fn update_named_transformation(call: &Call<'_>) -> Result<Reply, Refu
     update(call, Kind::NamedTransformation, |change, record| {
         let body = merged(call, record);
         check_named(change.state, &body, &record.id)?;
+        let is_renamed = body.get("name") != record.body.get("name");
+        if is_renamed || body.get("enabled") == Some(&json!(false)) {
+            check_unused(call, record)?;
+        }
         Ok(body)
     })
+}
+
+pub(super) fn delete_named_transformation(call: &Call<'_>) -> Result<Reply, Refusal> {
+    call.account.store.change(|change| {
+        let record = find(change.state, Kind::NamedTransformation, call.id())?;
+        check_unused(call, record)?;
+        change.remove_record(Kind::NamedTransformation, record);
+        Ok(reply::empty(StatusCode::NO_CONTENT))
+    })
+}
+
+/// Refuses to change a named transformation that the settings for uploads refer to.
+fn check_unused(call: &Call<'_>, record: &Record) -> Result<(), Refusal> {
+    let name = record.text("name");
+    match lock(&call.account.upload_transformations).contains(name) {
+        true => Err(Refusal::new(
+            StatusCode::CONFLICT,
+            format!("The settings for uploads use the named transformation {name}."),
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Credentials of origins, which no reply has, so that they aren't kept either.

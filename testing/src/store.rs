@@ -1,6 +1,7 @@
-//! Everything that the account holds, in memory and, if asked for, in a directory.
+//! The content of the account, in memory and optionally in a directory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
 use std::ops::Bound;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use super::clock::Timestamp;
 use super::directory::Directory;
+use super::film::Film;
 use super::media::{self, Dimensions};
 use super::paths;
 use super::reply::Refusal;
@@ -26,6 +28,9 @@ pub(super) struct Content {
     /// Width and height of a picture, read from the bytes.
     #[serde(skip)]
     pub(super) dimensions: Option<Dimensions>,
+    /// The length and codecs of a video or sound, read from the bytes.
+    #[serde(skip)]
+    pub(super) film: Option<Film>,
     pub(super) tags: Option<Vec<String>>,
     /// As the API writes them: `{name, confidence, source}`.
     pub(super) ai_tags: Option<Vec<Value>>,
@@ -44,6 +49,15 @@ pub(super) struct Version {
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
     pub(super) content: Content,
+}
+
+impl Content {
+    /// Sets the bytes and what they say about themselves.
+    pub(super) fn set_bytes(&mut self, bytes: Bytes) {
+        self.dimensions = media::dimensions(&bytes);
+        self.film = Film::read(&bytes);
+        self.bytes = bytes;
+    }
 }
 
 impl Version {
@@ -154,7 +168,7 @@ impl Folder {
     }
 }
 
-/// What a [`Record`] describes.
+/// The kind of a [`Record`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Field,
@@ -187,13 +201,16 @@ pub(super) struct Record {
     pub(super) id: String,
     pub(super) created: Timestamp,
     pub(super) updated: Timestamp,
-    /// What replies have of it, without id and times.
+    /// The properties in replies, without id and times.
     pub(super) body: Map<String, Value>,
-    /// What replies don't have.
+    /// Properties that replies don't have.
     pub(super) internal: Map<String, Value>,
 }
 
 impl Record {
+    /// The `status` of a job that isn't done.
+    pub(super) const PENDING: &str = "Pending";
+
     pub(super) fn new(now: Timestamp, body: Map<String, Value>) -> Self {
         Self {
             id: new_id(),
@@ -238,10 +255,35 @@ pub(super) struct Happened {
     pub(super) time: Timestamp,
 }
 
+tokio::task_local! {
+    static NUMBER: Cell<Number>;
+}
+
+/// The sequence number of a request.
+#[derive(Clone, Copy, Default)]
+struct Number {
+    value: Option<u64>,
+    is_of_change: bool,
+}
+
+/// Carries out a request and returns its sequence number: that of its change, or of its last read
+/// if it changed nothing. `None` if it didn't use the state.
+pub(super) async fn numbered<T>(request: impl Future<Output = T>) -> (T, Option<u64>) {
+    let run = async {
+        let reply = request.await;
+        (reply, NUMBER.with(Cell::get).value)
+    };
+    NUMBER.scope(Cell::default(), run).await
+}
+
 /// All entries.
 #[derive(Default)]
 pub(super) struct State {
     files: BTreeMap<String, Arc<File>>,
+    /// The sequence number of the next read or change.
+    next_number: u64,
+    /// The ids of the jobs that aren't done.
+    pending_jobs: BTreeSet<String>,
     /// Of files and folders, by id.
     paths: HashMap<String, String>,
     folders: BTreeMap<String, Arc<Folder>>,
@@ -274,11 +316,6 @@ impl State {
         self.folders.get(path)
     }
 
-    /// All folders but the root, by path.
-    pub(super) fn folders(&self) -> impl Iterator<Item = &Arc<Folder>> {
-        self.folders.values()
-    }
-
     /// The folders below a folder, without that folder.
     pub(super) fn folders_below(&self, folder: &str) -> impl Iterator<Item = &Arc<Folder>> {
         below(&self.folders, folder)
@@ -297,6 +334,29 @@ impl State {
             .collect();
         records.sort_by_key(|record| record.created);
         records
+    }
+
+    /// The jobs that aren't done, the oldest first.
+    pub(super) fn pending_jobs(&self) -> Vec<&Arc<Record>> {
+        let all = self.pending_jobs.iter();
+        let mut jobs: Vec<_> = all.filter_map(|id| self.record(Kind::Job, id)).collect();
+        jobs.sort_by_key(|job| job.created);
+        jobs
+    }
+
+    /// Gives the current request the next sequence number. A read after its change doesn't count.
+    fn number(&mut self, is_of_change: bool) {
+        // Outside a request, such as for an event, there is no number.
+        let _ = NUMBER.try_with(|number| {
+            if is_of_change || !number.get().is_of_change {
+                let value = Some(self.next_number);
+                number.set(Number {
+                    value,
+                    is_of_change,
+                });
+                self.next_number += 1;
+            }
+        });
     }
 
     /// The time of the last change.
@@ -322,6 +382,9 @@ impl State {
             }
             Entry::Record(kind, record) => {
                 let updated = record.updated;
+                if kind == Kind::Job && record.text("status") == Record::PENDING {
+                    self.pending_jobs.insert(record.id.clone());
+                }
                 self.records.insert((kind, record.id.clone()), record);
                 updated
             }
@@ -341,10 +404,11 @@ impl State {
                 let path = self.paths.remove(&folder.id)?;
                 self.folders.remove(&path).map(Entry::Folder)
             }
-            Entry::Record(kind, record) => self
-                .records
-                .remove(&(*kind, record.id.clone()))
-                .map(|record| Entry::Record(*kind, record)),
+            Entry::Record(kind, record) => {
+                self.pending_jobs.remove(&record.id);
+                let removed = self.records.remove(&(*kind, record.id.clone()))?;
+                Some(Entry::Record(*kind, removed))
+            }
         }
     }
 }
@@ -431,7 +495,8 @@ impl Change<'_> {
 /// The state and the directory that has it too.
 #[derive(Default)]
 pub(super) struct Store {
-    /// Held throughout a change, so that changes take turns. The state is not, so that others can read during a long write.
+    /// Held throughout a change, so that changes take turns. The state is not, so that others can
+    /// read during a long write.
     directory: Mutex<Option<Directory>>,
     state: Mutex<State>,
     /// Receives what happens.
@@ -468,18 +533,22 @@ impl Store {
 
     /// Looks at the state.
     pub(super) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&lock(&self.state))
+        let mut state = lock(&self.state);
+        state.number(false);
+        look(&state)
     }
 
-    /// Plans a change and carries it out. A refused plan changes nothing. If the directory can't be written, the steps before
-    /// that one have been carried out.
+    /// Plans a change and carries it out, so that others see all of it or nothing. A refused plan
+    /// changes nothing. If the directory can't be written, the steps before that one have been
+    /// carried out.
     pub(super) fn change<T>(
         &self,
         plan: impl FnOnce(&mut Change<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let directory = lock(&self.directory);
         let (planned, steps, time) = {
-            let state = lock(&self.state);
+            let mut state = lock(&self.state);
+            state.number(false);
             let mut change = Change {
                 now: Timestamp::after(state.last_change),
                 state: &state,
@@ -489,20 +558,30 @@ impl Store {
             let planned = plan(&mut change)?;
             (planned, change.steps, change.now)
         };
+        let mut written = Vec::new();
+        let mut failure = None;
         for step in steps {
-            if let Some(directory) = &*directory {
-                match &step {
-                    Step::Put(entry) => directory.save(entry)?,
-                    Step::Remove(entry) => directory.remove(entry)?,
-                }
+            let saved = match (&*directory, &step) {
+                (None, _) => Ok(()),
+                (Some(directory), Step::Put(entry)) => directory.save(entry),
+                (Some(directory), Step::Remove(entry)) => directory.remove(entry),
+            };
+            if let Err(error) = saved {
+                failure = Some(error);
+                break;
             }
-            let mut state = lock(&self.state);
+            written.push(step);
+        }
+        let mut state = lock(&self.state);
+        // From here on, others see the change.
+        state.number(true);
+        for step in written {
             let (before, after) = match step {
                 Step::Put(entry) => (state.put(entry.clone()), Some(entry)),
                 Step::Remove(entry) => (state.remove(&entry), None),
             };
             if let Some(listener) = &self.listener {
-                // Nobody listens when the server stops.
+                // The receiver is gone when the server stops.
                 let _ = listener.send(Happened {
                     before,
                     after,
@@ -510,7 +589,10 @@ impl Store {
                 });
             }
         }
-        Ok(planned)
+        match failure {
+            Some(error) => Err(error.into()),
+            None => Ok(planned),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ fn read(
     depth: usize,
     steps: &mut Vec<Vec<String>>,
 ) -> Result<(), String> {
-    /// What was opened: a layer by its type, or a condition.
+    /// An open block: a layer by its type, or a condition.
     enum Open<'t> {
         Layer(&'t str),
         Condition { has_else: bool },
@@ -175,7 +175,7 @@ fn read(
     }
 }
 
-/// What a name of a transformation means.
+/// Resolves the name of a transformation.
 fn definition(name: &str, state: &State) -> Option<String> {
     let all = state.records(Kind::NamedTransformation);
     let mut enabled = all

@@ -1,4 +1,5 @@
-//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same for other credentials.
+//! `POST /api/v1/files/upload`, and `POST /api/v2/files/upload`, which does the same for other
+//! credentials.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -26,7 +27,7 @@ use super::store::{Content, File, Version as FileVersion};
 use super::tags;
 use super::validate;
 
-/// What `responseFields` may name.
+/// The values of `responseFields`.
 const RESPONSE_FIELDS: [&str; 8] = [
     "tags",
     "customCoordinates",
@@ -45,7 +46,7 @@ pub(super) enum Version {
     V2,
 }
 
-/// What a form asks for besides the file.
+/// The options of an upload.
 struct Fields {
     name: String,
     folder: String,
@@ -115,6 +116,7 @@ pub(super) async fn upload(
     let mut content = Content {
         bytes: Bytes::new(),
         dimensions: None,
+        film: None,
         tags,
         ai_tags: None,
         custom_coordinates,
@@ -138,12 +140,11 @@ pub(super) async fn upload(
             "There is no upload field {name}."
         )));
     }
-    content.bytes = contents(account, file).await?;
-    content.dimensions = media::dimensions(&content.bytes);
-    store(account, fields, content)
+    content.set_bytes(contents(account, file).await?);
+    store(account, fields, content).await
 }
 
-fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Reply, Refusal> {
+async fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Reply, Refusal> {
     let folder = &fields.folder;
     let name = if fields.unique {
         with_suffix(&fields.name)
@@ -196,19 +197,21 @@ fn store(account: &Account, fields: Fields, mut content: Content) -> Result<Repl
             &json!({ "message": message }),
         ));
     }
-    let mut upload = account
-        .store
-        .read(|state| describe::upload(account, state, &file, &fields.response_fields));
+    let mut upload = describe::upload(account, &file, &fields.response_fields).await;
     if !status.is_empty() {
         upload["extensionStatus"] = Value::Object(status);
     }
     Ok(reply::json(&upload))
 }
 
-/// What a field of `checks` holds.
+/// The values of a field of `checks`.
 fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compared> {
     let text = |text: &str| Compared::Text(text.to_owned());
     let mime = media::content_type(&fields.name);
+    let side = |pixels: Option<u32>| {
+        let pixels = pixels.map(|pixels| Compared::Number(pixels.into()));
+        pixels.into_iter().collect()
+    };
     match field {
         "request.folder" => {
             // With and without the slashes that a folder may be written with.
@@ -227,16 +230,13 @@ fn checked_values(field: &str, fields: &Fields, content: &Content) -> Vec<Compar
         "request.isPublished" => vec![Compared::Flag(content.is_published)],
         "file.size" => vec![Compared::Number(content.bytes.len() as f64)],
         "file.mime" => vec![text(mime)],
-        "mediaMetadata.width" => content
-            .dimensions
-            .map(|size| Compared::Number(size.width.into()))
-            .into_iter()
-            .collect(),
-        "mediaMetadata.height" => content
-            .dimensions
-            .map(|size| Compared::Number(size.height.into()))
-            .into_iter()
-            .collect(),
+        "mediaMetadata.width" => side(content.dimensions.map(|size| size.width)),
+        "mediaMetadata.height" => side(content.dimensions.map(|size| size.height)),
+        "mediaMetadata.duration" => {
+            let film = content.film.as_ref();
+            let duration = film.and_then(|film| film.duration);
+            duration.map(Compared::Number).into_iter().collect()
+        }
         _ => {
             let name = field
                 .strip_prefix("request.customMetadata.")
@@ -328,7 +328,7 @@ fn custom_metadata(text: Option<String>) -> Result<Map<String, Value>, Refusal> 
     }
 }
 
-/// A field in JSON. Empty is like not there.
+/// Parses a field in JSON. An empty field counts as missing.
 fn json_field(text: Option<String>, name: &str) -> Result<Option<Value>, Refusal> {
     let text = text.filter(|text| !text.is_empty());
     text.map(|text| serde_json::from_str(&text))
@@ -338,7 +338,7 @@ fn json_field(text: Option<String>, name: &str) -> Result<Option<Value>, Refusal
         })
 }
 
-/// The bytes that the field `file` stands for.
+/// Returns the bytes of the field `file`, which may be a URL or base64.
 async fn contents(account: &Account, file: Part) -> Result<Bytes, Refusal> {
     match file {
         Part::File(bytes) => Ok(bytes),

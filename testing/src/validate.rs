@@ -1,4 +1,5 @@
-//! Checks requests against the API document, so that one that ImageKit could not read is refused here too.
+//! Checks requests against the API document, so that one that ImageKit could not read is refused
+//! here too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -93,7 +94,7 @@ pub(super) fn body(operation: &Operation, body: &Value) -> Result<(), Refusal> {
     match validator(operation.id, schema)?.validate(body) {
         Ok(()) => Ok(()),
         Err(error) => {
-            let at = error.instance_path.to_string();
+            let at = error.instance_path().to_string();
             let at = if at.is_empty() {
                 "The body".to_owned()
             } else {
@@ -164,9 +165,9 @@ fn validator(key: &str, schema: &'static Value) -> Result<Arc<Validator>, Refusa
     }
 }
 
-/// A schema with references resolved, in which objects have no properties but those that it names, and `oneOf` means that some
-/// alternative fits: those of the document overlap. `is_part` is for the parts of an `allOf`, which don't see the others'
-/// properties.
+/// A schema with references resolved, in which objects have no properties but those that it names,
+/// and `oneOf` means that some alternative fits: those of the document overlap. `is_part` is for
+/// the parts of an `allOf`, which don't see the others' properties.
 fn closed(schema: &'static Value, depth: usize, is_part: bool) -> Value {
     if depth > MAX_DEPTH {
         return json!(true);

@@ -33,7 +33,7 @@ fn form(fields: &Fields) -> Form {
     })
 }
 
-/// Uploads without an Authorization header and returns status and body.
+/// Uploads without an `Authorization` header. Returns status and body.
 async fn post(server: &Server, version: &str, form: Form) -> (StatusCode, Value) {
     let url = format!("{}/api/{version}/files/upload", server.url());
     read(Client::new().post(url).multipart(form)).await
@@ -111,7 +111,7 @@ async fn a_wrong_signature_is_refused() {
     let ahead = "The time in the upload field expire must be less than an hour ahead.";
     let digits = "The upload field expire must be whole seconds since 1970.";
     let upper = good().pop().unwrap().1.to_uppercase();
-    // The last digits of the token as the first of the expiry, and a sign that says nothing.
+    // The last digits of the token moved to the expiry, and a redundant sign.
     let moved = with(
         with(
             signed("a.txt", "token0", expire),
@@ -169,7 +169,7 @@ async fn a_wrong_signature_is_refused() {
         assert_eq!(reply, expected, "{fields:?}");
     }
     assert_eq!(names(&server).await, [""; 0]);
-    // None of this used the token up.
+    // None of these requests used the token up.
     let (status, reply) = post(&server, "v1", form(&good())).await;
     assert_eq!(status, StatusCode::OK, "{reply}");
 }
@@ -191,7 +191,7 @@ async fn a_signed_token_is_taken_once() {
     let later = signed("b.txt", "one", now() + 120);
     assert_eq!(post(&server, "v1", form(&later)).await, used, "renewed");
 
-    // What is wrong with this request comes up after its token was taken.
+    // The token is used up before the rest of the request is checked.
     let fields = with(
         signed("c.txt", "two", now() + 60),
         "useUniqueFileName",
@@ -224,7 +224,7 @@ fn jwt(payload: &Value) -> String {
     )
 }
 
-/// One with any header and payload, as no library makes it by itself.
+/// A token with any header and payload. Libraries make valid ones only.
 fn jwt_of(header: &Value, payload: &Value, private_key: &str) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     let text = format!("{header}.{payload}");
@@ -264,7 +264,7 @@ async fn a_token_permits_an_upload() {
         json!(["/_.txt", 5, ["red", "ü"]])
     );
 
-    // The file stands apart as text, too.
+    // The file isn't in the payload when it's a URL or base64, either.
     let fields = two_fields("b.txt");
     let form = Form::new()
         .text("token", jwt(&payload(&fields)))
@@ -366,7 +366,7 @@ async fn a_wrong_token_is_refused() {
         let expected = refusal(StatusCode::UNAUTHORIZED, message);
         assert_eq!(reply, expected, "{token}");
     }
-    // None of this used the token up.
+    // None of these requests used the token up.
     let (status, reply) = post(&server, "v2", form(&fields).text("token", token)).await;
     assert_eq!(status, StatusCode::OK, "{reply}");
     // An hour is allowed.
@@ -384,7 +384,7 @@ async fn a_token_covers_every_field_as_it_was_sent() {
         payload[name] = value;
         jwt(&payload)
     };
-    // Every payload is another one, for equal tokens count as one.
+    // Payloads differ, because equal tokens count as one.
     for (form, token, message) in [
         (
             form().text("tags", "red"),
@@ -447,7 +447,7 @@ async fn a_json_web_token_is_taken_once() {
     assert_eq!(upload().await.0, StatusCode::OK);
     assert_eq!(upload().await, used);
 
-    // A genuine token with a form that it does not fit is used up as well.
+    // A valid token with a form that doesn't match is used up as well.
     let fields = two_fields("b.txt");
     let token = jwt(&payload(&fields));
     let form = || form(&fields).text("token", token.clone());
@@ -474,7 +474,7 @@ async fn beside_the_private_key_other_credentials_have_no_effect() {
             assert_eq!(reply.status(), expected, "{version} {key}");
         }
     }
-    // Nor did any of that use the token up.
+    // None of these requests used the token up, either.
     let good = form(&signed("b.txt", "one", now() + 60));
     assert_eq!(post(&server, "v1", good).await.0, StatusCode::OK);
 }

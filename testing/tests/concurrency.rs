@@ -1,4 +1,4 @@
-//! Many clients at once: the end is that of some order of their requests.
+//! Concurrent clients: no change of any client is lost.
 
 #[path = "support/account.rs"]
 mod account;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const CLIENTS: usize = 64;
 
-/// What each client does besides what all do to the same files.
+/// How often each client changes its own files, besides the shared ones.
 const ROUNDS: usize = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -32,7 +32,7 @@ async fn no_change_is_lost() {
             assert_eq!(status, StatusCode::OK, "{upload}");
             let tags = json!({ "fileIds": [id], "tags": [format!("t{client}")] });
             assert_eq!(account.post("/v1/files/addTags", tags).await.0, 200);
-            // Of all who delete and rename one file, one succeeds at each.
+            // One client of all succeeds in deleting the file.
             let deleted = account.delete_at(&format!("/v1/files/{rival}")).await.0;
             for round in 0..ROUNDS {
                 let folder = format!("/c{client}/{}", round % 3);
@@ -56,7 +56,7 @@ async fn no_change_is_lost() {
     assert_eq!(deleted, 1, "one client deletes the file");
     assert!(done.iter().all(|(status, _)| [204, 404].contains(status)));
 
-    // Every upload became a version of its own, and no tag got lost.
+    // Every upload became a version, and every tag is there.
     let names: BTreeSet<_> = done.iter().map(|(_, name)| name.clone()).collect();
     let expected: BTreeSet<_> = (2..CLIENTS + 2)
         .map(|number| format!("Version {number}"))
@@ -75,7 +75,8 @@ async fn no_change_is_lost() {
         .collect();
     assert_eq!(tags, expected);
 
-    // Each client's files are there with their content, and those that were merged under one name are its versions.
+    // Each client's files are there with their content, and those that were merged under one name
+    // are its versions.
     let (_, merged) = account.get("/v1/files?path=/merged/copies").await;
     assert_eq!(merged.as_array().unwrap().len(), ROUNDS);
     for file in merged.as_array().unwrap() {

@@ -13,14 +13,15 @@ use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is killed.
+/// Says where a process that runs `a_killed_process_leaves_whole_files` uploads to until it is
+/// killed.
 const UPLOAD_TO: &str = "IMAGEKITIO_TEST_UPLOAD_TO";
 
-/// A directory of one test, gone in the end.
+/// A directory for one test, which is deleted at the end.
 struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes sure that there is no such directory.
+    /// Deletes the directory if it exists.
     fn new(name: &str) -> Self {
         let path =
             std::env::temp_dir().join(format!("imagekitio-server-{}-{name}", std::process::id()));
@@ -28,7 +29,7 @@ impl Folder {
         Self(path)
     }
 
-    /// The names of all that is in it, in order.
+    /// The names of its files, sorted.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let mut names: Vec<_> = entries
@@ -38,7 +39,7 @@ impl Folder {
         names
     }
 
-    /// The file that the server keeps for what an upload stored.
+    /// The file in which the server stores an upload.
     fn stored(&self, upload: &Value) -> PathBuf {
         self.0
             .join(format!("{}.file", upload["fileId"].as_str().unwrap()))
@@ -56,14 +57,15 @@ impl Account {
         Self::on(Server::builder().directory(directory)).await
     }
 
-    /// All that there is, with URLs without the origin.
+    /// All files and folders, with URLs without the origin.
     async fn list(&self) -> Value {
         let request = self.api(Method::GET, "/v1/files?type=all");
         let listing = request.send().await.unwrap().text().await.unwrap();
         serde_json::from_str(&listing.replace(self.server.url(), "")).unwrap()
     }
 
-    /// All versions of the file `/z.txt`, and what there is besides files, with one of each made when first called.
+    /// All versions of the file `/z.txt`, and what there is besides files, with one of each made
+    /// when first called.
     async fn settings(&self) -> Value {
         let (_, fields) = self.get("/v1/customMetadataFields").await;
         if self.get("/v1/saved-extensions").await.1 == json!([]) {
@@ -185,7 +187,7 @@ async fn a_later_server_has_the_same_files() {
         assert_eq!(account.deliver(path).await, expected, "{path}");
     }
 
-    // And it goes on from there.
+    // Further changes continue from that state.
     let before = &files[3];
     assert_eq!(before["filePath"], "/z.txt");
     let upload = account.store("", "z.txt", b"three").await;
@@ -249,7 +251,7 @@ async fn what_was_being_written_is_removed_at_the_start() {
     drop(account);
 
     let stored = folder.stored(&upload);
-    // A new version and a new file, both cut short, and what others keep here.
+    // A new version and a new file, both cut short, and files of other programs.
     let half = &fs::read(&stored).unwrap()[..100];
     fs::write(
         folder.0.join(format!("{}.bytes", "f".repeat(32))),
@@ -377,7 +379,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     assert_eq!(account.deliver("/a.txt").await, expected);
     fs::remove_dir(&obstacle).unwrap();
 
-    // And one in the way of the rename, after which nothing is left over.
+    // A directory is in the way of the rename, which leaves no temporary file behind.
     let away = folder.0.join("away");
     fs::rename(&stored, &away).unwrap();
     fs::create_dir(&stored).unwrap();
@@ -397,7 +399,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     );
     assert_eq!(account.list().await, files);
 
-    // Once nothing is in the way any more, all of it works.
+    // Without the obstacles, all of it works.
     fs::rename(&away, &stored).unwrap();
     let second = account.store("", "a.txt", b"two").await;
     assert_eq!(
@@ -468,23 +470,19 @@ async fn a_killed_process_leaves_whole_files() {
             .spawn()
             .unwrap();
         // A version is there, and another is being written.
-        let is_writing = async {
-            loop {
-                let names = if folder.0.exists() {
-                    folder.names()
-                } else {
-                    Vec::new()
-                };
-                let has = |extension| names.iter().any(|name| name.ends_with(extension));
-                if has(".file") && has(".new") {
-                    break;
-                }
-                tokio::task::yield_now().await;
+        loop {
+            let names = if folder.0.exists() {
+                folder.names()
+            } else {
+                Vec::new()
+            };
+            let has = |extension| names.iter().any(|name| name.ends_with(extension));
+            if has(".file") && has(".new") {
+                break;
             }
-        };
-        tokio::time::timeout(Duration::from_secs(60), is_writing)
-            .await
-            .unwrap();
+            assert_eq!(child.try_wait().unwrap(), None, "the child uploads forever");
+            tokio::task::yield_now().await;
+        }
         std::thread::sleep(Duration::from_micros(100) * round);
         child.kill().unwrap();
         child.wait().unwrap();

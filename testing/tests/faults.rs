@@ -1,4 +1,4 @@
-//! Faults on request, rate limits, and the record of requests.
+//! Injected faults, rate limits, and recorded requests.
 
 #[path = "support/account.rs"]
 mod account;
@@ -22,7 +22,7 @@ async fn replies_fail_as_asked() {
     assert_eq!(account.get("/v1/files").await, (503, refusal(FAULT)));
     assert_eq!(account.get("/v1/files").await, ok);
 
-    // One after the other, and only where they are meant.
+    // Faults occur in order, and for their operation only.
     server.fail_next(
         Fault::status(404)
             .body(r#"{"message":"no"}"#)

@@ -1,4 +1,4 @@
-//! What clients do wrong, on purpose or not: the server refuses it, and stores nothing.
+//! Malformed and hostile requests: the server refuses them and stores nothing.
 
 #[path = "support/account.rs"]
 mod account;
@@ -17,7 +17,7 @@ async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(address).await.unwrap()
 }
 
-/// The status line that raw bytes are answered with; empty if the connection is closed.
+/// Sends raw bytes. Returns the status line of the reply, empty if the connection is closed.
 async fn raw(server: &Server, request: &[u8]) -> String {
     let mut stream = connect(server).await;
     // The server may close the connection before it has read everything.
@@ -131,7 +131,7 @@ async fn half_open_connections_are_closed() {
         stream.write_all(part.as_bytes()).await.unwrap();
         silent.push((part, stream));
     }
-    // Another client is served meanwhile, and by then the server has read all of these.
+    // Another client is served meanwhile. By then, the server has read all of these requests.
     assert_eq!(account.paths("").await, [""; 0]);
     tokio::time::pause();
     for (part, mut stream) in silent {
@@ -139,7 +139,7 @@ async fn half_open_connections_are_closed() {
         let closed = async {
             let _ = stream.read_to_end(&mut reply).await;
         };
-        // The clock goes on by itself while all wait.
+        // The paused clock advances while all tasks wait.
         tokio::time::timeout(Duration::from_secs(3600), closed)
             .await
             .unwrap_or_else(|_| panic!("{part:?} stays open"));

@@ -1,4 +1,4 @@
-//! Every operation of the API on the server in process: whole replies, as ImageKit documents them.
+//! Every operation of the API on the in-process server: whole replies, as ImageKit documents them.
 
 #[path = "support/account.rs"]
 mod account;
@@ -206,7 +206,7 @@ async fn files_are_copied_moved_and_renamed() {
     );
     assert_ne!(list[0]["fileId"], x["fileId"]);
 
-    // Moved to where a file is, the versions are appended to it.
+    // A move onto another file appends the versions to that file.
     let body = json!({ "sourceFilePath": "/a/x.txt", "destinationPath": "/b/c" });
     assert_eq!(
         account.post("/v1/files/move", body).await,
@@ -227,7 +227,7 @@ async fn files_are_copied_moved_and_renamed() {
     ];
     assert_eq!(names(&versions), expected);
 
-    // Moved to a free place and renamed, it stays the same file.
+    // A file that is moved to a free path or renamed keeps its id.
     let body = json!({ "sourceFilePath": "/b/c/x.txt", "destinationPath": "/" });
     assert_eq!(account.post("/v1/files/move", body).await.0, 204);
     let rename = |from: &str, to: &str, purge: bool| json!({ "filePath": from, "newFileName": to, "purgeCache": purge });
@@ -348,7 +348,7 @@ async fn versions_are_listed_restored_and_deleted() {
     assert_eq!(account.get(&version(1)).await, (404, missing));
     assert_eq!(account.paths("type=file-version").await, ["/a.txt"]);
 
-    // Numbers go on, and there are at most 100.
+    // Version numbers continue, up to 100 versions.
     for number in 4..=101 {
         let upload = account.store("", "a.txt", b"n").await;
         assert_eq!(
@@ -445,7 +445,7 @@ async fn bulk_jobs_copy_move_and_rename_folders() {
         [("file", "Version 2"), ("file-version", "Version 1")]
     );
 
-    // Into a folder that has one of the same name: they become one, and so do their files.
+    // A folder of the same name at the destination is merged, with its files.
     let body = json!({ "sourceFolderPath": "/a", "destinationPath": "/d" });
     done("MOVE_FOLDER")(account.post("/v1/bulkJobs/moveFolder", body).await, 200).await;
     assert_eq!(
@@ -770,7 +770,7 @@ async fn settings_of_the_account_come_and_go() {
         ),
     ] {
         assert_eq!(account.get(path).await, (200, json!([])));
-        // What the document and the rules of names demand.
+        // Bodies that the document or the rules of names exclude.
         assert_eq!(account.post(path, json!({})).await.0, 400, "{path}");
         let (status, reply) = account.post(path, create.clone()).await;
         assert_eq!(status, 201, "{path}: {reply}");
@@ -805,6 +805,32 @@ async fn settings_of_the_account_come_and_go() {
     let body = json!({ "description": "d", "origins": ["none"] });
     let reply = account.post("/v1/accounts/url-endpoints", body).await;
     assert_eq!(reply, (400, refusal("There is no origin none.")));
+}
+
+#[tokio::test]
+async fn named_transformations_that_uploads_use_stay() {
+    let account = Account::start().await;
+    let path = "/v1/named-transformations";
+    let body = json!({ "name": "small", "transformation": "w-1" });
+    let (_, named) = account.post(path, body).await;
+    let own = format!("{path}/{}", text(&named, "id"));
+    account.server.use_in_upload_settings(["small"]);
+    let expected = refusal("The settings for uploads use the named transformation small.");
+    for body in [json!({ "name": "tiny" }), json!({ "enabled": false })] {
+        let changed = account.send(Method::PATCH, &own, body).await;
+        assert_eq!(changed, (409, expected.clone()));
+    }
+    assert_eq!(account.delete_at(&own).await, (409, expected));
+    assert_eq!(account.get(&own).await, (200, named));
+    // Its steps can change.
+    for body in [
+        json!({ "transformation": "w-2" }),
+        json!({ "name": "small", "enabled": true }),
+    ] {
+        assert_eq!(account.send(Method::PATCH, &own, body).await.0, 200);
+    }
+    account.server.use_in_upload_settings(["other"]);
+    assert_eq!(account.delete_at(&own).await.0, 204);
 }
 
 #[tokio::test]
@@ -1018,7 +1044,7 @@ async fn checks_decide_on_uploads() {
 }
 
 #[tokio::test]
-async fn a_new_version_keeps_what_it_is_told_to_keep() {
+async fn a_new_version_keeps_what_the_options_say() {
     let account = Account::start().await;
     account.define("brand", json!({ "type": "Text" })).await;
     let form = || exact("", "a", b"a").text("responseFields", "customMetadata");

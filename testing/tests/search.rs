@@ -1,6 +1,8 @@
-//! Searches and unknown operations on the server in process, through the client.
+//! Searches and unknown operations on the in-process server, through the client.
 
-use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio::types::Asset;
+
+use imagekitio::{ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 #[path = "support/account.rs"]
@@ -9,7 +11,7 @@ mod account;
 use account::{Account, answer, exact, text};
 use imagekitio_testing::Server;
 
-/// A server with files, and a client of it.
+/// A server with files, and its client.
 async fn library() -> (Server, ImageKit) {
     let server = Server::start().await.unwrap();
     let ik = ImageKit::builder()
@@ -47,7 +49,7 @@ fn path(asset: &Asset) -> &str {
     }
 }
 
-/// What is between quotes in the recipe of the README.
+/// The query in the README's recipe.
 fn recipe() -> &'static str {
     let readme = include_str!("../../README.md");
     let (_, recipe) = readme.split_once("Find files:").unwrap();
@@ -121,7 +123,7 @@ async fn searches_find_what_their_conditions_say() {
             &["/a.jpg", "/c/d/red"],
         ),
         (r#"((name = "red"))"#, &["/c/d/red"]),
-        // Files alone, unless it says otherwise.
+        // A query without a type finds files.
         (r#"path IN ["/", "/c"]"#, &["/a.jpg", "/b.jpeg", "/c/c.png"]),
         (r#"type = "folder""#, &["/c", "/c/d"]),
         (
@@ -335,7 +337,7 @@ async fn lists_are_sorted_by_all_keys() {
             "{sort}"
         );
     }
-    // The file whose name has the fewest other words comes first.
+    // The file with the fewest other words in its name comes first.
     let query = [
         ("searchQuery", r#"name HAS "red""#),
         ("sort", "ASC_RELEVANCE"),

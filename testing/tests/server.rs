@@ -1,4 +1,4 @@
-//! The in-process ImageKit server, seen from outside through HTTP.
+//! The in-process ImageKit server, over HTTP.
 
 #[path = "support/account.rs"]
 mod account;
@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// As much of a PNG as its size needs: 300 by 200 pixels.
+/// The beginning of a PNG, with its size: 300 by 200 pixels.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x06\0\0\0";
 
 /// `PNG` in base64.
 const PNG_BASE64: &str = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAAA=";
 
 impl Account {
-    /// What a listing finds, by path.
+    /// The paths that a listing finds.
     async fn list(&self, query: &str) -> Vec<String> {
         let (status, reply) = read(self.api(Method::GET, &format!("/v1/files{query}"))).await;
         assert_eq!(status, StatusCode::OK, "{query}: {reply}");
@@ -199,7 +199,7 @@ async fn unknown_routes_and_methods_are_refused() {
         "/api/v3/files/upload",
         "/demo2/a.png",
     ] {
-        // No key is needed to be told.
+        // This needs no key.
         let reply = read(
             account
                 .client
@@ -992,7 +992,8 @@ async fn private_files_want_a_signature() {
             "docs/secret.png?ik-t=1000000000&ik-s=a61fade4f875f7901ad09b5a75480f34e060f209",
             Err(expired),
         ),
-        // Another expiry, transformation, path, spelling, order, letter case; an expiry or a signature alone.
+        // Another expiry, transformation, path, spelling, order, letter case; an expiry or a
+        // signature alone.
         (
             "docs/secret.png?ik-t=4102444801&ik-s=73e9751d52250fbd1cff0e1c35fd12c186c49251",
             Err(wrong),
@@ -1209,7 +1210,7 @@ async fn a_page_is_served_on_demand() {
     );
     let requests = json!([{ "status": 200, "method": "POST", "path": "/api/v1/files/upload", "operation": "upload-file" }]);
     assert_eq!(account.get("/requests.json").await, (200, requests));
-    // Not under the name of another site, and not unless asked for.
+    // The page isn't served under the name of another site, or by default.
     let request = account.client.get(url).header("host", "rebound.example");
     assert_eq!(read(request).await.0, StatusCode::NOT_IMPLEMENTED);
     let plain = Account::start().await;

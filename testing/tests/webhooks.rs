@@ -1,4 +1,4 @@
-//! Webhooks of the server in process, received over HTTP.
+//! Webhooks of the in-process server, received over HTTP.
 
 #[path = "support/account.rs"]
 mod account;
@@ -14,10 +14,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-/// A request as it came: headers by lower-case name, and body.
+/// A request as received: headers by lower-case name, and body.
 type Received = (BTreeMap<String, String>, String);
 
-/// Receives events. Answers with 500, which the server doesn't mind.
+/// Receives events. Answers with 500, which the server ignores.
 async fn receiver() -> (String, UnboundedReceiver<Received>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook?a=1", listener.local_addr().unwrap());
@@ -187,7 +187,7 @@ async fn every_change_makes_its_event() {
     let deleted = json!({ "folderId": created["folderId"] });
     assert_eq!(next().await, ("folder.deleted".to_owned(), deleted));
 
-    // A webhook that is disabled receives nothing, and one for other events neither.
+    // Disabled webhooks, and those for other events, receive nothing.
     let path = format!("/v1/accounts/webhooks/{}", text(&webhook, "id"));
     let change = json!({ "enabled": false });
     assert_eq!(account.send(Method::PATCH, &path, change).await.0, 200);
@@ -205,7 +205,7 @@ async fn every_change_makes_its_event() {
 #[tokio::test]
 async fn an_account_has_at_most_three_webhooks() {
     let account = Account::start().await;
-    // Never sent to: not this machine.
+    // Never sent to, because it isn't on this machine.
     for _ in 0..3 {
         webhook(&account, "https://example.com/hook", &["file.created"]).await;
     }

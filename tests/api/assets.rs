@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt};
-use imagekitio::api::AssetStream;
+use imagekitio::api::assets::AssetStream;
+use imagekitio::types::Asset;
 use imagekitio::types::{File, Folder};
-use imagekitio::{Asset, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
 use serde_json::json;
 use support::calls::{

@@ -1,7 +1,7 @@
 //! Custom metadata fields, over real HTTP.
 
 use imagekitio::raw::types::{CreateCustomMetadataFieldSchema, UpdateCustomMetadataFieldSchema};
-use imagekitio::{FieldSchema, FieldValue};
+use imagekitio::types::{FieldSchema, FieldValue};
 use serde_json::{Value, json};
 use support::calls::{
     answering, assert_attempts, assert_errors, assert_refused, assert_sent, call,

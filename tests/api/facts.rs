@@ -1,9 +1,10 @@
 //! What ImageKit's document states beyond types: the words of errors, names, and rules that are checked before a request.
 
+use imagekitio::types::FieldSchema;
 use imagekitio::types::{
     AiTask, AiTaskAction, AiTaskYesNo, AiTasks, GcsOrigin, RemoveBg, ResponseField, required,
 };
-use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use serde_json::json;
 use support::calls::{answering, assert_refused, assert_sent, call};
 use support::{FILE, Scripted, json as reply};

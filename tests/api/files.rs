@@ -4,14 +4,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use imagekitio::api::UpdateFile;
+use imagekitio::api::files::{BulkOutcome, UpdateFile};
 use imagekitio::raw::types::ExtensionConfig;
 use imagekitio::types::{
     AiTask, AiTaskAction, AiTaskSelectMetadata, AiTaskSelectMetadataValue, AiTaskSelectTags,
     AiTaskYesNo, AiTasks, AutoDescription, AutoTagging, Extension, RemoveBg,
     SavedExtensionReference, required,
 };
-use imagekitio::{BulkOutcome, Error, ErrorKind, ImageKit, RetryPolicy};
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
 use support::{
     FILE, Request, Script, Scripted, Step, but, json as reply_json, nowhere, reply, soon, until,
@@ -350,11 +350,11 @@ async fn an_optional_setting_is_sent_when_it_is_set() {
             json!({"webhookUrl": "https://example.com/h"}),
         ),
         (
-            run!(|ik| ik.files().publish("f").include_file_versions(true)),
+            run!(|ik| ik.files().publish("f").include_versions(true)),
             json!({"publish": {"isPublished": true, "includeFileVersions": true}}),
         ),
         (
-            run!(|ik| ik.files().unpublish("f").include_file_versions(false)),
+            run!(|ik| ik.files().unpublish("f").include_versions(false)),
             json!({"publish": {"isPublished": false, "includeFileVersions": false}}),
         ),
     ];
@@ -367,7 +367,7 @@ async fn an_optional_setting_is_sent_when_it_is_set() {
 
     let (server, ik) = steps([Step::Reply(reply("204 No Content", &[], ""))]).await;
     let copy = ik.files().copy("/a/b.jpg", "/");
-    copy.include_file_versions(true).await.unwrap();
+    copy.include_versions(true).await.unwrap();
     assert_eq!(
         sent(&server.request()).1,
         json!({"sourceFilePath": "/a/b.jpg", "destinationPath": "/", "includeFileVersions": true})
@@ -749,7 +749,7 @@ async fn an_update_with_extensions_is_repeated_when_the_caller_wants_it() {
 }
 
 /// An update with one AI task.
-fn with_task(ik: ImageKit, task: impl Into<AiTask>) -> imagekitio::Request<UpdateFile> {
+fn with_task(ik: ImageKit, task: impl Into<AiTask>) -> UpdateFile {
     let tasks = AiTasks::new([task.into()]);
     ik.files().update("f").extensions([tasks.into()])
 }
@@ -937,13 +937,14 @@ async fn a_bulk_call_is_cut_at_the_documented_limit() {
             ("ai", change),
         ] {
             let (server, ik) = scripted("200 OK", FILE).await;
-            let request = match operation {
-                "delete" => ik.files().delete_many(&given),
-                "add" => ik.files().add_tags(&given, ["t"]),
-                "remove" => ik.files().remove_tags(&given, ["t"]),
-                _ => ik.files().remove_ai_tags(&given, ["t"]),
-            };
-            let outcome = request.concurrency(1).await.unwrap();
+            let files = ik.files();
+            let outcome = match operation {
+                "delete" => files.delete_many(&given).concurrency(1).await,
+                "add" => files.add_tags(&given, ["t"]).concurrency(1).await,
+                "remove" => files.remove_tags(&given, ["t"]).concurrency(1).await,
+                _ => files.remove_ai_tags(&given, ["t"]).concurrency(1).await,
+            }
+            .unwrap();
             assert_eq!(outcome.succeeded, given);
             assert_eq!(outcome.replies.len(), lengths.len());
             let requests = server.requests();
@@ -1044,13 +1045,13 @@ async fn a_partial_success_tells_each_failure() {
         ("ai", &updated),
     ] {
         let (server, ik) = scripted("207 Multi-Status", body).await;
-        let request = match operation {
-            "delete" => ik.files().delete_many(given),
-            "add" => ik.files().add_tags(given, ["t"]),
-            "remove" => ik.files().remove_tags(given, ["t"]),
-            _ => ik.files().remove_ai_tags(given, ["t"]),
-        };
-        let outcome = request.await.unwrap();
+        let outcome = match operation {
+            "delete" => ik.files().delete_many(given).await,
+            "add" => ik.files().add_tags(given, ["t"]).await,
+            "remove" => ik.files().remove_tags(given, ["t"]).await,
+            _ => ik.files().remove_ai_tags(given, ["t"]).await,
+        }
+        .unwrap();
         assert_eq!(server.requests().len(), 1);
         assert_eq!(outcome.succeeded, ["a", "c"]);
         let expected = [

@@ -12,3 +12,4 @@ mod folders;
 mod named_transformations;
 mod saved_extensions;
 mod search;
+mod types;

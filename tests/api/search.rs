@@ -4,8 +4,9 @@ use std::ops::Not;
 use std::time::{Duration, UNIX_EPOCH};
 
 use imagekitio::search::{self, AssetKind, Clause, Search};
+use imagekitio::types::FieldValue;
 use imagekitio::types::Timestamp;
-use imagekitio::{ErrorKind, FieldValue, ImageKit, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
+use imagekitio::types::Asset;
 use imagekitio::upload::UploadOutcome;
-use imagekitio::{Asset, Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
 use support::{
     FILE, FOLDER, Request, Scripted, Step, but, json, nowhere, pass, reply, soon, until,

@@ -1,7 +1,7 @@
 //! Ids that lead elsewhere, servers that redirect, lie, break off or never end, and headers that would bend requests.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use imagekitio::raw::operations::{self, Operation};
@@ -13,7 +13,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 use support::calls::{Call, call};
-use support::{FILE, Scripted, but, json, read_head, reply, soon};
+use support::{FILE, Scripted, Step, but, json, read_head, reply, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -1080,35 +1080,10 @@ async fn the_raw_client_keeps_the_status_of_a_broken_reply() {
 
 // ---- replies without end ----
 
-/// A server whose replies never end, and the number of bytes that it got rid of until their connections were closed.
-async fn endless(
-    status: &'static str,
-    piece: usize,
-    pause: Option<Duration>,
-) -> (String, Arc<AtomicU64>, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let (sent, closed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counted, ended) = (sent.clone(), closed.clone());
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let (counted, ended) = (counted.clone(), ended.clone());
-            tokio::spawn(async move {
-                let _ = read_head(&mut stream).await;
-                let head = format!("HTTP/1.1 {status}\r\nx-ik-requestId: req-1\r\n\r\n");
-                let _ = stream.write_all(head.as_bytes()).await;
-                let piece = vec![b' '; piece];
-                while stream.write_all(&piece).await.is_ok() {
-                    counted.fetch_add(piece.len() as u64, Ordering::SeqCst);
-                    if let Some(pause) = pause {
-                        tokio::time::sleep(pause).await;
-                    }
-                }
-                ended.fetch_add(1, Ordering::SeqCst);
-            });
-        }
-    });
-    (url, sent, closed)
+/// A server whose replies never end.
+async fn endless(status: &str, piece: usize, pause: Option<Duration>) -> Scripted {
+    let head = format!("HTTP/1.1 {status}\r\nx-ik-requestId: req-1\r\n\r\n");
+    Scripted::start([Step::Endless(head.into_bytes(), piece, pause)]).await
 }
 
 const MIB: u64 = 1024 * 1024;
@@ -1119,12 +1094,11 @@ async fn assert_limited(
     limit: u64,
     run: impl FnOnce(&ImageKit) -> Call,
     ik: &ImageKit,
-    (sent, closed): (&AtomicU64, &AtomicUsize),
+    server: &Scripted,
 ) {
     // What the kernel takes on both sides of a connection.
     const BUFFERS: u64 = 32 * MIB;
-    let before = closed.load(Ordering::SeqCst);
-    sent.store(0, Ordering::SeqCst);
+    let (sent, ended) = (server.endless(), server.ended());
     let error = soon(run(ik)).await.unwrap_err();
     assert_eq!(error.kind(), kind, "{error}");
     assert!(error.status().is_some());
@@ -1139,11 +1113,8 @@ async fn assert_limited(
         kind == ErrorKind::Decode,
         "{error}"
     );
-    support::until("an end of the connection", || {
-        closed.load(Ordering::SeqCst) > before
-    })
-    .await;
-    let sent = sent.load(Ordering::SeqCst);
+    support::until("an end of the connection", || server.ended() > ended).await;
+    let sent = (server.endless() - sent) as u64;
     println!("limit {limit}: the server got rid of {sent} bytes");
     assert!(sent < limit + BUFFERS, "{sent}");
 }
@@ -1155,14 +1126,21 @@ async fn a_reply_without_end_ends_at_the_limit() {
         ("404 x", ErrorKind::NotFound),
     ] {
         for limit in [1, MIB] {
-            let (url, sent, closed) = endless(status, 64 * 1024, None).await;
-            let ik = builder(&url).max_response_size(limit).build().unwrap();
-            let counts = (&*sent, &*closed);
-            assert_limited(kind, limit, |ik| call(ik.files().get("f1")), &ik, counts).await;
-            assert_limited(kind, limit, |ik| call(ik.files().delete("f1")), &ik, counts).await;
-            assert_limited(kind, limit, upload, &ik, counts).await;
+            let server = endless(status, 64 * 1024, None).await;
+            let url = &server.url;
+            let ik = builder(url).max_response_size(limit).build().unwrap();
+            assert_limited(kind, limit, |ik| call(ik.files().get("f1")), &ik, &server).await;
+            assert_limited(
+                kind,
+                limit,
+                |ik| call(ik.files().delete("f1")),
+                &ik,
+                &server,
+            )
+            .await;
+            assert_limited(kind, limit, upload, &ik, &server).await;
             let raw = raw::Client::builder(KEY)
-                .base_url(&url)
+                .base_url(url)
                 .max_response_size(limit);
             let sent = raw
                 .build()
@@ -1184,10 +1162,10 @@ async fn a_reply_without_end_ends_at_the_limit() {
 
 #[tokio::test]
 async fn without_a_setting_the_limit_is_64_mib() {
-    let (url, sent, closed) = endless("200 OK", MIB as usize, None).await;
-    let ik = client(&url);
+    let server = endless("200 OK", MIB as usize, None).await;
+    let ik = client(&server.url);
     let run = |ik: &ImageKit| call(ik.files().copy("/a", "/b"));
-    assert_limited(ErrorKind::Decode, 64 * MIB, run, &ik, (&sent, &closed)).await;
+    assert_limited(ErrorKind::Decode, 64 * MIB, run, &ik, &server).await;
 }
 
 #[tokio::test]
@@ -1228,8 +1206,8 @@ async fn a_reply_that_trickles_ends_with_the_time_limits() {
         ("200 OK", ErrorKind::Timeout),
         ("401 x", ErrorKind::Unauthorized),
     ] {
-        let (url, ..) = endless(status, 1, pause).await;
-        let ik = builder(&url)
+        let server = endless(status, 1, pause).await;
+        let ik = builder(&server.url)
             .retry(RetryPolicy::none())
             .timeout(Duration::from_millis(300))
             .build()

@@ -3,4 +3,5 @@
 
 mod current;
 mod document;
+mod layers;
 mod surface;

@@ -1,6 +1,7 @@
-//! What needs neither network nor key: webhook deliveries and perceptual hashes.
+//! What needs no network: models, perceptual hashes and webhook deliveries.
 
 mod phash;
+#[cfg(feature = "client")]
 #[cfg(feature = "raw")]
 mod webhook;
 #[cfg(feature = "axum")]

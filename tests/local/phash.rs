@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use imagekitio::ErrorKind;
+use imagekitio::phash::phash_distance;
 use imagekitio::phash::{PHash, near_duplicates};
-use imagekitio::{ErrorKind, phash_distance};
 use proptest::prelude::*;
+use support::Random;
 
 fn hash(digits: &str) -> PHash {
     digits.parse().unwrap()
@@ -46,25 +48,6 @@ fn by_all_pairs(hashes: &[PHash], max_distance: u32) -> Vec<Vec<usize>> {
         .into_values()
         .filter(|group| group.len() > 1)
         .collect()
-}
-
-/// SplitMix64: the same numbers in every run.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// The same with up to `changes` bits flipped.
-    fn near(&mut self, bits: u64, changes: u64) -> u64 {
-        let count = self.next() % (changes + 1);
-        (0..count).fold(bits, |bits, _| bits ^ (1 << (self.next() % 64)))
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Webhook deliveries: what is accepted, what is refused, and what the events say.
+//! Webhook events: which are accepted and refused, and what they contain.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Webhook deliveries over HTTP: the extractor for handlers of axum.
+//! Webhook events over HTTP: the extractor for handlers of axum.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

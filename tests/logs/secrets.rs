@@ -4,10 +4,10 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::time::Duration;
 
-use imagekitio::types::FieldSchema;
 use imagekitio::api::files::BulkOutcome;
 use imagekitio::raw::types::{ApiErrorBody, FileUploadV1, OriginRequest, OriginResponse, Webhook};
 use imagekitio::raw::{self, operations};
+use imagekitio::types::FieldSchema;
 use imagekitio::types::{
     AkeneoPimOrigin, AzureBlobOrigin, CloudinaryBackupOrigin, GcsOrigin, RemoveBg,
     S3CompatibleOrigin, S3Origin, WebFolderOrigin, WebhookEventType, required,

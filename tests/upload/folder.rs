@@ -412,7 +412,7 @@ async fn what_is_no_regular_file_fails_and_keeps_nobody_waiting() {
     assert!(made.unwrap().success());
     let account = Account::start().await;
     let message = format!(
-        "file: {} is not a regular file and has no length of its own; open it, and use UploadSource::spooled_reader",
+        "file: {} is not a regular file; open it, and use UploadSource::spooled_reader",
         display(&tree.file("pipe"))
     );
     let summary = soon(account.upload(&tree)).await.unwrap();
@@ -437,7 +437,10 @@ async fn an_empty_file_fails_and_the_others_go_on() {
     tree.write("empty.txt", "");
     let account = Account::start().await;
     let summary = soon(account.ik().upload_folder(tree.path())).await.unwrap();
-    let message = format!("file: {} is empty", display(&tree.file("empty.txt")));
+    let message = format!(
+        "file: {} is empty; give a file with at least one byte",
+        display(&tree.file("empty.txt"))
+    );
     assert_eq!(failures(&summary), [("empty.txt", message)]);
     assert_eq!(summary.to_string(), "2 uploaded, 0 unchanged, 1 failed");
     assert!(!summary.is_complete());
@@ -697,7 +700,7 @@ async fn destinations_that_lead_elsewhere_or_nowhere_fail() {
             ("b.txt", leads("/./b.txt")),
             (
                 "c.txt",
-                "destination: is empty; give the file a name".to_owned()
+                "destination: is empty; give the path of a file".to_owned()
             ),
         ]
     );

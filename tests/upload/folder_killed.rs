@@ -8,14 +8,14 @@ use std::time::SystemTime;
 
 use imagekitio_testing::Server;
 use support::folder_uploads::{Tree, library};
-use support::soon;
+use support::{Random, soon};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command as AsyncCommand};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-const KILLS: i64 = 20;
+const KILLS: u64 = 20;
 const FILES: u64 = 200;
 const MANIFEST: &str = ".imagekit-manifest";
 
@@ -36,14 +36,14 @@ async fn a_folder_that_was_killed_twenty_times_is_as_one_that_never_was() {
     println!("seed: {seed}");
     let mut random = Random(seed);
     let server = Server::start().await.unwrap();
-    let bytes = (0..FILES).map(size).sum::<u64>() as i64;
+    let bytes = (0..FILES).map(size).sum::<u64>();
     let mut uploaded = 0;
     for run in 0..KILLS {
         // All together it is less than the whole, so that no run comes to its end. In every other run it is the replies that
         // break off: the server has files of which the program doesn't know it.
         let proxy = match run % 2 {
-            0 => Proxy::start(server.url(), random.below(bytes / KILLS), i64::MAX).await,
-            _ => Proxy::start(server.url(), i64::MAX, random.below(5000)).await,
+            0 => Proxy::start(server.url(), random.below(bytes / KILLS) as i64, i64::MAX).await,
+            _ => Proxy::start(server.url(), i64::MAX, random.below(5000) as i64).await,
         };
         let mut run = start(&example, &tree, &proxy.url, server.private_key());
         tokio::select! {
@@ -123,19 +123,6 @@ fn tree() -> Tree {
 /// Bytes of a file, up to 40,000.
 fn size(number: u64) -> u64 {
     1 + number * 37 % FILES * 200
-}
-
-struct Random(u64);
-
-impl Random {
-    /// A number from 0 to below `end`.
-    fn below(&mut self, end: i64) -> i64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) % end as u64) as i64
-    }
 }
 
 /// Passes bytes between the program and the server: so many and no more.

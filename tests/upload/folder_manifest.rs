@@ -294,7 +294,10 @@ async fn files_that_failed_are_sent_by_the_next_run() {
         failures(&summary),
         [(
             "b.txt",
-            format!("file: {} is empty", display(&tree.file("b.txt")))
+            format!(
+                "file: {} is empty; give a file with at least one byte",
+                display(&tree.file("b.txt"))
+            )
         )]
     );
     tree.write("b.txt", "b.txt");
@@ -412,7 +415,7 @@ async fn a_manifest_of_a_newer_version_is_refused_and_left_alone() {
         &account,
         &account.ik(),
         &tree,
-        "has version 2 of the manifest's format; this crate knows version 1: use the crate that wrote it, or another path",
+        "has version 2 of the manifest format, and this crate supports version 1; use the version of the crate that wrote it, or give another path",
     )
     .await;
 }
@@ -481,7 +484,7 @@ async fn a_manifest_that_cannot_be_written_is_refused_before_anything_is_sent() 
         let error = soon(upload).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
         let beginning = format!("the manifest {} cannot be opened: ", display(&path));
-        let end = "; give a path in a folder that can be written";
+        let end = "; give a path in a writable folder";
         let message = error.to_string();
         assert!(
             message.starts_with(&beginning) && message.ends_with(end),

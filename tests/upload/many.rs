@@ -10,7 +10,7 @@ use imagekitio::types::Number;
 use imagekitio::upload::{CancelHandle, UploadOutcome, UploadRequest};
 use imagekitio::{Error, ErrorKind, ImageKit, Response, UploadSource};
 use support::uploads::{fed, hello, in_process};
-use support::{STORED, Scripted as Server, Step, soon, until};
+use support::{STORED, Scripted, Step, soon, until};
 use tokio::sync::Barrier;
 
 /// The name under which a file was stored.
@@ -70,11 +70,11 @@ async fn awaited_results_are_in_the_order_of_the_requests() {
 
 #[tokio::test]
 async fn one_that_fails_does_not_stop_the_others() {
-    let stored = Server::start([STORED]).await;
-    let refused = Server::start([Step::Answer("400 x", "{}")]).await;
-    let hung_up = Server::start([Step::HangUp]).await;
+    let stored = Scripted::start([STORED]).await;
+    let refused = Scripted::start([Step::Answer("400 x", "{}")]).await;
+    let hung_up = Scripted::start([Step::HangUp]).await;
     let servers = [stored, refused, hung_up];
-    let [ik, refusing, hanging_up] = servers.each_ref().map(Server::client);
+    let [ik, refusing, hanging_up] = servers.each_ref().map(Scripted::client);
     let missing = std::env::temp_dir().join("imagekitio-no-such-folder/a.txt");
     let expected = [
         None,
@@ -163,7 +163,7 @@ async fn as_many_run_as_were_asked_for_and_requests_are_made_when_there_is_room(
     for (asked, most) in [(None, 4), (Some(1), 1), (Some(0), 1), (Some(7), 7)] {
         let total = 5 * most;
         // No request is answered before as many have arrived.
-        let server = Server::start([Step::Meet(Arc::new(Barrier::new(most)))]).await;
+        let server = Scripted::start([Step::Meet(Arc::new(Barrier::new(most)))]).await;
         let ik = server.client();
         let made = Arc::new(AtomicUsize::new(0));
         let requests = (0..total).map({
@@ -196,7 +196,7 @@ async fn as_many_run_as_were_asked_for_and_requests_are_made_when_there_is_room(
 
 #[tokio::test]
 async fn one_handle_ends_those_that_run_and_those_that_are_yet_to_begin() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.client();
     let cancel = CancelHandle::new();
     let (first, one) = fed("1.txt", 10);
@@ -230,7 +230,7 @@ async fn one_handle_ends_those_that_run_and_those_that_are_yet_to_begin() {
 
 #[tokio::test]
 async fn dropped_they_are_over() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.client();
     let (feeders, sources): (Vec<_>, Vec<_>) = (0..5).map(|_| fed("a.txt", 10)).unzip();
     let requests = sources.into_iter().map(|source| ik.upload(source));

@@ -27,7 +27,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 use support::uploads::*;
-use support::{STORED, Scripted as Server, Step};
+use support::{STORED, Scripted, Step};
 use support::{read_head, soon, until};
 
 // The last byte.
@@ -223,7 +223,7 @@ async fn the_end_is_not_sent_once_the_upload_is_given_up() {
             // Now the connection gets what it asked for.
             gate.open();
         };
-        let server = Server::start([Step::Silent]).await;
+        let server = Scripted::start([Step::Silent]).await;
         give_up(&server.client()).await;
         assert_eq!(server.settled_counts().await.1, 0, "{name}");
         let server = Taker::start(true).await;
@@ -278,7 +278,7 @@ async fn an_earlier_attempt_never_overtakes_the_next_one() {
             })
     };
     for source in sources {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let gate = Gate::default();
         let upload = held(server.client().upload(source), &gate);
         soon(tokio::spawn(upload.into_future()))
@@ -288,7 +288,7 @@ async fn an_earlier_attempt_never_overtakes_the_next_one() {
         gate.open();
         assert_eq!(server.settled_counts().await.1, 1);
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let gate = Gate::default();
     let of_each = gate.clone();
     let run = server

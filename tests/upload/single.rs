@@ -23,7 +23,7 @@ use serde_json::json;
 use support::uploads::{
     KEY, LARGE, MIB, client, content, fed, file, hello, in_process, parts, quick, text,
 };
-use support::{FILE, Request, STORED, Scripted as Server, Step, nowhere, soon, until};
+use support::{FILE, Request, STORED, Scripted, Step, nowhere, soon, until};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -65,7 +65,7 @@ fn fields() -> Vec<(Setter, &'static str, &'static str)> {
 async fn each_field_arrives_as_the_api_reads_it() {
     for (set, name, value) in fields() {
         for (version, path) in [(1, "/api/v1/files/upload"), (2, "/api/v2/files/upload")] {
-            let server = Server::start([STORED]).await;
+            let server = Scripted::start([STORED]).await;
             let ik = server.client();
             let upload = match version {
                 1 => ik.upload(hello()),
@@ -92,7 +92,7 @@ async fn each_field_arrives_as_the_api_reads_it() {
 
 #[tokio::test]
 async fn what_is_not_set_is_not_sent() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let none: [&str; 0] = [];
     server
         .client()
@@ -113,7 +113,7 @@ async fn what_is_not_set_is_not_sent() {
 /// The names that are sent are those of the API document, and all that this crate knows of are there.
 #[tokio::test]
 async fn the_fields_are_those_of_the_document() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let parameters = json!({"token": "t", "expire": 1, "signature": "s"});
     let parameters: AuthenticationParameters = serde_json::from_value(parameters).unwrap();
     let mut upload = server
@@ -196,7 +196,7 @@ async fn each_source_arrives_byte_for_byte() {
             UploadSource::blocking_reader("p.bin", size, reader()),
         ];
         for source in sources {
-            let server = Server::start([STORED]).await;
+            let server = Scripted::start([STORED]).await;
             let shown = format!("{source:?}");
             soon(server.client().upload(source)).await.unwrap();
             let expected = parts([
@@ -247,7 +247,7 @@ async fn a_source_that_stands_for_a_file_arrives_as_text() {
         ),
     ];
     for (source, name, sent) in cases {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         server.client().upload(source).await.unwrap();
         let expected = parts([("fileName", text(name)), ("file", text(sent))]);
         assert_eq!(server.request().parts().await, expected);
@@ -269,7 +269,7 @@ async fn the_content_type_is_the_given_one_or_that_of_the_name() {
         ),
     ];
     for (name, given, sent) in cases {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let mut upload = server.client().upload(UploadSource::bytes(name, "x"));
         if let Some(given) = given {
             upload = upload.content_type(given);
@@ -344,7 +344,7 @@ async fn a_name_is_sent_as_it_is_save_for_what_would_end_it() {
         ("--a--.txt", "--a--.txt"),
         (" a .txt", " a .txt"),
     ] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         server
             .client()
             .upload(UploadSource::bytes(name, "x"))
@@ -370,7 +370,7 @@ async fn a_name_is_sent_as_it_is_save_for_what_would_end_it() {
 /// Fields of a token are named by whoever made it.
 #[tokio::test]
 async fn a_name_of_a_field_cannot_end_its_part() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for name in ["a\"; filename=\"x", "a\\", "a\r\n\r\nx", "\0", "ä"] {
         let signed =
             serde_json::json!({"token": "t", "fields": {"fileName": "a", name: "\r\nv\\"}});
@@ -398,7 +398,7 @@ async fn a_name_of_a_field_cannot_end_its_part() {
 
 #[tokio::test]
 async fn a_url_names_its_file() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for (path, name) in [
         ("a.jpg", Some("a.jpg")),
         ("x/my%20photo.jpg?a=/b.jpg#/c.jpg", Some("my photo.jpg")),
@@ -453,7 +453,7 @@ async fn what_is_not_a_regular_file_is_refused() {
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for path in [
         pipe.as_path(),
         &socket,
@@ -495,7 +495,7 @@ async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
         }
     });
     until("a link", || link.is_symlink()).await;
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for _ in 0..300 {
         let upload = server.client().upload(UploadSource::path(&link));
         if let Err(error) = soon(upload.file_name("a")).await {
@@ -511,7 +511,7 @@ async fn a_pipe_that_is_swapped_in_for_a_file_holds_nobody() {
 
 #[tokio::test]
 async fn each_form_has_a_boundary_of_its_own_and_the_file_is_its_last_part() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for _ in 0..2 {
         server
             .client()
@@ -532,7 +532,7 @@ async fn each_form_has_a_boundary_of_its_own_and_the_file_is_its_last_part() {
 
 #[tokio::test]
 async fn an_upload_has_headers_of_its_own() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     server
         .client()
         .upload(hello())
@@ -653,7 +653,9 @@ async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
     }
     let other = "it is not a string, a number or a boolean; give one of these";
     for value in [json!(null), json!([1]), json!({"a": 1}), json!(f64::NAN)] {
-        let message = format!("checks: `{value}` is not a valid value of a check: {other}");
+        let shown = value.to_string();
+        let shown = shown.escape_debug();
+        let message = format!("checks: `{shown}` is not a valid value of a check: {other}");
         cases.push((Check::file_size().is(value.clone()), message.clone()));
         cases.push((Check::tags().one_of([json!("a"), value]), message));
     }
@@ -674,7 +676,7 @@ async fn a_check_that_cannot_be_written_is_refused_before_any_request() {
         cases.push((joined, message.clone()));
         cases.push((Check::file_size().less_than(1).or(raw), message));
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for (check, message) in cases {
         assert_eq!(check.build().unwrap_err().to_string(), message);
         let error = server
@@ -748,11 +750,11 @@ async fn transformations_are_typed_chains_presets_or_strings() {
         ),
     ];
     for (set, sent) in cases {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         set(server.client().upload(hello())).await.unwrap();
         assert_eq!(server.request().parts().await["transformation"], text(sent));
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let up = || server.client().upload(hello());
     let refused = [
         (
@@ -791,7 +793,7 @@ async fn transformations_are_typed_chains_presets_or_strings() {
 /// A setter replaces what an earlier one set, and custom metadata adds up.
 #[tokio::test]
 async fn the_last_setter_of_a_field_counts() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let upload = server.client().upload(hello());
     upload
         .tags(["a,b"])
@@ -830,7 +832,7 @@ fn parameters() -> AuthenticationParameters {
 #[tokio::test]
 async fn parameters_and_a_token_take_the_place_of_the_private_key() {
     for with_key in [false, true] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let ik = if with_key {
             server.client()
         } else {
@@ -853,7 +855,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
         ]);
         assert_eq!(request.parts().await, expected);
 
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let ik = if with_key {
             server.client()
         } else {
@@ -870,7 +872,7 @@ async fn parameters_and_a_token_take_the_place_of_the_private_key() {
         ]);
         assert_eq!(request.parts().await, expected);
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let error = server.keyless().upload(hello()).await.unwrap_err();
     assert_eq!(error.argument(), Some("private_key"));
     assert_eq!(server.counts(), (0, 0));
@@ -885,14 +887,14 @@ async fn what_the_server_takes_once_is_sent_once() {
         Step::HangUp,
         Step::Cut(100),
     ] {
-        let server = Server::start([step, STORED]).await;
+        let server = Scripted::start([step, STORED]).await;
         let ik = client(&server.url, unsafely.clone());
         ik.upload(hello())
             .authentication(parameters(), "p")
             .await
             .unwrap_err();
         assert_eq!(server.begun(), 1);
-        let server = Server::start([Step::Answer("429 x", "{}"), STORED]).await;
+        let server = Scripted::start([Step::Answer("429 x", "{}"), STORED]).await;
         let ik = client(&server.url, unsafely.clone());
         ik.upload_v2(hello()).token("t").await.unwrap_err();
         assert_eq!(server.begun(), 1);
@@ -931,7 +933,7 @@ async fn an_upload_that_broke_off_before_its_end_is_repeated_if_it_can_be() {
     let disk = Temporary::new("a.bin", &bytes);
     for place in [0, 1000, 5 * MIB] {
         for (number, source) in large(&disk, &bytes).into_iter().enumerate() {
-            let server = Server::start([Step::Cut(place), STORED]).await;
+            let server = Scripted::start([Step::Cut(place), STORED]).await;
             let result = soon(server.client().upload(source)).await;
             if number < 2 {
                 result.unwrap();
@@ -960,13 +962,13 @@ async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
         Step::Answer("504 x", "{}"),
     ];
     for step in after_the_end {
-        let server = Server::start([step.clone(), STORED]).await;
+        let server = Scripted::start([step.clone(), STORED]).await;
         let error = server.client().upload(hello()).await.unwrap_err();
         assert!(error.may_have_been_sent(), "{step:?}");
         assert_eq!(error.attempts(), 1);
         assert_eq!(server.counts(), (1, 1), "{step:?}");
 
-        let server = Server::start([step.clone(), STORED]).await;
+        let server = Scripted::start([step.clone(), STORED]).await;
         let unsafely = quick().repeat_unsafe(true);
         server
             .client()
@@ -977,7 +979,7 @@ async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
         assert_eq!(server.counts(), (2, 2), "{step:?}");
 
         // Not even then, if the source can be read once.
-        let server = Server::start([step, STORED]).await;
+        let server = Scripted::start([step, STORED]).await;
         let source = UploadSource::blocking_reader("a", 1, io::Cursor::new("x"));
         server
             .client()
@@ -988,7 +990,7 @@ async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
         assert_eq!(server.counts(), (1, 1));
     }
     // A small form is handed over in one go, so that nobody can say how much of it was read.
-    let server = Server::start([Step::Cut(10), STORED]).await;
+    let server = Scripted::start([Step::Cut(10), STORED]).await;
     let error = server.client().upload(hello()).await.unwrap_err();
     assert!(error.may_have_been_sent());
     assert_eq!(server.counts(), (1, 0));
@@ -997,7 +999,7 @@ async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
 #[tokio::test]
 async fn a_failure_that_stands_is_not_repeated() {
     for status in ["400 x", "401 x", "403 x", "404 x", "409 x", "413 x"] {
-        let server = Server::start([Step::Answer(status, "{}"), STORED]).await;
+        let server = Scripted::start([Step::Answer(status, "{}"), STORED]).await;
         let unsafely = quick().repeat_unsafe(true);
         let error = server
             .client()
@@ -1012,7 +1014,7 @@ async fn a_failure_that_stands_is_not_repeated() {
 
 #[tokio::test]
 async fn an_upload_that_was_turned_away_is_repeated() {
-    let server = Server::start([
+    let server = Scripted::start([
         Step::Answer("429 x", "{}"),
         Step::Answer("429 x", "{}"),
         STORED,
@@ -1020,14 +1022,14 @@ async fn an_upload_that_was_turned_away_is_repeated() {
     .await;
     server.client().upload(hello()).await.unwrap();
     assert_eq!(server.counts(), (3, 3));
-    let server = Server::start([Step::Answer("429 x", "{}")]).await;
+    let server = Scripted::start([Step::Answer("429 x", "{}")]).await;
     let upload = server.client().upload(hello()).retry(RetryPolicy::none());
     let error = upload.await.unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
         (ErrorKind::RateLimited, 1)
     );
-    let server = Server::start([Step::Answer("429 x", "{}"), STORED]).await;
+    let server = Scripted::start([Step::Answer("429 x", "{}"), STORED]).await;
     let once = UploadSource::reader("a", 1, &b"x"[..]);
     let error = server.client().upload(once).await.unwrap_err();
     assert_eq!(
@@ -1046,7 +1048,7 @@ async fn an_answer_in_the_middle_ends_the_upload() {
         ("503 x", ErrorKind::Server, false),
         ("429 x", ErrorKind::RateLimited, true),
     ] {
-        let server = Server::start([Step::Early(MIB, status, "{}"), STORED]).await;
+        let server = Scripted::start([Step::Early(MIB, status, "{}"), STORED]).await;
         let result = soon(
             server
                 .client()
@@ -1079,7 +1081,7 @@ async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
         let upload = ik.upload(source).authentication(parameters(), "p");
         let upload = tokio::spawn(upload.into_future());
         tokio::time::sleep(Duration::from_millis(100)).await;
-        let server = Server::on(socket.listen(8).unwrap(), [STORED]);
+        let server = Scripted::on(socket.listen(8).unwrap(), [STORED]);
         soon(upload).await.unwrap().unwrap();
         assert_eq!(server.counts(), (1, 1));
         let parts = server.request().parts().await;
@@ -1089,7 +1091,7 @@ async fn an_upload_that_found_no_connection_is_repeated_whatever_it_is() {
 
 #[tokio::test]
 async fn a_source_that_can_be_read_once_is_read_once() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let source = UploadSource::reader("a", 1, &b"x"[..]);
     server.client().upload(source.clone()).await.unwrap();
     let error = server.client().upload(source).await.unwrap_err();
@@ -1102,7 +1104,7 @@ async fn a_source_that_can_be_read_once_is_read_once() {
 
 #[tokio::test]
 async fn a_source_that_can_be_read_once_is_read_by_one_of_two_uploads() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.client();
     let source = UploadSource::reader("a", 1, &b"x"[..]);
     let (one, two) = tokio::join!(
@@ -1122,7 +1124,7 @@ async fn a_source_that_can_be_read_once_is_read_by_one_of_two_uploads() {
 #[tokio::test]
 async fn a_limit_that_the_server_named_is_kept_by_the_next_upload() {
     let limited = Step::Answer("429 x\r\nx-ratelimit-reset: 61000", "{}");
-    let server = Server::start([limited]).await;
+    let server = Scripted::start([limited]).await;
     let ik = server.client();
     let error = ik.upload(hello()).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
@@ -1186,7 +1188,7 @@ async fn a_server_that_takes_nothing_is_given_up() {
     let [path, memory, reader] = large(&disk, &bytes);
     let blocking = UploadSource::blocking_reader("a", LARGE as u64, io::Cursor::new(bytes));
     for source in [path, memory, reader, blocking] {
-        let server = Server::start([Step::Stop(2 * MIB)]).await;
+        let server = Scripted::start([Step::Stop(2 * MIB)]).await;
         let upload = server.client().upload(source).stall_timeout(LIMIT);
         let upload = upload.retry(RetryPolicy::none());
         let error = over_the_limit(upload, |_| server.stopped() == 1)
@@ -1211,7 +1213,7 @@ async fn a_server_that_takes_nothing_is_given_up() {
 #[tokio::test]
 async fn an_upload_that_stood_still_before_its_end_is_repeated() {
     let bytes = content(LARGE);
-    let server = Server::start([Step::Stop(MIB), STORED]).await;
+    let server = Scripted::start([Step::Stop(MIB), STORED]).await;
     let upload = server
         .client()
         .upload(UploadSource::bytes("a", bytes))
@@ -1225,7 +1227,7 @@ async fn an_upload_that_stood_still_before_its_end_is_repeated() {
 #[tokio::test]
 async fn an_upload_that_moves_has_all_the_time_that_it_needs() {
     let (feeder, source) = fed("a.txt", 50);
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let sent = Arc::new(AtomicU64::new(0));
     let upload = server
         .client()
@@ -1257,7 +1259,7 @@ async fn a_slow_server_has_all_the_time_that_it_needs() {
     let bytes = content(40 * MIB);
     // Much longer than between two pieces, and less than for all of them.
     let limit = Duration::from_secs(5);
-    let server = Server::start([Step::Slow(Duration::from_millis(150))]).await;
+    let server = Scripted::start([Step::Slow(Duration::from_millis(150))]).await;
     let start = Instant::now();
     let upload = server
         .client()
@@ -1272,7 +1274,7 @@ async fn a_slow_server_has_all_the_time_that_it_needs() {
 async fn a_source_that_gives_nothing_is_given_up() {
     let (mut sender, receiver) = tokio::io::duplex(64);
     sender.write_all(b"hello").await.unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let source = UploadSource::reader("a", 10, receiver);
     let upload = server.client().upload(source).stall_timeout(LIMIT);
     let error = over_the_limit(upload, |now| now.sent == 5 && server.begun() == 1)
@@ -1289,7 +1291,7 @@ async fn a_source_that_gives_nothing_is_given_up() {
 
 #[tokio::test]
 async fn a_reply_that_does_not_come_is_given_up() {
-    let server = Server::start([Step::Silent, STORED]).await;
+    let server = Scripted::start([Step::Silent, STORED]).await;
     // Standing still has a limit of its own.
     let upload = server
         .client()
@@ -1310,7 +1312,7 @@ async fn a_reply_that_does_not_come_is_given_up() {
 
 #[tokio::test]
 async fn the_clients_time_limits_are_not_for_uploads() {
-    let server = Server::start([Step::Slow(Duration::from_millis(300))]).await;
+    let server = Scripted::start([Step::Slow(Duration::from_millis(300))]).await;
     let ik = ImageKit::builder()
         .private_key(KEY)
         .base_url(&server.url)
@@ -1331,7 +1333,7 @@ async fn a_file_that_changes_its_length_fails_by_name() {
     for (length, what) in [(3 * MIB, "ended after "), (LARGE + 1, "has more bytes")] {
         let disk = Temporary::new("a.bin", &bytes);
         let path = disk.0.clone();
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let upload = server
             .client()
             .upload(UploadSource::path(&disk.0))
@@ -1359,7 +1361,7 @@ async fn a_file_that_changes_its_length_fails_by_name() {
 async fn a_file_that_vanishes_is_sent_from_what_was_opened() {
     let bytes = content(LARGE);
     let disk = Temporary::new("a.bin", &bytes);
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let path = disk.0.clone();
     let upload = server
         .client()
@@ -1370,7 +1372,7 @@ async fn a_file_that_vanishes_is_sent_from_what_was_opened() {
 
     // But it can't be read again.
     let disk = Temporary::new("a.bin", &bytes);
-    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let server = Scripted::start([Step::Cut(MIB), STORED]).await;
     let path = disk.0.clone();
     let upload = server
         .client()
@@ -1456,7 +1458,7 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
         ),
     ];
     for (source, message) in cases {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let error = soon(server.client().upload(source)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
         let beginning = format!("upload-file: {message}");
@@ -1472,7 +1474,7 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
 async fn progress_counts_the_bytes_of_the_file() {
     let bytes = content(3 * MIB + 1);
     let disk = Temporary::new("a.bin", &bytes);
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for source in large(&disk, &bytes) {
         let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
         let told = seen.clone();
@@ -1495,7 +1497,7 @@ async fn progress_counts_the_bytes_of_the_file() {
 #[tokio::test]
 async fn progress_begins_again_with_each_attempt() {
     let bytes = content(LARGE);
-    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let server = Scripted::start([Step::Cut(MIB), STORED]).await;
     let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
     let told = seen.clone();
     let upload = server.client().upload(UploadSource::bytes("a", bytes));
@@ -1517,7 +1519,7 @@ async fn progress_begins_again_with_each_attempt() {
 #[tokio::test]
 async fn progress_is_that_of_one_attempt() {
     let bytes = content(LARGE);
-    let server = Server::start([Step::Ahead("429 x", "{}"), STORED]).await;
+    let server = Scripted::start([Step::Ahead("429 x", "{}"), STORED]).await;
     let seen: Arc<Mutex<Vec<Told>>> = Arc::default();
     let told = seen.clone();
     let upload = server
@@ -1542,7 +1544,7 @@ async fn progress_is_that_of_one_attempt() {
 async fn a_handle_ends_uploads_at_any_moment() {
     let bytes = content(LARGE);
     // In the middle.
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let cancel = CancelHandle::new();
     let handle = cancel.clone();
     let upload = server
@@ -1580,7 +1582,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
     assert_eq!(server.counts(), (1, 0));
 
     // After the last byte.
-    let server = Server::start([Step::Silent]).await;
+    let server = Scripted::start([Step::Silent]).await;
     let cancel = CancelHandle::new();
     let upload = tokio::spawn(
         server
@@ -1601,7 +1603,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
 
     // In the wait before another attempt.
     let limited = Step::Answer("429 x\r\nx-ratelimit-reset: 30000", "{}");
-    let server = Server::start([limited]).await;
+    let server = Scripted::start([limited]).await;
     let cancel = CancelHandle::new();
     let upload = server.client().upload(hello()).cancel_with(&cancel);
     let upload = tokio::spawn(upload.into_future());
@@ -1615,7 +1617,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
 
 #[tokio::test]
 async fn a_handle_that_is_not_used_changes_nothing() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let cancel = CancelHandle::new();
     server
         .client()
@@ -1634,7 +1636,7 @@ async fn a_dropped_upload_is_over() {
     let disk = Temporary::new("a.bin", &bytes);
     for wait in [0, 1, 2, 3, 5, 8, 13, 21] {
         for source in large(&disk, &bytes) {
-            let server = Server::start([Step::Slow(Duration::from_millis(2))]).await;
+            let server = Scripted::start([Step::Slow(Duration::from_millis(2))]).await;
             let upload = server.client().upload(source).into_future();
             let result = tokio::time::timeout(Duration::from_millis(wait), upload).await;
             assert!(result.is_err());
@@ -1645,7 +1647,7 @@ async fn a_dropped_upload_is_over() {
     }
     // The same once the server has its head, for which there may have been no time.
     for source in large(&disk, &bytes) {
-        let server = Server::start([Step::Slow(Duration::from_millis(2))]).await;
+        let server = Scripted::start([Step::Slow(Duration::from_millis(2))]).await;
         tokio::select! {
             result = server.client().upload(source).into_future() => panic!("{result:?}"),
             () = until("a head", || server.begun() == 1) => {}
@@ -1660,7 +1662,7 @@ async fn a_dropped_upload_is_over() {
             Ok(buffer.len())
         }
     }
-    let server = Server::start([Step::Stop(0)]).await;
+    let server = Scripted::start([Step::Stop(0)]).await;
     let source = UploadSource::blocking_reader("a", u64::MAX / 2, Guarded(guard.clone()));
     let upload = server.client().upload(source).into_future();
     let _ = tokio::time::timeout(Duration::from_millis(200), upload).await;
@@ -1706,7 +1708,7 @@ async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
     let bytes = content(3 * MIB + 1);
     let disk = Temporary::new("a.bin", &bytes);
     let length = bytes.len() as u64;
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for source in large(&disk, &bytes) {
         let callbacks: [Arc<Mutex<Vec<Told>>>; 2] = Default::default();
         let mut upload = server.client().upload(source);
@@ -1729,7 +1731,7 @@ async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
 
 #[tokio::test]
 async fn each_step_is_told_to_who_waits_for_it() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed("a.txt", 15);
     let mut events = server.client().upload(source).events();
     for sent in [5, 10, 15] {
@@ -1746,7 +1748,7 @@ async fn each_step_is_told_to_who_waits_for_it() {
 
 #[tokio::test]
 async fn who_looks_seldom_is_told_the_newest_progress_and_the_end() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed("a.txt", 25);
     let mut events = server.client().upload(source).events();
     feeder.send("hello").unwrap();
@@ -1764,12 +1766,12 @@ async fn who_looks_seldom_is_told_the_newest_progress_and_the_end() {
 
 #[tokio::test]
 async fn events_begin_again_with_each_attempt() {
-    let server = Server::start([Step::Answer("429 x", "{}"), STORED]).await;
+    let server = Scripted::start([Step::Answer("429 x", "{}"), STORED]).await;
     let (first, end) = told(server.client().upload(hello()).events()).await;
     assert_eq!(first, [(1, 5, 5), (2, 5, 5)]);
     end.unwrap();
 
-    let server = Server::start([Step::Cut(MIB), STORED]).await;
+    let server = Scripted::start([Step::Cut(MIB), STORED]).await;
     let source = UploadSource::bytes("a", content(LARGE));
     let (told, end) = told(server.client().upload(source).events()).await;
     end.unwrap();
@@ -1789,12 +1791,12 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
         (Step::Answer("503 x", "{}"), ErrorKind::Server),
         (Step::HangUp, ErrorKind::Connection),
     ] {
-        let server = Server::start([step]).await;
+        let server = Scripted::start([step]).await;
         let (told, end) = told(server.client().upload(hello()).events()).await;
         assert_eq!(told, [(1, 5, 5)]);
         assert_eq!(end.unwrap_err().kind(), kind);
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let refused = server.client().upload(hello()).tags([""]);
     let (none, end) = told(refused.events()).await;
     assert_eq!(none, []);
@@ -1820,7 +1822,7 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
 #[tokio::test]
 async fn events_are_over_with_the_answer() {
     for (status, whole) in [("200 x", 1), ("413 x", 0)] {
-        let server = Server::start([Step::Ahead(status, FILE)]).await;
+        let server = Scripted::start([Step::Ahead(status, FILE)]).await;
         let (feeder, source) = fed("a.txt", 10);
         let mut events = server.client().upload(source).events();
         feeder.send("hello").unwrap();
@@ -1848,7 +1850,7 @@ async fn events_are_over_with_the_answer() {
 
 #[tokio::test]
 async fn events_that_are_dropped_end_the_upload() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     drop(server.client().upload(hello()).events());
     let (feeder, source) = fed("a.txt", 10);
     let mut events = server.client().upload(source).events();
@@ -1862,7 +1864,7 @@ async fn events_that_are_dropped_end_the_upload() {
 
 #[tokio::test]
 async fn a_handle_ends_the_events() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let cancel = CancelHandle::new();
     let (feeder, source) = fed("a.txt", 10);
     let mut events = server.client().upload(source).cancel_with(&cancel).events();
@@ -1884,7 +1886,7 @@ async fn a_handle_ends_the_events() {
 
 #[tokio::test]
 async fn bad_input_is_refused_before_any_request() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.client();
     let empty = Temporary::new("empty.jpg", b"");
     let folder = empty.0.parent().unwrap().to_owned();
@@ -2038,7 +2040,7 @@ async fn bad_input_is_refused_before_any_request() {
 
 #[tokio::test]
 async fn what_is_just_allowed_is_sent() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let tags: Vec<String> = (0..50).map(|_| "é234567890".to_owned()).collect();
     server
         .client()
@@ -2153,7 +2155,7 @@ async fn the_server_in_process_stores_each_upload_once() {
 async fn a_file_that_is_being_written_is_never_sent_in_part() {
     let disk = Temporary::new("a.log", &content(MIB));
     for _ in 0..20 {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let path = disk.0.clone();
         let writer = std::thread::spawn(move || {
             let mut file = std::fs::OpenOptions::new().append(true).open(path).unwrap();

@@ -10,7 +10,7 @@ use futures_util::{FutureExt, Stream, StreamExt, stream};
 use imagekitio::upload::{CancelHandle, Progress};
 use imagekitio::{ErrorKind, UploadSource};
 use support::uploads::{LARGE, MIB, content, file, text};
-use support::{STORED, Scripted as Server, Step, pass, soon, until};
+use support::{STORED, Scripted, Step, pass, soon, until};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 /// What fits into memory.
@@ -34,7 +34,7 @@ fn fed() -> (UnboundedSender<io::Result<Bytes>>, UploadSource) {
     (sender, UploadSource::spooled_stream("a.bin", pieces))
 }
 
-async fn arrived(server: &Server) -> Bytes {
+async fn arrived(server: &Scripted) -> Bytes {
     let parts = server.request().parts().await;
     assert_eq!(parts["fileName"], text("a.bin"));
     let bytes = parts["file"].bytes.clone();
@@ -58,7 +58,7 @@ async fn every_length_arrives() {
         (3 * MIB + 5, 3 * MIB + 5),
     ] {
         let bytes = content(length);
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let empty = || stream::iter([Ok(Bytes::new())]);
         let source = pieces(&bytes, piece)
             .chain(empty())
@@ -79,7 +79,7 @@ async fn readers_arrive() {
         UploadSource::spooled_reader("a.bin", io::Cursor::new(bytes.clone())),
         UploadSource::spooled_blocking_reader("a.bin", io::Cursor::new(bytes.clone())),
     ] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         soon(server.client().upload(source)).await.unwrap();
         assert!(arrived(&server).await == bytes);
     }
@@ -94,7 +94,7 @@ async fn an_upload_is_repeated_and_tells_its_progress() {
         (LARGE, Step::Cut(100_000)),
     ] {
         let bytes = content(length);
-        let server = Server::start([failure.clone(), failure, STORED]).await;
+        let server = Scripted::start([failure.clone(), failure, STORED]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&bytes, 50_000));
         let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
         let told = seen.clone();
@@ -115,7 +115,7 @@ async fn an_upload_is_repeated_and_tells_its_progress() {
 #[tokio::test]
 async fn clones_are_one_source_that_is_read_once() {
     let bytes = content(2 * MIB);
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let source = UploadSource::spooled_stream("a.bin", pieces(&bytes, 50_000));
     let ik = server.client();
     let upload = || soon(ik.upload(source.clone()));
@@ -139,7 +139,7 @@ async fn the_length_is_limited() {
         (2 * MIB, 2 * MIB - 1, false),
         (1, 0, false),
     ] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(length), 50_000));
         let result = soon(server.client().upload(source.spool_limit(limit as u64))).await;
         assert_eq!(result.is_ok(), is_taken, "{length} {limit}");
@@ -152,7 +152,7 @@ async fn the_length_is_limited() {
             assert_eq!(server.begun(), 0);
         }
     }
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[0; 65_536])));
     let source = UploadSource::spooled_stream("a.bin", endless);
     assert_eq!(
@@ -170,7 +170,7 @@ async fn the_length_is_limited() {
 
 #[tokio::test]
 async fn an_empty_source_is_refused() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     for source in [
         UploadSource::spooled_stream("a.bin", stream::empty()),
         UploadSource::spooled_stream("a.bin", stream::iter([Ok(Bytes::new())])),
@@ -188,7 +188,7 @@ async fn an_empty_source_is_refused() {
 #[tokio::test]
 async fn the_error_of_a_source_is_kept() {
     for before in [0, 10, 2 * MIB] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let broken = stream::iter([Err(io::Error::new(
             io::ErrorKind::ConnectionReset,
             "cut off",
@@ -214,7 +214,7 @@ async fn the_error_of_a_source_is_kept() {
 
 #[tokio::test]
 async fn a_panic_of_a_source_is_an_error() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let panics = stream::iter([0]).map(|_| -> io::Result<Bytes> { panic!("out of luck") });
     let source = pieces(&content(MIB), 50_000).chain(panics);
     let source = UploadSource::spooled_stream("a.bin", source);
@@ -229,7 +229,7 @@ async fn a_panic_of_a_source_is_an_error() {
 
 #[tokio::test]
 async fn a_source_that_gives_nothing_times_out() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let hour = Duration::from_secs(3600);
     let (feeder, source) = fed();
     feeder.send(Ok(content(10))).unwrap();
@@ -242,7 +242,12 @@ async fn a_source_that_gives_nothing_times_out() {
     pass(hour).await;
     let error = soon(upload).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.to_string().contains("10 bytes were read"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("stalled for 3600s after 10 bytes"),
+        "{error}"
+    );
     assert!(!error.may_have_been_sent());
 
     let nothing = stream::repeat_with(|| Ok(Bytes::new()));
@@ -257,7 +262,7 @@ async fn a_source_that_gives_nothing_times_out() {
 
 #[tokio::test]
 async fn reading_can_be_canceled() {
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed();
     let cancel = CancelHandle::new();
     let upload = server.client().upload(source).cancel_with(&cancel);
@@ -346,7 +351,7 @@ mod files {
     #[tokio::test]
     #[ignore = "runs in a process of its own"]
     async fn look_at_temporary_files() {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let ik = server.client();
 
         // A success. While the file is read again, it is there once.
@@ -404,11 +409,11 @@ mod files {
         }
 
         // A failed upload, and one that is dropped while it is sent.
-        let refused = Server::start([Step::Answer("400 Bad Request", "{}")]).await;
+        let refused = Scripted::start([Step::Answer("400 Bad Request", "{}")]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(MIB), 50_000));
         soon(refused.client().upload(source)).await.unwrap_err();
         gone().await;
-        let silent = Server::start([Step::Silent]).await;
+        let silent = Scripted::start([Step::Silent]).await;
         let source = UploadSource::spooled_stream("a.bin", pieces(&content(MIB), 50_000));
         let upload = tokio::spawn(silent.client().upload(source).into_future());
         until("the upload", || silent.requests().len() == 1).await;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
+use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
-use imagekitio::{ErrorKind, FieldSchema, ImageKit, UploadSource};
+use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
 use support::uploads::{KEY, LARGE, MIB, client, content, file, hello, parts, quick, text};
-use support::{STORED, Scripted as Server, Step, nowhere, soon};
+use support::{STORED, Scripted, Step, nowhere, soon};
 
 const PUBLIC: &str = "public_key_test";
 /// Seconds since 1970.
@@ -309,7 +310,10 @@ fn bad_input_makes_no_token() {
             token().set("publicKey", "x"),
             "set: `publicKey` is set by authentication",
         ),
-        (token().set("", "x"), "set: the name of the field is empty"),
+        (
+            token().set("", "x"),
+            "set: the name of the field is empty; give the name of a form field",
+        ),
         (
             token().tags(["a,b"]),
             "tags: `a,b` contains `,`, which tags of an upload may not; leave it out",
@@ -382,7 +386,7 @@ async fn an_upload_sends_what_was_signed_the_token_and_the_file_and_nothing_else
         builder = set(builder);
     }
     for with_key in [false, true] {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         let sender = match with_key {
             true => server.client(),
             false => server.keyless(),
@@ -443,7 +447,7 @@ async fn what_was_signed_may_be_said_again() {
         |r, signed| r.token(signed.token).folder("/x").file_name("b.jpg"),
     ];
     for set in as_signed {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         set(server.keyless().upload_v2(hello()), signed.clone())
             .await
             .unwrap();
@@ -460,7 +464,7 @@ async fn what_was_signed_may_be_said_again() {
 #[tokio::test]
 async fn a_source_that_stands_for_a_file_is_sent_with_a_token() {
     let signed = signing().upload_token("b.jpg").build().unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     server
         .keyless()
         .upload_v2(UploadSource::url("https://a.b/"))
@@ -483,7 +487,7 @@ async fn tags_may_be_overwritten_though_the_name_is_made_unique() {
         .use_unique_file_name(true)
         .build()
         .unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     server
         .keyless()
         .upload_v2(hello())
@@ -525,7 +529,7 @@ async fn an_upload_that_differs_from_its_token_is_refused() {
             "fileName",
         ),
     ];
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.keyless();
     let refused = |option: &'static str,
                    what: &'static str,
@@ -589,7 +593,7 @@ async fn a_token_of_another_kind_is_sent_as_it_is() {
         made(json!({"fileName": "a.txt", "isPublished": true, "exp": 1})),
     ];
     for token in tokens {
-        let server = Server::start([STORED]).await;
+        let server = Scripted::start([STORED]).await;
         server
             .keyless()
             .upload_v2(hello())
@@ -614,41 +618,41 @@ async fn what_does_not_go_together_is_refused() {
     let mut without_token = signed.clone();
     without_token.token.clear();
     let parameters: AuthenticationParameters = signer.authentication_parameters().build().unwrap();
-    let server = Server::start([STORED]).await;
+    let server = Scripted::start([STORED]).await;
     let ik = server.keyless();
     let cases = [
         (
             ik.upload_v2(hello()).signed(signed.clone()).token("t"),
-            "token: `signed` has a token already; leave one of them out",
+            "token: `signed` also has a token; leave one of them out",
         ),
         (
             ik.upload_v2(hello())
                 .token(&signed.token)
                 .signed(signed.clone()),
-            "token: `signed` has a token already; leave one of them out",
+            "token: `signed` also has a token; leave one of them out",
         ),
         (
             ik.upload(hello()).signed(signed.clone()),
-            "signed: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+            "signed: a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or give a \
              signature to `authentication`",
         ),
         (
             ik.upload(hello())
                 .signed(signed.clone())
                 .authentication(parameters.clone(), PUBLIC),
-            "signed: a JSON Web Token goes with version 2 of the upload API; use ImageKit::upload_v2, or give a \
+            "signed: a JSON Web Token is only valid for version 2 of the upload API; use ImageKit::upload_v2, or give a \
              signature to `authentication`",
         ),
         (
             ik.upload_v2(hello())
                 .signed(signed.clone())
                 .authentication(parameters, PUBLIC),
-            "authentication: a signature goes with version 1 of the upload API; use ImageKit::upload, or give a JSON \
+            "authentication: a signature is only valid for version 1 of the upload API; use ImageKit::upload, or give a JSON \
              Web Token to `token`",
         ),
         (
             ik.upload_v2(hello()).signed(without_token),
-            "signed: is empty; give the JSON Web Token as your server made it",
+            "signed: is empty; give the JSON Web Token from your server",
         ),
     ];
     for (upload, message) in cases {
@@ -675,7 +679,7 @@ async fn a_token_is_sent_once() {
         (Step::Cut(MIB), large, ErrorKind::Connection),
     ];
     for (step, source, kind) in cases {
-        let server = Server::start([step.clone(), STORED]).await;
+        let server = Scripted::start([step.clone(), STORED]).await;
         let upload = server
             .keyless()
             .upload_v2(source)

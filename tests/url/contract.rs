@@ -3,10 +3,11 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::phash::{PHash, phash_distance};
 use imagekitio::url::{
     Anchor, Expr, FilePath, ImageKitUrl, TransformationPosition, UrlBuilder, UrlOptions, UrlStyle,
 };
-use imagekitio::{ErrorKind, ImageKit, Overlay, PHash, Transformation, phash_distance};
+use imagekitio::{ErrorKind, ImageKit, Overlay, Transformation};
 
 const DEMO: &str = "https://ik.imagekit.io/demo";
 

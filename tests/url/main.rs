@@ -4,6 +4,7 @@ mod contract;
 mod helpers;
 #[cfg(feature = "schemars")]
 mod json_schema;
+mod numbers;
 mod properties;
 mod safety;
 mod snapshots;

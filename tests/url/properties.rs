@@ -28,10 +28,10 @@ fn value() -> impl Strategy<Value = ParameterValue> {
         (-1000_i64..5000).prop_map(ParameterValue::Integer),
         (-100.0..100.0_f64).prop_map(ParameterValue::Float),
         any::<bool>().prop_map(ParameterValue::Bool),
-        "[a-zA-Z0-9_.@-]{0,8}".prop_map(ParameterValue::Text),
+        "[a-zA-Z0-9_.@-]{0,8}".prop_map(ParameterValue::String),
         "[ -+\\--9;-~é€😀]{0,6}"
             .prop_filter("a slash ends a path", |text| !text.contains('/'))
-            .prop_map(ParameterValue::Text),
+            .prop_map(ParameterValue::String),
         proptest::collection::vec((1_i64..2000).prop_map(ParameterValue::Integer), 0..4)
             .prop_map(ParameterValue::List),
         Just(ParameterValue::Null),
@@ -127,7 +127,7 @@ prop_compose! {
         options.path = Some(path);
         options.transformation = steps;
         options.query_parameters = QueryParameters(
-            query.into_iter().map(|(name, value)| (name, ParameterValue::Text(value))).collect(),
+            query.into_iter().map(|(name, value)| (name, ParameterValue::String(value))).collect(),
         );
         options.transformation_position = Some(position);
         options.url_style = Some(style);
@@ -149,7 +149,7 @@ proptest! {
         prop_assert_eq!(parsed.endpoint(), "https://ik.imagekit.io/demo");
         prop_assert_eq!(parsed.transformation_position().is_some(), !options.transformation_string().unwrap().is_empty());
         let query: Vec<_> = options.query_parameters.0.iter().map(|(name, value)| match value {
-            ParameterValue::Text(value) => (name.clone(), value.clone()),
+            ParameterValue::String(value) => (name.clone(), value.clone()),
             _ => unreachable!(),
         }).collect();
         prop_assert_eq!(parsed.query_parameters(), query);

@@ -5,6 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use imagekitio::client_auth::AuthenticationBuilder;
 use imagekitio::url::*;
+use imagekitio::phash::phash_distance;
 use imagekitio::*;
 
 /// Compares lines of `what => result` with the topic's snapshot.

@@ -986,7 +986,7 @@ fn holds_one_parameter(ik: &ImageKit, url: &str, code: &str, overlay: bool) -> b
             overlay && layer.transformation.len() <= 1 && own <= 1
         }
         // What the parser can't say in other words: `l-image,i-ik_canvas,bg-red,w-...,l-end` at most.
-        [(name, StepValue::Parameter(ParameterValue::Text(token)))] if name == "raw" => {
+        [(name, StepValue::Parameter(ParameterValue::String(token)))] if name == "raw" => {
             token.matches([',', ':']).count() <= if overlay { 4 } else { 0 }
         }
         [(name, _)] => !overlay && Step::new().with(code, 1).get(name).is_some(),

@@ -95,7 +95,7 @@ fn document(api: &Api, stubs: &mut Stubs) -> Result<Value, Problem> {
             "parameters": parameters,
             "responses": { "2XX": success, "default": error },
         });
-        // Under which media type it is sent, and as what, is for the hooks to see to.
+        // The hooks set the media type and the encoding.
         let sent = match &operation.body {
             Body::None | Body::Multipart(_) => None,
             Body::Json(ty) | Body::Form(ty) => {

@@ -61,7 +61,7 @@ pub fn operations(api: &Api) -> TokenStream {
             }
         });
     quote! {
-        #[doc = "Base URL of the operations that have none of their own."]
+        #[doc = "Base URL of operations without another one."]
         pub const SERVER: &str = #server;
         #(#rows)*
         #[doc = "Every operation, in the order of the document."]

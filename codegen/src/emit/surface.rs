@@ -93,7 +93,7 @@ pub fn operations(api: &Api) -> String {
         let mut statuses: Vec<_> = operation.statuses.iter().collect();
         statuses.sort_by_key(|status| &status.code);
         for status in statuses {
-            // Never with a body, whatever the document says.
+            // A 204 never has a body.
             let media = if status.code == "204" {
                 ""
             } else {
@@ -107,7 +107,7 @@ pub fn operations(api: &Api) -> String {
     blocks.join("\n")
 }
 
-/// The line of the security schemes, where they are said.
+/// Adds a line for the security schemes, if there are any.
 fn secured(block: &mut String, security: Option<&[String]>) {
     if let Some(alternatives) = security {
         line(block, &format!("security {}", alternatives.join(" or ")));
@@ -118,7 +118,7 @@ fn deprecated(is_deprecated: bool) -> &'static str {
     if is_deprecated { ", deprecated" } else { "" }
 }
 
-/// A block for each type: fields, values or arms with their names on the wire, in an order of their own.
+/// A block for each type: fields, values or arms with their names on the wire, sorted.
 pub fn types(api: &Api) -> String {
     let blocks = in_order(api).into_iter();
     let blocks = blocks.map(|(name, ty)| match &ty.kind {
@@ -132,6 +132,9 @@ pub fn types(api: &Api) -> String {
                 let constant = match &property.presence {
                     Presence::Constant(variant) => {
                         format!(" always {}::{variant}", spelled(&property.ty))
+                    }
+                    Presence::Default(variant) => {
+                        format!(" by default {}::{variant}", spelled(&property.ty))
                     }
                     _ => String::new(),
                 };
@@ -187,7 +190,7 @@ fn in_order(api: &Api) -> Vec<(&str, &Type)> {
     for operation in &api.operations {
         let place = pascal(&operation.name);
         let parameters = operation.parameters.iter().filter_map(|parameter| {
-            let name = parameter.ty.named()?;
+            let name = parameter.ty.named()?.as_str();
             Some((name, format!("{place}{}", pascal(&parameter.wire))))
         });
         let body = match &operation.body {
@@ -205,7 +208,7 @@ fn in_order(api: &Api) -> Vec<(&str, &Type)> {
         }
     }
     for (user, ty) in &api.types {
-        let used: BTreeSet<&str> = ty.kind.uses().into_iter().filter_map(Ty::named).collect();
+        let used: BTreeSet<&String> = ty.kind.uses().into_iter().filter_map(Ty::named).collect();
         for name in used {
             users.entry(name).or_default().push(User::Type(user));
         }
@@ -246,7 +249,7 @@ enum User<'a> {
 
 /// What a type is used for, which does not change with its name.
 fn place_in<'a>(kind: &'a Kind, name: &str) -> &'a str {
-    let is_used = |ty: &Ty| ty.named() == Some(name);
+    let is_used = |ty: &Ty| ty.named().is_some_and(|used| used == name);
     let place = match kind {
         Kind::Struct(properties) => properties
             .iter()

@@ -1,13 +1,14 @@
 //! The types of bodies, replies, events and components.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
 use super::{doc, ident, written};
-use crate::model::{Api, Arm, Kind, Presence, Property, Ty, Union};
+use crate::model::{Api, Arm, Body, Kind, Presence, Property, Reply, Ty, Union, reached};
+use crate::names::pascal;
 
 pub fn types(api: &Api) -> TokenStream {
     let items: TokenStream = api
@@ -31,7 +32,53 @@ pub fn types(api: &Api) -> TokenStream {
     quote! { #items #required }
 }
 
-/// The properties that a constructor takes, in an order of their own: that of the document means nothing.
+/// Re-exports of the types that requests and replies contain, for users of the high-level client. They need no other names for
+/// these types, and none of the bodies that request builders write: those with the name of their operation and, except for
+/// enums, what forms alone contain.
+pub fn models(api: &Api) -> TokenStream {
+    let mut forms = Vec::new();
+    let mut roots: Vec<&String> = api.replies.iter().collect();
+    let mut bodies = HashSet::new();
+    for operation in &api.operations {
+        match &operation.body {
+            Body::Json(name) | Body::Form(name) => roots.push(name),
+            Body::Multipart(name) => forms.push(name),
+            Body::None | Body::Text | Body::Bytes => {}
+        }
+        if let Reply::Json { ty, .. } = &operation.reply {
+            roots.push(ty);
+        }
+        let parameters = operation.parameters.iter();
+        roots.extend(parameters.filter_map(|parameter| parameter.ty.named()));
+        let name = pascal(&operation.name);
+        bodies.extend([format!("{name}Request"), format!("{name}Response")]);
+    }
+    let beside_forms = reached(&api.types, roots.iter().copied());
+    let all = reached(&api.types, roots.into_iter().chain(forms));
+    let kinds = || {
+        all.iter()
+            .filter_map(|name| Some((name, &api.types.get(name)?.kind)))
+    };
+    let is_other_name = |kind: &Kind| matches!(kind, Kind::Alias(Ty::Named(_)));
+    let contained: HashSet<&String> = kinds()
+        .filter(|(_, kind)| !is_other_name(kind))
+        .flat_map(|(_, kind)| kind.uses())
+        .filter_map(Ty::named)
+        .collect();
+    let names = kinds().filter(|(name, kind)| match kind {
+        _ if bodies.contains(*name) => false,
+        Kind::Enum(_) => true,
+        Kind::Alias(_) if is_other_name(kind) || !contained.contains(name) => false,
+        _ => beside_forms.contains(*name),
+    });
+    let names = names.map(|(name, _)| ident(name));
+    quote! {
+        #[doc(inline)]
+        pub use crate::raw::types::{#(#names),*};
+    }
+}
+
+/// The properties that a constructor takes, sorted: their order in the document means nothing.
 fn arguments(properties: &[Property]) -> Vec<&Property> {
     let mut arguments: Vec<&Property> = properties
         .iter()
@@ -136,7 +183,7 @@ fn structure(api: &Api, name: &str, properties: &[Property]) -> TokenStream {
                 Some(source) => quote! { #source #field },
                 None => quote! { #field.into() },
             },
-            Presence::Constant(variant) => {
+            Presence::Constant(variant) | Presence::Default(variant) => {
                 let (ty, variant) = (rust(&property.ty), ident(variant));
                 quote! { #ty::#variant }
             }
@@ -240,12 +287,11 @@ fn union(api: &Api, type_name: &str, union: &Union) -> TokenStream {
         None => quote! { union! { #name { #(#units)* #(#typed)* } } },
     };
     let (derived, debug) = traits(api, type_name, || arms_debug(api, union));
-    let conversions = unambiguous(api, union).map(|(variant, ty)| {
-        let variant = ident(variant);
+    let conversions = conversions(api, union).map(|(ty, arm)| {
         let ty = rust(ty);
         quote! {
             impl From<#ty> for #name {
-                fn from(value: #ty) -> Self { Self::#variant(value) }
+                fn from(value: #ty) -> Self { #arm }
             }
         }
     });
@@ -333,27 +379,70 @@ fn arms_debug(api: &Api, union: &Union) -> TokenStream {
     }
 }
 
-/// Whether a value is a secret, or may be one for all that the document says.
+/// Whether a value is a secret, or any value and so perhaps one.
 fn is_hidden(api: &Api, ty: &Ty) -> bool {
     matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
 }
 
-/// The arms whose type is in no other arm, by whatever name, with that type.
-fn unambiguous<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u String, &'u Ty)> {
-    let types: Vec<(&String, &Ty, String)> = union
-        .arms
-        .iter()
-        .filter_map(|arm| match arm {
-            Arm::Typed { variant, ty, .. } => Some((variant, ty, spelled(&meaning(api, ty)))),
-            Arm::Unit { .. } => None,
-        })
-        .collect();
-    let mut count: HashMap<String, usize> = HashMap::new();
-    for (.., meaning) in &types {
-        *count.entry(meaning.clone()).or_default() += 1;
+/// The types of the arms, by whatever name, each with the expression that makes `value` an arm. Of several arms with one type,
+/// the tag in the value decides.
+fn conversions<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u Ty, TokenStream)> {
+    let mut types: Vec<(Ty, &Ty, Vec<(&String, Option<&String>)>)> = Vec::new();
+    let mut index: HashMap<String, usize> = HashMap::new();
+    for arm in &union.arms {
+        let Arm::Typed { variant, ty, tag } = arm else {
+            continue;
+        };
+        let meaning = meaning(api, ty);
+        let index = *index.entry(spelled(&meaning)).or_insert(types.len());
+        if index == types.len() {
+            types.push((meaning, ty, Vec::new()));
+        }
+        types[index].2.push((variant, tag.as_ref()));
     }
-    types.into_iter().filter_map(move |(variant, ty, meaning)| {
-        (count.get(&meaning) == Some(&1)).then_some((variant, ty))
+    types.into_iter().filter_map(|(meaning, ty, arms)| {
+        let variant = |(name, _): &(&String, _)| ident(name);
+        let (first, others) = arms.split_first()?;
+        let first = variant(first);
+        if others.is_empty() {
+            return Some((ty, quote! { Self::#first(value) }));
+        }
+        let tag = tag_of(api, &meaning, union.tag.as_ref()?)?;
+        let arms = others.iter().filter_map(|arm| {
+            let (variant, tag) = (variant(arm), arm.1?);
+            Some(quote! { Some(#tag) => Self::#variant(value), })
+        });
+        Some((
+            ty,
+            quote! { match #tag { #(#arms)* _ => Self::#first(value) } },
+        ))
+    })
+}
+
+/// The tag of a struct called `value`, as an `Option<&str>`.
+fn tag_of(api: &Api, ty: &Ty, wire: &str) -> Option<TokenStream> {
+    let name = match ty {
+        Ty::Named(name) => name,
+        Ty::Boxed(ty) => ty.named()?,
+        _ => return None,
+    };
+    let Kind::Struct(properties) = &api.types.get(name)?.kind else {
+        return None;
+    };
+    let property = properties.iter().find(|property| property.wire == wire)?;
+    let is_enum = |ty: &Ty| match ty {
+        Ty::Named(name) => matches!(api.types.get(name)?.kind, Kind::Enum(_)).then_some(()),
+        ty => ty.is_string().then_some(()),
+    };
+    is_enum(&meaning(api, &property.ty))?;
+    let field = ident(&property.field);
+    Some(match property.presence {
+        Presence::Required | Presence::Constant(_) | Presence::Default(_) => {
+            quote! { Some(value.#field.as_str()) }
+        }
+        Presence::Nullable | Presence::Optional | Presence::Change => {
+            quote! { value.#field.as_ref().map(|tag| tag.as_str()) }
+        }
     })
 }
 
@@ -393,7 +482,7 @@ fn unit_value(value: &Value) -> TokenStream {
     }
 }
 
-/// The type of a field, with what [`Presence`] makes of it.
+/// The type of a field, with its [`Presence`].
 pub fn field_type(property: &Property) -> TokenStream {
     field_type_in(property, &TokenStream::new())
 }
@@ -402,7 +491,7 @@ pub fn field_type(property: &Property) -> TokenStream {
 fn field_type_in(property: &Property, path: &TokenStream) -> TokenStream {
     let ty = rust_in(&property.ty, path);
     match property.presence {
-        Presence::Required | Presence::Constant(_) => ty,
+        Presence::Required | Presence::Constant(_) | Presence::Default(_) => ty,
         Presence::Nullable | Presence::Optional => quote! { Option<#ty> },
         Presence::Change => quote! { Change<#ty> },
     }

@@ -12,7 +12,7 @@ use crate::document::{Document, Problem, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type};
 use crate::names::{Scope, pascal};
 
-/// Far more than a union has that a person would look through.
+/// The most arms of a union that come from unions in it.
 const MAX_ARMS: usize = 256;
 
 /// One `oneOf` or `anyOf` where it stands.
@@ -116,7 +116,7 @@ impl<'d> Types<'d> {
             .iter()
             .map(|part| part.read_as(Reading::WithoutArms))
             .collect();
-        // What is written out is meant, however long it is.
+        // Arms that are listed in the document all count.
         let limit = MAX_ARMS.max(arms.len());
         let mut whole = Vec::new();
         for arm in arms {
@@ -131,7 +131,7 @@ impl<'d> Types<'d> {
                     arm.last()
                         .map(|arm| arm.pointer.clone())
                         .unwrap_or_default(),
-                    "a union with an arm that is no object, beside properties",
+                    "properties beside a union in which an arm is not an object",
                     "let every arm be an object, or move the properties into the arms",
                 ));
             }
@@ -151,7 +151,7 @@ impl<'d> Types<'d> {
         }))
     }
 
-    /// An arm, or in its place those of an inner union that says nothing else, without null.
+    /// Adds an arm, or in its place the arms of a union that has nothing else. Null isn't an arm.
     fn flatten(
         &self,
         arm: Part<'d>,
@@ -164,7 +164,10 @@ impl<'d> Types<'d> {
         }
         // A union of unions that contains itself: what is in it stands here.
         let leads_back = reference(arm.schema).is_some() || only_part(&arm).is_some();
-        if leads_back && self.leads_to(&arm, owner.address(), &mut HashSet::new()) {
+        if leads_back
+            && !self.is_open(&arm)
+            && self.leads_to(&arm, owner.address(), &mut HashSet::new())
+        {
             let target = self.followed(&arm)?;
             if seen.insert(target.address()) {
                 for inner in Union::of(&target).iter().flat_map(Union::written) {
@@ -201,6 +204,24 @@ impl<'d> Types<'d> {
         Ok(())
     }
 
+    /// Whether no union leads back to itself from here on, whatever else it says.
+    fn is_open(&self, arm: &Part<'d>) -> bool {
+        let Ok(arm) = self.followed(arm) else {
+            return true;
+        };
+        if let Some(known) = self.open.borrow().get(&arm.address()) {
+            return *known;
+        }
+        self.open.borrow_mut().insert(arm.address(), false);
+        let unions = Union::of(&arm);
+        let is_open = unions
+            .iter()
+            .flat_map(Union::written)
+            .all(|arm| self.is_open(&arm));
+        self.open.borrow_mut().insert(arm.address(), is_open);
+        is_open
+    }
+
     /// Whether an arm is, through unions alone, the schema at this address.
     fn leads_to(&self, arm: &Part<'d>, address: usize, seen: &mut HashSet<usize>) -> bool {
         let Ok(arm) = self.followed(arm) else {
@@ -218,7 +239,7 @@ impl<'d> Types<'d> {
             .any(|arm| self.leads_to(&arm, address, seen))
     }
 
-    /// Whether one of the arms has properties, or is no object.
+    /// Whether one of the arms has properties or is not an object.
     fn bring_properties(&self, arms: &[Part<'d>]) -> Result<bool, Problem> {
         for arm in arms.iter().filter(|arm| !is_validation_only(arm.schema)) {
             let facts = self.facts(&vec![arm.clone()])?;
@@ -230,7 +251,7 @@ impl<'d> Types<'d> {
         Ok(false)
     }
 
-    /// Whether the whole says something that its arm does not say itself.
+    /// Whether the schema around an arm adds something to it.
     fn adds_to(&self, base: &Facts<'d>, arm: &All<'d>) -> Result<bool, Problem> {
         if !base.properties.is_empty() || arm.len() > 1 {
             return Ok(true);
@@ -288,7 +309,7 @@ impl<'d> Types<'d> {
         self.union_of(node, description, nodes, discriminator)
     }
 
-    /// The union of what is one thing at one time and another at another.
+    /// The union of the schemas of several statuses or events.
     pub fn define_union(
         &mut self,
         name: String,
@@ -538,7 +559,7 @@ impl<'d> Types<'d> {
     }
 }
 
-/// Beyond these, a combination of unions is no list of alternatives that anyone would read.
+/// The most arms that a combination of unions may have.
 const MAX_PRODUCT: usize = 64;
 
 /// For each arm, a property that no other arm has: a required one, if there is one.
@@ -561,7 +582,7 @@ fn own_properties<'d>(arms: &[Node<'d>], facts: &[Facts<'d>]) -> Vec<Option<&'d 
     facts.iter().map(own).collect()
 }
 
-/// Whether a union says nothing but its arms.
+/// Whether a schema has a union and nothing else that matters.
 fn is_pure(schema: &Value) -> bool {
     [
         "properties",

@@ -90,7 +90,7 @@ pub fn request<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Request, 
     Ok(request)
 }
 
-/// How a property of a form is written, where its encoding says so.
+/// The style of a property of a form, if its encoding has one.
 fn encoded(encoding: &Part<'_>) -> Option<Style> {
     let explode = encoding.schema.get("explode").and_then(Value::as_bool);
     match (text(encoding.schema, "style"), explode) {
@@ -134,7 +134,7 @@ impl<'d> Documented<'d> {
 }
 
 /// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component. Where [`STATUSES`] are said, these alone become the type, whatever a later document adds. Beside it, the
+/// for a component. With [`STATUSES`], these statuses alone make the type, whatever a later document adds. Also returns the
 /// media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
@@ -165,7 +165,7 @@ pub fn reply<'d>(
     let mut seen = HashSet::new();
     let mut others: Vec<(&str, Part<'d>)> = Vec::new();
     let mut accept = None;
-    // 204 never has a body, whatever the document says.
+    // A 204 never has a body.
     for reply in success.iter().filter(|reply| reply.status != "204") {
         match content_of(reply) {
             Content::Json(media, part) => {
@@ -179,6 +179,9 @@ pub fn reply<'d>(
                 }
                 if essence(media) != "application/json" && essence(media) != "*/*" {
                     accept = accept.or_else(|| Some(media.to_owned()));
+                }
+                if let Some(Ty::Named(name)) = types.component(&part)? {
+                    types.replies.insert(name);
                 }
                 if seen.insert(meaning(types, &part)?) {
                     schemas.push(part);
@@ -235,6 +238,7 @@ pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), 
     let mut objects = Vec::new();
     let mut seen = HashSet::new();
     let mut walked = HashSet::new();
+    let mut listed = HashSet::new();
     for operation in found {
         let replies = replies(types.document, operation)?;
         let has_success = replies.iter().any(Documented::is_success);
@@ -242,6 +246,9 @@ pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), 
             // A lone `default` describes the success.
             if reply.status == "default" && !has_success {
                 continue;
+            }
+            if listed.insert(reply.pointer.clone()) {
+                mention_others(types, reply);
             }
             if let Content::Json(_, part) = content_of(reply)
                 && !walked.contains(&types.followed(&part)?.address())
@@ -254,6 +261,22 @@ pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), 
     let description = "What the server says about a failure. Every property may be missing.";
     types.define_merged(ERROR_TYPE, description.to_owned(), &objects, false)?;
     Ok(())
+}
+
+/// Lists the media types of an error reply that aren't read.
+fn mention_others(types: &mut Types<'_>, reply: &Documented<'_>) {
+    let json = match content_of(reply) {
+        Content::Json(media, _) => Some(media),
+        Content::Other(..) | Content::None => None,
+    };
+    for (other, content) in reply.offered().filter(|(other, _)| json != Some(*other)) {
+        let instead = match json {
+            Some(json) => format!("`{json}` is read"),
+            None => "`Error::InvalidResponsePayload` has its bytes".to_owned(),
+        };
+        let what = format!("is another media type for an error, `{other}`; {instead}");
+        types.mention(&content.pointer, &what);
+    }
 }
 
 /// The bodies of all `webhooks` entries.
@@ -332,7 +355,7 @@ fn content_of<'d>(reply: &Documented<'d>) -> Content<'d> {
     }
 }
 
-/// By which one schema is known again, wherever it is written.
+/// A key that equal schemas have in common.
 fn meaning<'d>(types: &Types<'d>, part: &Part<'d>) -> Result<String, Problem> {
     Ok(types.followed(part)?.schema.to_string())
 }

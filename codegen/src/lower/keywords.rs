@@ -1,4 +1,4 @@
-//! The rule against silent loss: what each keyword of OpenAPI is to the client.
+//! The rule against silent loss: how the client uses each keyword of OpenAPI.
 //!
 //! One walk over the document, from what the client is made of, meets each place once. What the tables here don't know, and
 //! what they say can't be expressed, goes into the summary.
@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use super::node::{DEFAULT, RUST_NAME};
 use crate::document::{Document, child, reference};
 
 /// A kind of object that OpenAPI knows.
@@ -219,7 +220,8 @@ fn known(kind: Kind) -> &'static [(&'static str, Use)] {
             ("oneOf", Each(Schema)),
             ("anyOf", Each(Schema)),
             ("discriminator", One(Discriminator)),
-            ("x-rust-name", Read),
+            (RUST_NAME, Read),
+            (DEFAULT, Read),
             ("pattern", CHECKED_BY_THE_SERVER),
             ("minimum", CHECKED_BY_THE_SERVER),
             ("maximum", CHECKED_BY_THE_SERVER),
@@ -301,7 +303,7 @@ fn known(kind: Kind) -> &'static [(&'static str, Use)] {
 /// The places that a line of the summary names.
 const PLACES: usize = 3;
 
-/// What the client goes without, a line for each keyword with its number and the first places.
+/// What the client lacks: a line for each keyword with its number and the first places.
 pub fn summary(document: &Document) -> Vec<String> {
     let mut walk = Walk {
         document,

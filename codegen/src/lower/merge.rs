@@ -1,4 +1,4 @@
-//! The one merger: what schemas say together, and what they say at one time or another.
+//! Merges schemas: those that apply together, and those of several statuses.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,12 +10,12 @@ use super::schema::{Types, component_key};
 use crate::document::{Problem, child, elements, reference, text};
 use crate::model::Ty;
 
-/// What schemas that hold together say about a value.
+/// What schemas that apply together say about a value.
 #[derive(Debug, Default)]
 pub struct Facts<'d> {
     /// The schemas, and all that references and `allOf` bring into them, each once.
     pub parts: All<'d>,
-    /// The types without null; none when nothing is said about them.
+    /// The types without null. `None` if they aren't restricted.
     pub types: Option<Vec<String>>,
     /// The values of `const` and `enum`, with null.
     pub values: Option<Vec<&'d Value>>,
@@ -94,7 +94,7 @@ impl<'d> Facts<'d> {
         }
     }
 
-    /// The first of several things that are said of the whole, from what stands nearest.
+    /// The nearest non-empty string under a keyword.
     pub fn said(&self, keyword: &str) -> Option<&'d str> {
         let mut parts = self.parts.iter().rev();
         parts.find_map(|part| text(part.schema, keyword).filter(|text| !text.trim().is_empty()))
@@ -118,7 +118,7 @@ impl<'d> Facts<'d> {
                     .collect(),
                 None => values.iter().collect(),
             };
-            // Values that exclude one another are a mistake: those that stand nearest are meant.
+            // Values that exclude one another are a mistake. The nearest ones count.
             self.values = Some(if both.is_empty() {
                 values.iter().collect()
             } else {
@@ -211,7 +211,7 @@ impl<'d> Types<'d> {
         Ok(facts)
     }
 
-    /// What a node says that is one thing at all times.
+    /// The facts of the first way of a node.
     pub fn facts_of(&self, node: &Node<'d>) -> Result<Facts<'d>, Problem> {
         let Some(all) = node.ways.first() else {
             return Ok(Facts::default());
@@ -283,7 +283,7 @@ impl<'d> Types<'d> {
         Err(Problem::new(
             &part.pointer,
             "references that lead back to themselves",
-            "let one of them stand for a real value",
+            "replace one of them with the value",
         ))
     }
 
@@ -342,7 +342,7 @@ impl<'d> Types<'d> {
         node.only.is_none() && node.ways.iter().any(null)
     }
 
-    /// Whether a schema allows null; none when it says nothing about that.
+    /// Whether a schema allows null. `None` if it doesn't restrict the type.
     fn null(&self, part: &Part<'d>, seen: &mut HashSet<usize>) -> Option<bool> {
         let schema = part.schema;
         if !seen.insert(part.address()) {
@@ -380,7 +380,7 @@ impl<'d> Types<'d> {
         Some(arms.any(|arm| reference(arm.schema).is_none() && self.null(&arm, seen) == Some(true)))
     }
 
-    /// The type of what is one thing at one time and another at another; none when they have nothing in common.
+    /// One type for the schemas of several statuses. Any value if they have nothing in common.
     pub(super) fn either(&mut self, node: &Node<'d>) -> Result<Ty, Problem> {
         let mut ways: Vec<All<'d>> = Vec::new();
         let mut known = HashSet::new();
@@ -445,7 +445,8 @@ impl<'d> Types<'d> {
         Ok(Ty::Any)
     }
 
-    /// One object with the properties of all schemas, required where all of them require it. False when one is no object.
+    /// One object with the properties of all schemas, required where all of them require it. Returns false if one isn't an
+    /// object.
     pub fn define_merged(
         &mut self,
         name: &str,
@@ -507,7 +508,7 @@ impl<'d> Types<'d> {
     }
 }
 
-/// What a schema says, in an order of its own, so that two that say the same are equal.
+/// A schema without prose and in a fixed order, so that schemas with the same meaning are equal.
 fn without_prose(schema: &Value) -> Value {
     let mut members: Vec<(&String, Value)> = match schema {
         Value::Object(object) => object
@@ -594,7 +595,7 @@ pub fn type_names(schema: &Value, pointer: &str) -> Result<Option<Vec<String>>, 
             None => {
                 return Err(Problem::new(
                     child(pointer, "type"),
-                    format!("a type that is no name: {name}"),
+                    format!("a type that is not a string: {name}"),
                     "write the name of a type, or a list of names",
                 ));
             }
@@ -624,7 +625,7 @@ pub fn is_null(schema: &Value) -> bool {
 pub fn no_schema(part: &Part<'_>) -> Problem {
     Problem::new(
         &part.pointer,
-        format!("a schema that is no object: {}", part.schema),
+        format!("a schema that is not an object: {}", part.schema),
         "write a schema, or `{}` for any value",
     )
 }

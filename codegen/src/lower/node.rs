@@ -10,6 +10,9 @@ pub const ANY: &Value = &Value::Bool(true);
 /// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
 pub const RUST_NAME: &str = "x-rust-name";
 
+/// The value of a required property that the constructor sets. A later document may list more values.
+pub const DEFAULT: &str = "x-rust-default";
+
 /// Under `responses`, the statuses whose bodies are the type of the reply.
 pub const STATUSES: &str = "x-rust-statuses";
 
@@ -127,7 +130,7 @@ pub type All<'d> = Vec<Part<'d>>;
 /// The name for a schema that needs one.
 #[derive(Debug, Clone)]
 pub enum Name {
-    /// Taken already: an alias is made when the schema turns out to need no type of its own.
+    /// Taken already. Becomes an alias if the schema doesn't need a type.
     Claimed(String),
     /// To be claimed when the schema needs a type.
     Wanted(String),
@@ -146,7 +149,7 @@ impl Name {
 /// What is to become a type.
 #[derive(Debug, Clone)]
 pub struct Node<'d> {
-    /// What the value is at one time or another, such as under several statuses. Mostly one.
+    /// The schemas of each status, mostly of one.
     pub ways: Vec<All<'d>>,
     /// The only one of several types that counts here.
     pub only: Option<String>,

@@ -149,7 +149,7 @@ pub fn items<'d>(
             return Err(Problem::new(
                 &first.pointer,
                 "references that lead back to themselves",
-                "let one of them stand for a real value",
+                "replace one of them with the value",
             ));
         }
         items.insert(0, next);

@@ -1,4 +1,4 @@
-//! Names that the document, or its overlay, gives to types.
+//! Names that the document or its overlay gives to types with `x-rust-name`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ pub struct OwnNames {
     shared: BTreeMap<String, Sort>,
 }
 
-/// A sort of types that schemas share if they have the same name of their own.
+/// A sort of types that schemas share if they have the same `x-rust-name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
     /// Strings. The type has the values of all schemas.

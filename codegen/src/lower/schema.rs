@@ -3,14 +3,15 @@
 //! Every object, string enumeration and union becomes a named type, at whatever depth it stands. Names come from the place
 //! in the document alone, so that an addition elsewhere never renames a type.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::cycles;
 use super::facts::is_deprecated;
 use super::merge::{Facts, no_schema, only_part};
-use super::node::{All, Direction, Name, Node, Owner, Part, RUST_NAME};
+use super::node::{All, DEFAULT, Direction, Name, Node, Owner, Part, RUST_NAME};
 use super::operation::{ERROR_TYPE, EVENT_TYPE};
 use super::own_names::{OwnNames, Sort};
 use crate::document::{Document, Problem, child, members, reference, text};
@@ -65,8 +66,12 @@ pub struct Types<'d> {
     /// Nodes without a type yet that are being looked at, each in the one before.
     entered: HashSet<String>,
     pub(super) types: BTreeMap<String, Type>,
+    /// Components that are the body of a success status, by their Rust names.
+    pub(super) replies: BTreeSet<String>,
     pub(super) warnings: Vec<String>,
     summary: Vec<String>,
+    /// By the addresses of schemas, whether their unions lead to no circle. False while one is looked at.
+    pub(super) open: RefCell<HashMap<usize, bool>>,
 }
 
 impl<'d> Types<'d> {
@@ -80,8 +85,10 @@ impl<'d> Types<'d> {
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
+            replies: BTreeSet::new(),
             warnings: Vec::new(),
             summary: Vec::new(),
+            open: RefCell::default(),
         };
         // All components get their names before any is looked at: they may refer to one another.
         let components = document
@@ -155,7 +162,7 @@ impl<'d> Types<'d> {
         matches!(self.types.get(name).map(|ty| &ty.kind), Some(Kind::Enum(_)))
     }
 
-    /// Lets a type for which there is no empty value be null instead.
+    /// Allows null in a type without an empty value.
     pub fn allow_nothing(&mut self, name: &str) {
         if self.empty_value(name) == "null"
             && let Some(Kind::Alias(ty)) = self.types.get_mut(name).map(|ty| &mut ty.kind)
@@ -196,15 +203,20 @@ impl<'d> Types<'d> {
         part: Part<'d>,
         direction: Direction,
     ) -> Result<String, Problem> {
-        if let Some(target) = reference(part.schema)
-            && let Ok(target) = self.target(target, &part.pointer)
-            && let Some(Ty::Named(component)) = self.placed.get(&target.pointer)
-            && self.means(&pascal(name), component)
+        if let Some(Ty::Named(component)) = self.component(&part)?
+            && self.means(&pascal(name), &component)
             && self.is_plain_reference(&part)?
         {
             return Ok(pascal(name));
         }
         self.named_node(Node::of(part, Name::Wanted(pascal(name)), direction))
+    }
+
+    /// The type of the component that a schema refers to.
+    pub fn component(&self, part: &Part<'d>) -> Result<Option<Ty>, Problem> {
+        let target = reference(part.schema).map(|target| self.target(target, &part.pointer));
+        let target = target.transpose()?;
+        Ok(target.and_then(|target| self.placed.get(&target.pointer).cloned()))
     }
 
     /// Whether `name` is the type `other`, or another name for it.
@@ -229,7 +241,7 @@ impl<'d> Types<'d> {
         Ok(name)
     }
 
-    /// The type of a node. Whether null is allowed is a question of its own: see [`Types::is_nullable`].
+    /// The type of a node without null. See [`Types::is_nullable`].
     pub fn ty(&mut self, node: &Node<'d>) -> Result<Ty, Problem> {
         let key = node.key();
         if let Some(ty) = self.placed.get(&key) {
@@ -286,7 +298,7 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// The warnings, and the summary of what the client goes without.
+    /// The warnings, and the summary of what the client lacks.
     pub fn reports(&mut self) -> (Vec<String>, Vec<String>) {
         (
             std::mem::take(&mut self.warnings),
@@ -294,12 +306,12 @@ impl<'d> Types<'d> {
         )
     }
 
-    /// Says in the summary what the client goes without.
+    /// Adds a line to the summary of what the client lacks.
     pub fn mention(&mut self, pointer: &str, what: &str) {
         self.summary.push(format!("#{pointer} {what}"));
     }
 
-    /// Goes without something optional that can't be expressed.
+    /// Leaves out something optional that can't be expressed.
     pub fn leave_out(&mut self, problem: Problem) {
         let Problem {
             pointer, construct, ..
@@ -307,7 +319,7 @@ impl<'d> Types<'d> {
         self.warn(pointer, &format!("is {construct}, which is left out"));
     }
 
-    /// Says something about a place to the developer who builds.
+    /// Adds a warning about a place for the developer who builds.
     pub fn warn(&mut self, pointer: String, what: &str) {
         self.warnings.push(format!("#{pointer} {what}"));
     }
@@ -360,7 +372,7 @@ impl<'d> Types<'d> {
         if let Some(clash) = &facts.clash {
             self.warn(
                 clash.clone(),
-                "contradicts what else is said of the value, so that it may be any value",
+                "contradicts other schemas of the value, so that it may be any value",
             );
             return Ok(Ty::Any);
         }
@@ -476,20 +488,15 @@ impl<'d> Types<'d> {
             if required && let Some(clash) = self.clash(&node)? {
                 return Err(Problem::new(
                     clash,
-                    format!(
-                        "a type that contradicts what else is said of `{wire}`, which is required"
-                    ),
+                    format!("a type that contradicts other schemas of `{wire}`, which is required"),
                     "let all parts of the schema agree on its type",
                 ));
             }
             let ty = self.ty(&node)?;
             let presence = match (required, self.is_nullable(&node)) {
-                // Any value may be null: it says so itself.
+                // Null is one of any values.
                 (true, true) if ty != Ty::Any => Presence::Nullable,
-                (true, _) => match self.constant(&node, &ty)? {
-                    Some(variant) => Presence::Constant(variant),
-                    None => Presence::Required,
-                },
+                (true, _) => self.constant(&node, &ty)?.unwrap_or(Presence::Required),
                 (false, true) if node.direction == Direction::Sent && ty != Ty::Any => {
                     Presence::Change
                 }
@@ -539,19 +546,28 @@ impl<'d> Types<'d> {
         found.next().unwrap_or_default()
     }
 
-    /// The variant of a one-value enum.
-    fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<String>, Problem> {
-        let (Ty::Named(_), [all]) = (ty, node.ways.as_slice()) else {
+    /// The value of an enum that the constructor sets: the only one, or the one that the overlay names.
+    fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<Presence>, Problem> {
+        let (Ty::Named(name), [all]) = (ty, node.ways.as_slice()) else {
+            return Ok(None);
+        };
+        let Some(Kind::Enum(known)) = self.types.get(name).map(|ty| &ty.kind) else {
             return Ok(None);
         };
         let facts = self.facts(all)?;
-        Ok(match (facts.values.as_deref(), facts.strings()) {
-            (Some([_]), Some(strings)) => variants(&strings)
-                .into_iter()
-                .next()
-                .map(|(_, variant)| variant),
-            _ => None,
-        })
+        let variant = |wanted: &str| {
+            let mut known = known.iter();
+            known.find_map(|(value, variant)| (value == wanted).then(|| variant.clone()))
+        };
+        if let (Some([_]), Some([only])) = (facts.values.as_deref(), facts.strings().as_deref()) {
+            return Ok(variant(only).map(Presence::Constant));
+        }
+        let default = facts
+            .parts
+            .iter()
+            .rev()
+            .find_map(|part| text(part.schema, DEFAULT));
+        Ok(default.and_then(variant).map(Presence::Default))
     }
 
     fn enumerated(&mut self, values: &[&'d Value], description: String, node: &Node<'d>) -> Ty {
@@ -602,7 +618,7 @@ impl<'d> Types<'d> {
         Ty::Named(rust)
     }
 
-    /// Adds a type, or its values or arms to the one that has the same name of its own.
+    /// Adds a type, or adds its values or arms to the type of the same name.
     pub(super) fn define(&mut self, name: &str, ty: Type) {
         let Some(known) = self.types.get_mut(name) else {
             self.types.insert(name.to_owned(), ty);
@@ -657,7 +673,7 @@ fn components_in_requests(document: &Document) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut waiting = Vec::new();
     for (path, item) in members(document.root(), "paths") {
-        // What cannot be followed is a problem where it is lowered; in an example it is none.
+        // A broken reference is reported where it's lowered. In an example it doesn't matter.
         let Ok((item, _)) = document.follow(item, &child("/paths", path)) else {
             continue;
         };

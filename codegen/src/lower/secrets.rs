@@ -1,9 +1,9 @@
 //! Which types and operations may hold secrets, that is strings of the format `password`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::operation::ERROR_TYPE;
-use crate::model::{Body, Kind, Operation, Reply, Ty, Type};
+use crate::model::{Body, Kind, Operation, Reply, Ty, Type, reached};
 
 type Types = BTreeMap<String, Type>;
 
@@ -13,23 +13,18 @@ type Types = BTreeMap<String, Type>;
 /// reply of an operation with the same types or the same path. These count as well. Uploads don't: their credentials are good
 /// for one use.
 pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
-    let has_secret = |name: &String| {
-        let uses = types.get(name).map(|ty| ty.kind.uses());
-        let mut uses = uses.into_iter().flatten();
-        uses.any(|ty| *ty.leaf() == Ty::Secret)
-    };
-    let holds_secret = |name: &String| reached(types, [name]).iter().any(has_secret);
-    let mut confidential: BTreeSet<String> = types
-        .keys()
-        .filter(|name| holds_secret(name))
-        .cloned()
-        .collect();
+    let has_secret =
+        |(_, ty): &(&String, &Type)| ty.kind.uses().iter().any(|ty| *ty.leaf() == Ty::Secret);
+    let secretive = types.iter().filter(has_secret).map(|(name, _)| name);
+    let mut confidential = holders(types, secretive);
     if confidential.is_empty() {
         return confidential;
     }
-    let users = operations
+    let users: Vec<&Operation> = operations
         .iter()
-        .filter(|operation| names(operation).any(holds_secret));
+        .filter(|operation| names(operation).any(|name| confidential.contains(name)))
+        .collect();
+    let users = users.into_iter();
     confidential.extend(reached(types, users.flat_map(names)));
     confidential.insert(ERROR_TYPE.to_owned());
     confidential.retain(|name| {
@@ -37,8 +32,8 @@ pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
         matches!(kind, Some(Kind::Struct(_) | Kind::Union(_)))
     });
 
-    let is_marked =
-        |operation: &Operation| !reached(types, names(operation)).is_disjoint(&confidential);
+    let holders = holders(types, &confidential);
+    let is_marked = |operation: &Operation| names(operation).any(|name| holders.contains(name));
     let paths: HashSet<String> = operations
         .iter()
         .filter(|operation| is_marked(operation))
@@ -48,6 +43,25 @@ pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
         operation.is_confidential = paths.contains(&operation.path);
     }
     confidential
+}
+
+/// These types and all that contain them.
+fn holders<'t>(types: &Types, of: impl IntoIterator<Item = &'t String>) -> BTreeSet<String> {
+    let mut users: HashMap<&String, Vec<&String>> = HashMap::new();
+    for (user, ty) in types {
+        for name in ty.kind.uses().into_iter().filter_map(Ty::named) {
+            users.entry(name).or_default().push(user);
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut waiting: Vec<String> = of.into_iter().cloned().collect();
+    while let Some(name) = waiting.pop() {
+        let users = users.get(&name);
+        if found.insert(name) {
+            waiting.extend(users.into_iter().flatten().copied().cloned());
+        }
+    }
+    found
 }
 
 /// The types of an operation's bodies.
@@ -61,21 +75,4 @@ fn names(operation: &Operation) -> impl Iterator<Item = &String> {
         Reply::Empty | Reply::Bytes => None,
     };
     body.into_iter().chain(reply)
-}
-
-/// These types and all that they lead to.
-fn reached<'t>(types: &Types, from: impl IntoIterator<Item = &'t String>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut waiting: Vec<String> = from.into_iter().cloned().collect();
-    while let Some(name) = waiting.pop() {
-        let uses = types.get(&name).map(|ty| ty.kind.uses());
-        if uses.is_none() || !found.insert(name) {
-            continue;
-        }
-        waiting.extend(uses.into_iter().flatten().filter_map(|ty| match ty.leaf() {
-            Ty::Named(name) => Some(name.clone()),
-            _ => None,
-        }));
-    }
-    found
 }

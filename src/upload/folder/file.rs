@@ -29,7 +29,8 @@ impl FolderFile {
         self.size
     }
 
-    /// Returns the modification time when the folder was scanned. `None` if the file system has none.
+    /// Returns the modification time when the folder was scanned. `None` if the file system has
+    /// none.
     pub fn modified(&self) -> Option<SystemTime> {
         self.modified
     }

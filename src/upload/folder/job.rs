@@ -18,8 +18,8 @@ use crate::time::since_1970;
 use crate::upload::snapshot::{Snapshot, SnapshotCell};
 use crate::upload::{CancelHandle, UploadOutcome, UploadRequest};
 
-/// The resolution of modification times. Within it, a file can change again and keep its modification
-/// time.
+/// The resolution of modification times. Within it, a file can change again and keep its
+/// modification time.
 const RESOLUTION: Duration = Duration::from_secs(2);
 
 pub(super) struct Job<'a> {
@@ -140,7 +140,8 @@ impl Job<'_> {
                     };
                     return Ok(Remote::Same(self.record(size, modified, state)));
                 }
-                // If this upload gets no response either, that version is not mistaken for its result.
+                // If this upload gets no response either, that version is not mistaken for its
+                // result.
                 Ok(Remote::Other(Some(stored.version_id)))
             }
         }

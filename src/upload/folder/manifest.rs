@@ -2,8 +2,8 @@
 //!
 //! A manifest is UTF-8. The first line is a header. Each further line is the state of a file, in
 //! JSON. The last line of a file counts. At the start of a run, the manifest is written to a draft
-//! beside it, which is then renamed. After that it only grows. If the process is killed, only the end
-//! of the last line can be missing. A draft can remain, which is never read and never uploaded.
+//! beside it, which is then renamed. After that it only grows. If the process is killed, only the
+//! end of the last line can be missing. A draft can remain, which is never read and never uploaded.
 //!
 //! The kernel locks the manifest during a run, and unlocks it when the process ends in any way.
 
@@ -38,8 +38,8 @@ struct Header {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) size: u64,
-    /// The modification time in nanoseconds since 1970. `None` if a later change could have the same
-    /// one.
+    /// The modification time in nanoseconds since 1970. `None` if a later change could have the
+    /// same one.
     pub(super) modified: Option<u64>,
     /// The hash of the form fields.
     pub(super) fields: String,
@@ -190,8 +190,8 @@ impl Contents {
     }
 }
 
-/// Opens the manifest and locks it against other runs. Also returns its path with links resolved, so
-/// that the links stay when it is replaced.
+/// Opens the manifest and locks it against other runs. Also returns its path with links resolved,
+/// so that the links stay when it is replaced.
 fn open_locked(path: &Path) -> Result<(File, PathBuf), Error> {
     let refuse = |message: &str| {
         let message = format!("{} {message}", path.display());
@@ -293,8 +293,8 @@ fn read(path: &Path, lines: &[u8], header: &Header) -> Result<HashMap<String, Re
     Ok(records)
 }
 
-/// Replaces the manifest by a new one, which is locked and has the same owner and mode. At any time a
-/// complete manifest exists.
+/// Replaces the manifest by a new one, which is locked and has the same owner and mode. At any time
+/// a complete manifest exists.
 fn rewrite(
     path: &Path,
     old: &File,

@@ -45,15 +45,16 @@ pub enum FolderEvent {
         /// The outcome of the file.
         outcome: FolderOutcome,
     },
-    /// The manifest is incomplete because of this error. If there is such an event, it is the last one.
+    /// The manifest is incomplete because of this error. If there is such an event, it is the last
+    /// one.
     ManifestFailed(Error),
 }
 
 /// The upload of a folder as a stream of events.
 ///
-/// [`FolderUpload::start`](super::FolderUpload::start) returns it. The upload runs while the stream is
-/// polled. Dropping the stream cancels it. A slow consumer sees only the latest progress of each file.
-/// The events collect into a [`FolderSummary`](super::FolderSummary).
+/// [`FolderUpload::start`](super::FolderUpload::start) returns it. The upload runs while the stream
+/// is polled. Dropping the stream cancels it. A slow consumer sees only the latest progress of each
+/// file. The events collect into a [`FolderSummary`](super::FolderSummary).
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -160,7 +161,8 @@ impl Stream for FolderRun {
             return Poll::Ready(Some(FolderEvent::Finished { file, outcome }));
         }
         while let Some((number, progress)) = run.shared.progress.next(cx) {
-            // If the server answered early, the connection may still accept bytes of a file that ended.
+            // If the server answered early, the connection may still accept bytes of a file that
+            // ended.
             if let Some(file) = run.active.get(&number).cloned() {
                 return Poll::Ready(Some(FolderEvent::Progress { file, progress }));
             }

@@ -142,7 +142,8 @@ impl Scan {
         Ok(true)
     }
 
-    /// Returns the path in the folder in NFC, because file systems encode the same name differently.
+    /// Returns the path in the folder in NFC, because file systems encode the same name
+    /// differently.
     fn relative(&self, path: &Path) -> String {
         let path = path.strip_prefix(&self.root).unwrap_or(path);
         let parts: Vec<_> = path.iter().map(OsStr::to_string_lossy).collect();

@@ -12,10 +12,11 @@ use crate::upload::UploadOutcome;
 pub enum FolderOutcome {
     /// The file was uploaded, with this response.
     Uploaded(Box<Response<UploadOutcome>>),
-    /// According to the manifest, an earlier run uploaded the file, and its content, its fields and its
-    /// destination are unchanged. Nothing was sent.
+    /// According to the manifest, an earlier run uploaded the file, and its content, its fields and
+    /// its destination are unchanged. Nothing was sent.
     Unchanged,
-    /// The upload failed. [`Error::may_have_been_sent`] is true if the server may have stored the file.
+    /// The upload failed. [`Error::may_have_been_sent`] is true if the server may have stored the
+    /// file.
     Failed(Error),
 }
 

@@ -1,4 +1,4 @@
-//! An account of the server in process, asked through HTTP alone.
+//! An account of the in-process server, over plain HTTP.
 
 #![allow(dead_code)]
 
@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 pub const HELP: &str = "This is the test server of the imagekitio crate, not ImageKit. \
                         The documentation of imagekitio_testing says what it supports.";
 
-/// The key that signatures in the tests were made with, by another implementation of HMAC-SHA1.
+/// The key of the signatures in the tests. Another implementation of HMAC-SHA1 made them.
 pub const PRIVATE_KEY: &str = "private_fixed";
 
-/// A server and a client that knows its key.
+/// A server, and a client with its key.
 pub struct Account {
     pub server: Server,
     pub client: Client,
@@ -62,7 +62,7 @@ impl Account {
         read(request.multipart(form)).await
     }
 
-    /// Stores `bytes` under exactly this folder and name and returns the reply.
+    /// Stores `bytes` under exactly this folder and name. Returns the reply.
     pub async fn store(&self, folder: &str, name: &str, bytes: &[u8]) -> Value {
         let (status, reply) = self.upload(exact(folder, name, bytes)).await;
         assert_eq!(status, StatusCode::OK, "{reply}");

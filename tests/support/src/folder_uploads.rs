@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use imagekitio::types::Asset;
 use imagekitio::upload::{FolderOutcome, FolderSummary, FolderUpload};
-use imagekitio::{Asset, ImageKit, RetryPolicy};
+use imagekitio::{ImageKit, RetryPolicy};
 use imagekitio_testing::Server;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};

@@ -2,6 +2,7 @@
 //!
 //! Without the feature `client`, none of it needs more of the crate than URLs.
 
+pub mod bench;
 #[cfg(feature = "client")]
 pub mod calls;
 #[cfg(feature = "client")]

@@ -18,12 +18,13 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
+use imagekitio::ImageKit;
 use imagekitio::client_auth::authentication_parameters_at;
+use imagekitio::phash::phash_distance;
 use imagekitio::url::{
     ParameterValue, Step, StepValue, TransformationPosition, UrlOptions, UrlStyle,
 };
 use imagekitio::webhook::{Verifier, VerifyError};
-use imagekitio::{ImageKit, phash_distance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -168,7 +169,7 @@ fn write_free_values(steps: &mut [Step]) {
         };
         match value {
             StepValue::Overlay(overlay) => write_free_values(&mut overlay.transformation),
-            StepValue::Parameter(ParameterValue::Text(text))
+            StepValue::Parameter(ParameterValue::String(text))
                 if !code.is_empty() && text.contains([',', ':', '/']) =>
             {
                 *value = format!("{code}-{text}").into();

@@ -90,6 +90,9 @@ pub enum Step {
     Stop(usize),
     /// Takes the whole request in pieces with pauses, and answers.
     Slow(Duration),
+    /// Takes the whole request, and answers with these bytes and then with spaces until the client goes: so many at a time,
+    /// perhaps with pauses.
+    Endless(Vec<u8>, usize, Option<Duration>),
 }
 
 /// What an upload that worked is answered with.
@@ -132,6 +135,8 @@ struct Seen {
     /// Requests that meet others at the moment, and how many were the most.
     meeting: AtomicUsize,
     most: AtomicUsize,
+    /// Bytes of replies without end.
+    endless: AtomicUsize,
     /// Connections that were accepted, and those among them that are over.
     accepted: AtomicUsize,
     ended: AtomicUsize,
@@ -221,18 +226,25 @@ impl Scripted {
         (self.begun(), self.requests().len())
     }
 
+    /// Bytes of replies without end that the server got rid of.
+    pub fn endless(&self) -> usize {
+        self.seen.endless.load(Ordering::SeqCst)
+    }
+
+    /// Connections that are over.
+    pub fn ended(&self) -> usize {
+        self.seen.ended.load(Ordering::SeqCst)
+    }
+
     /// Connections of which the server takes nothing more.
     pub fn stopped(&self) -> usize {
         self.seen.stopped.load(Ordering::SeqCst)
     }
 
-    /// The same when so many connections are over.
+    /// [`counts`](Self::counts), when so many connections are over.
     pub async fn final_counts(&self, connections: usize) -> (usize, usize) {
         self.seen.is_released.store(true, Ordering::SeqCst);
-        until("an end of the connections", || {
-            self.seen.ended.load(Ordering::SeqCst) >= connections
-        })
-        .await;
+        until("an end of the connections", || self.ended() >= connections).await;
         self.counts()
     }
 
@@ -245,7 +257,7 @@ impl Scripted {
         last.shutdown().await.expect("the server");
         assert_eq!(soon(last.read(&mut [0])).await.expect("an end"), 0);
         until("an end of all connections", || {
-            self.seen.ended.load(Ordering::SeqCst) == self.seen.accepted.load(Ordering::SeqCst)
+            self.ended() == self.seen.accepted.load(Ordering::SeqCst)
         })
         .await;
         self.counts()
@@ -305,6 +317,17 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
             barrier.wait().await;
             seen.meeting.fetch_sub(1, Ordering::SeqCst);
             answer(stream, "200 OK", FILE).await
+        }
+        Step::Endless(head, piece, pause) => {
+            stream.write_all(&head).await?;
+            let piece = vec![b' '; piece];
+            loop {
+                stream.write_all(&piece).await?;
+                seen.endless.fetch_add(piece.len(), Ordering::SeqCst);
+                if let Some(pause) = pause {
+                    tokio::time::sleep(pause).await;
+                }
+            }
         }
         Step::Silent => {
             // Until the client goes.

@@ -1,0 +1,7 @@
+//! Responsive images and their HTML.
+
+mod picture;
+mod responsive;
+
+pub use picture::Picture;
+pub use responsive::{Responsive, ResponsiveImage};

@@ -1,0 +1,65 @@
+//! Writing of values into a transformation.
+
+use std::borrow::Cow;
+
+use super::buffer::{Buffer, trim_slashes};
+
+/// A value that can write itself into a transformation.
+pub(crate) trait WriteValue {
+    /// Appends the value, and records why it is invalid. A value that writes nothing means the bare
+    /// code of the parameter.
+    fn write(&self, buffer: &mut Buffer);
+}
+
+/// A constant of this crate, which needs no escaping.
+impl WriteValue for &'static str {
+    fn write(&self, buffer: &mut Buffer) {
+        buffer.push_safe(self);
+    }
+}
+
+impl WriteValue for bool {
+    fn write(&self, buffer: &mut Buffer) {
+        buffer.push_safe(if *self { "true" } else { "false" });
+    }
+}
+
+/// A path in the media library. One slash at each end is removed.
+pub(super) struct MediaPath<'a>(Cow<'a, str>);
+
+impl<'a> MediaPath<'a> {
+    pub(super) fn new(path: &'a str) -> Self {
+        Self(Cow::Borrowed(trim_slashes(path)))
+    }
+
+    /// Accepts `@@` in place of `/`, as in a URL.
+    pub(super) fn from_url_syntax(path: &str) -> Self {
+        Self(Cow::Owned(trim_slashes(path).replace("@@", "/")))
+    }
+}
+
+impl WriteValue for MediaPath<'_> {
+    fn write(&self, buffer: &mut Buffer) {
+        buffer.push_path(&self.0);
+    }
+}
+
+/// Values joined by `_`.
+pub(super) struct Joined<T>(Vec<T>);
+
+impl<T> Joined<T> {
+    pub(super) fn from_values(values: impl IntoIterator<Item = impl Into<T>>) -> Self {
+        Self(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<T: WriteValue> WriteValue for Joined<T> {
+    fn write(&self, buffer: &mut Buffer) {
+        for (i, value) in self.0.iter().enumerate() {
+            if i > 0 {
+                buffer.push_safe("_");
+            }
+            value.write(buffer);
+        }
+    }
+}
