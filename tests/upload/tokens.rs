@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};
 
-use imagekitio::api::custom_metadata_fields::FieldSchema;
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadTokenBuilder};
+use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
 use imagekitio::{ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server as InProcess;
