@@ -802,7 +802,7 @@ async fn without_a_private_key_each_file_fails_and_no_manifest_is_begun() {
     let account = Account::start().await;
     let ik = ImageKit::builder().base_url(account.url()).build().unwrap();
     let summary = soon(ik.upload_folder(tree.path())).await.unwrap();
-    let message = "upload-file: private_key: is missing; requests need it: give it to the builder, or set \
+    let message = "upload-file: private_key: is missing, and requests need it; give it to the builder, or set \
                    IMAGEKIT_PRIVATE_KEY and use `from_env`";
     let message = message.to_owned();
     assert_eq!(

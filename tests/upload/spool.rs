@@ -1,6 +1,5 @@
 //! Uploads of sources whose length is not known.
 
-use std::error::Error as _;
 use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -316,7 +316,7 @@ fn bad_input_makes_no_token() {
         ),
         (
             token().tags(["a,b"]),
-            "tags: `a,b` contains `,`, which tags of an upload may not; leave it out",
+            "tags: `a,b` is not a valid tag of an upload: it contains `,`; leave the character out",
         ),
         (
             token().tags(["50%"]),
