@@ -53,6 +53,7 @@ pub fn models(api: &Api) -> TokenStream {
         let name = pascal(&operation.name);
         bodies.extend([format!("{name}Request"), format!("{name}Response")]);
     }
+    let whole: HashSet<&String> = roots.iter().copied().collect();
     let beside_forms = reached(&api.types, roots.iter().copied());
     let all = reached(&api.types, roots.into_iter().chain(forms));
     let kinds = || {
@@ -68,7 +69,9 @@ pub fn models(api: &Api) -> TokenStream {
     let names = kinds().filter(|(name, kind)| match kind {
         _ if bodies.contains(*name) => false,
         Kind::Enum(_) => true,
-        Kind::Alias(_) if is_other_name(kind) || !contained.contains(name) => false,
+        // A reply that the overlay names keeps that name where its schema becomes a component.
+        Kind::Alias(_) if is_other_name(kind) => whole.contains(name),
+        Kind::Alias(_) if !contained.contains(name) => false,
         _ => beside_forms.contains(*name),
     });
     let names = names.map(|(name, _)| ident(name));

@@ -548,13 +548,12 @@ impl<'d> Types<'d> {
 
     /// The value of an enum that the constructor sets: the only one, or the one that the overlay names.
     fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<Presence>, Problem> {
-        let (Ty::Named(name), [all]) = (ty, node.ways.as_slice()) else {
-            return Ok(None);
-        };
-        let Some(Kind::Enum(known)) = self.types.get(name).map(|ty| &ty.kind) else {
+        let (Ty::Named(_), [all]) = (ty, node.ways.as_slice()) else {
             return Ok(None);
         };
         let facts = self.facts(all)?;
+        // Not those of the type, which may be a component that isn't lowered yet.
+        let known = variants(&facts.strings().unwrap_or_default());
         let variant = |wanted: &str| {
             let mut known = known.iter();
             known.find_map(|(value, variant)| (value == wanted).then(|| variant.clone()))
