@@ -1,10 +1,10 @@
-//! Refused input, before it becomes an error.
+//! Invalid input, before it becomes an error.
 
 use std::borrow::Cow;
 
 use crate::error::Error;
 
-/// Input that was refused, kept until a URL is asked for.
+/// A problem with input, kept until the URL is built.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Problem {
     pub(crate) option: Cow<'static, str>,
@@ -22,7 +22,7 @@ impl Problem {
         }
     }
 
-    /// Says which option the problem concerns, unless it says so itself.
+    /// Sets the argument of a problem that has none.
     pub(crate) fn name(&mut self, option: &str) {
         if self.option.is_empty() {
             self.option = option.to_owned().into();

@@ -14,7 +14,7 @@ use crate::validate::trimmed;
 /// Length of a signature: twenty bytes as lowercase hexadecimal digits.
 pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
-/// A key without the white space around it.
+/// Returns a key without the white space around it.
 ///
 /// Refuses what no key can have: control characters, line breaks, and a colon, which would end the
 /// user name of HTTP Basic authentication. The keys that ImageKit issues are visible ASCII. The
@@ -43,7 +43,7 @@ pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k 
 
 /// Signs with one private key.
 ///
-/// The key is worked into the HMAC states once; a signature costs a copy of one and no allocation.
+/// The HMAC states are precomputed. A signature costs a copy of one and no allocation.
 #[derive(Clone)]
 pub(crate) struct Signer {
     sha1: Hmac<Sha1>,
@@ -60,7 +60,7 @@ impl Signer {
         })
     }
 
-    /// Signature of the parts, one after the other.
+    /// Signs the concatenated parts.
     pub(crate) fn sign(&self, parts: &[&str]) -> Signature {
         let mut mac = self.sha1.clone();
         for part in parts {
@@ -71,7 +71,7 @@ impl Signer {
         Signature(digits)
     }
 
-    /// Signature of a JSON Web Token whose algorithm is HS256.
+    /// Signs a JSON Web Token with HS256.
     pub(crate) fn sign_token(&self, header_and_payload: &str) -> [u8; 32] {
         let mac = self.sha256.clone().chain_update(header_and_payload);
         mac.finalize().into_bytes().into()
@@ -92,7 +92,7 @@ impl Signature {
         self.0.as_str()
     }
 
-    /// Whether `candidate` is this signature, in a time that does not tell where they differ.
+    /// Compares with a signature in constant time.
     pub(crate) fn matches(&self, candidate: &str) -> bool {
         self.as_str().as_bytes().ct_eq(candidate.as_bytes()).into()
     }
