@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use imagekitio::client_auth::AuthenticationBuilder;
-use imagekitio::url::*;
 use imagekitio::phash::phash_distance;
+use imagekitio::url::*;
 use imagekitio::*;
 
 /// Compares lines of `what => result` with the topic's snapshot.
