@@ -40,6 +40,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("src/platform.rs", "problem"),
     ("src/sign.rs", "problem"),
     ("src/sign.rs", "validate"),
+    ("src/time.rs", "validate"),
     ("src/validate.rs", "error"),
 ];
 
