@@ -1,7 +1,7 @@
 //! Files: lists, details, tags, copies, deletion and metadata.
 
-use imagekitio::types::FieldSchema;
 use imagekitio::UploadSource;
+use imagekitio::types::FieldSchema;
 
 use crate::account::{Account, NO_ID, PICTURE, Stop, unique};
 
