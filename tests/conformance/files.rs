@@ -307,7 +307,7 @@ pub async fn copy_file(account: &Account) -> Result<(), Stop> {
         .ik
         .files()
         .copy(&file.path, account.path("all"))
-        .include_file_versions(true)
+        .include_versions(true)
         .await?;
     let versions = async |below: &str| -> Result<usize, Stop> {
         let id = account.id_at(below).await?;
