@@ -238,7 +238,7 @@ fn many(request: impl IntoFuture<Output = Result<BulkOutcome, Error>, IntoFuture
     Box::pin(async move {
         let outcome = request.await?;
         let files = excerpt(&(&outcome.succeeded, &outcome.failed));
-        match outcome.replies.first().map(Response::status) {
+        match outcome.replies.first().map(Response::http_status) {
             Some(status) => Ok((status, files)),
             None => outcome.into_result().map(|_| (0, files)),
         }

@@ -28,7 +28,7 @@ pub(crate) struct Reply {
     #[cfg(feature = "client")]
     pub(crate) secrets: Secrets,
     #[cfg(feature = "client")]
-    error: OnceLock<ErrorBody>,
+    error: OnceLock<Box<ErrorBody>>,
 }
 
 impl Reply {
@@ -67,7 +67,8 @@ impl Reply {
 
     /// The body as an error of ImageKit, parsed once.
     pub(crate) fn error(&self) -> &ErrorBody {
-        self.error.get_or_init(|| ErrorBody::parse(&self.body))
+        self.error
+            .get_or_init(|| Box::new(ErrorBody::parse(&self.body)))
     }
 
     /// The wait that the server asks for: ImageKit's milliseconds on 429, or HTTP's seconds or

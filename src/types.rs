@@ -10,6 +10,7 @@ mod asset;
 pub(crate) mod extensions;
 pub(crate) mod field_schema;
 mod metadata;
+mod timestamp;
 
 pub use field_schema::{FieldSchema, FieldValue};
 

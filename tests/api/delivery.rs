@@ -135,7 +135,7 @@ async fn a_failure_ends_a_wait() {
         let url = format!("{}/demo/a.jpg?tr=w-abc&ik-s={SIGNATURE}", server.url);
         let error = wait(&url).await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
-        assert_eq!(error.reason().as_deref(), Some(reason.as_str()));
+        assert_eq!(error.reason(), Some(reason.as_str()));
         assert_eq!(error.status().unwrap().to_string(), status[..3]);
         assert_eq!(error.headers().unwrap()["ik-error"], reason.as_str());
         assert_eq!(error.operation(), Some("delivery-wait"));

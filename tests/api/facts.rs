@@ -36,7 +36,7 @@ async fn an_error_shows_the_details_of_what_was_refused() {
                 .replace("Help", "Ask.")
         );
         assert_eq!(error.errors(), Some(&errors));
-        assert_eq!(error.error_type().as_deref(), Some("INVALID_PARAM_ERROR"));
+        assert_eq!(error.error_type(), Some("INVALID_PARAM_ERROR"));
     }
     let many = json!({"errors": {"a": "x ".repeat(1000)}}).to_string();
     let (_server, ik) = answering("400 Bad Request", &many).await;

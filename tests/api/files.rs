@@ -710,9 +710,9 @@ async fn every_error_status_has_its_kind() {
             assert_eq!(error.body(), Some(body.as_bytes()));
             assert!(error.may_have_been_sent());
             if body == bodies[0] {
-                assert_eq!(error.message().as_deref(), Some("no"));
-                assert_eq!(error.help().as_deref(), Some("ask"));
-                assert_eq!(error.reason().as_deref(), Some("SOME_REASON"));
+                assert_eq!(error.message(), Some("no"));
+                assert_eq!(error.help(), Some("ask"));
+                assert_eq!(error.reason(), Some("SOME_REASON"));
             }
         }
     }
@@ -1152,7 +1152,7 @@ async fn the_error_of_a_bulk_call_that_did_nothing_is_that_of_its_request() {
     let error = outcome.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     assert_eq!(error.status(), Some(401));
-    assert_eq!(error.help().as_deref(), Some("ask"));
+    assert_eq!(error.help(), Some("ask"));
     assert_eq!(
         error.to_string(),
         "add-tags-bulk: 120 of 120 files failed, the first of them f0: \

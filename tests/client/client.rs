@@ -188,7 +188,7 @@ async fn a_wrong_key_is_the_servers_answer_with_its_request_id() {
     assert_eq!(error.status(), Some(401));
     assert_eq!(error.operation(), Some("get-file-details"));
     assert_eq!(
-        error.message().as_deref(),
+        error.message(),
         Some("The private key is not that of this server.")
     );
     let id = error.request_id().unwrap();
@@ -313,9 +313,9 @@ async fn statuses_have_kinds_of_their_own() {
         let (_server, ik) = scripted(json(status, body)).await;
         let error = ik.files().delete("f1").await.unwrap_err();
         assert_eq!(error.kind(), kind, "{status}");
-        assert_eq!(error.message().as_deref(), Some("No."));
-        assert_eq!(error.help().as_deref(), Some("Ask again."));
-        assert_eq!(error.reason().as_deref(), Some("WHY"));
+        assert_eq!(error.message(), Some("No."));
+        assert_eq!(error.help(), Some("Ask again."));
+        assert_eq!(error.reason(), Some("WHY"));
         assert_eq!(error.body(), Some(body.as_bytes()));
         assert_eq!(
             error.to_string(),
@@ -330,8 +330,8 @@ async fn a_refusal_in_another_shape_is_still_that_refusal() {
     let (_server, ik) = scripted(json("404 Not Found", body)).await;
     let error = ik.files().get("f1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert_eq!(error.message().as_deref(), Some("No such file."));
-    assert_eq!(error.help().as_deref(), Some("7"));
+    assert_eq!(error.message(), Some("No such file."));
+    assert_eq!(error.help(), Some("7"));
 }
 
 /// The parts of a multipart body: the head of each with its content.
@@ -451,10 +451,7 @@ async fn an_accepted_video_is_no_file() {
     assert_eq!(outcome.body().as_ref(), br#"{"message":"soon"}"#);
     let error = outcome.into_file().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Accepted);
-    assert_eq!(
-        (error.status(), error.message().as_deref()),
-        (Some(202), Some("soon"))
-    );
+    assert_eq!((error.status(), error.message()), (Some(202), Some("soon")));
 }
 
 #[tokio::test]

@@ -450,7 +450,7 @@ async fn a_429_is_returned_when_the_budget_is_used_up() {
                 (error.kind(), error.status()),
                 (ErrorKind::RateLimited, Some(429))
             );
-            assert_eq!(error.message().as_deref(), Some("Slow down."));
+            assert_eq!(error.message(), Some("Slow down."));
             assert_eq!(error.attempts() as usize, server.count());
             let most = Duration::from_secs(seconds) + A_WHILE;
             assert!(start.elapsed() <= most, "{:?}", start.elapsed());

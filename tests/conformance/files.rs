@@ -276,7 +276,7 @@ pub async fn remove_tags_bulk(account: &Account) -> Result<(), Stop> {
         .ik
         .files()
         .remove_tags([&file.id], ["red", "never there"]);
-    assert_eq!(change.await?.into_result()?, [file.id.clone()]);
+    assert_eq!(change.await?.into_result()?, vec![file.id.clone()]);
     assert_eq!(tags(account, &file.id).await?, ["round"]);
     let missing = account.ik.files().remove_tags([NO_ID], ["red"]).await?;
     assert!(missing.into_result().unwrap_err().is_not_found());
@@ -288,7 +288,7 @@ pub async fn remove_ai_tags_bulk(account: &Account) -> Result<(), Stop> {
     account.ik.files().update(&file.id).tags(["red"]).await?;
     // AI tags come from extensions, which cost units: the file has none, and its own tags stay.
     let change = account.ik.files().remove_ai_tags([&file.id], ["red"]);
-    assert_eq!(change.await?.into_result()?, [file.id.clone()]);
+    assert_eq!(change.await?.into_result()?, vec![file.id.clone()]);
     assert_eq!(tags(account, &file.id).await?, ["red"]);
     let missing = account.ik.files().remove_ai_tags([NO_ID], ["red"]).await?;
     assert!(missing.into_result().unwrap_err().is_not_found());

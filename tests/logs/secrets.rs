@@ -359,7 +359,7 @@ async fn errors_of_operations_with_secrets_quote_nothing() {
                 false => assert!(error.to_string().contains(status), "{error}"),
             }
             if status.starts_with("400") {
-                assert_eq!(error.message().as_deref(), Some("planted"));
+                assert_eq!(error.message(), Some("planted"));
                 assert_eq!(error.errors(), Some(&json!({"secretKey": "planted"})));
             }
             seen.extend(error.operation().map(str::to_owned));

@@ -389,6 +389,7 @@ fn is_hidden(api: &Api, ty: &Ty) -> bool {
 
 /// The types of the arms, by whatever name, each with the expression that makes `value` an arm. Of several arms with one type,
 /// the tag in the value decides.
+#[expect(clippy::type_complexity, reason = "the list is read where it is made")]
 fn conversions<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u Ty, TokenStream)> {
     let mut types: Vec<(Ty, &Ty, Vec<(&String, Option<&String>)>)> = Vec::new();
     let mut index: HashMap<String, usize> = HashMap::new();

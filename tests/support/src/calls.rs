@@ -129,9 +129,9 @@ pub async fn assert_errors(calls: Calls) {
                 assert_eq!(error.body(), Some(text.as_bytes()));
                 assert_eq!(error.request_id(), Some("req-1"));
                 if text == full {
-                    assert_eq!(error.message().as_deref(), Some("No."));
-                    assert_eq!(error.help().as_deref(), Some("Ask."));
-                    assert_eq!(error.reason().as_deref(), Some("WHY"));
+                    assert_eq!(error.message(), Some("No."));
+                    assert_eq!(error.help(), Some("Ask."));
+                    assert_eq!(error.reason(), Some("WHY"));
                 }
             }
         }
