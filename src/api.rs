@@ -1,4 +1,93 @@
-//! The resources of the API, one module each.
+//! The operations of the media API, one module per resource.
+//!
+//! Each operation is a builder. Its page shows its options, what `.await` returns, and what can
+//! fail. A request is sent by `.await`, or by `send_blocking` with the feature `blocking`:
+//!
+//! ```no_run
+//! # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+//! use std::time::Duration;
+//!
+//! let rename = ik.files().rename("/products/shoe.jpg", "boot.jpg"); // nothing is sent yet
+//! let renamed = rename.purge_cache(true).timeout(Duration::from_secs(5)).await?;
+//! println!("{:?}", renamed.purge_request_id);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Operations
+//!
+//! | method | on | `operationId` |
+//! |---|---|---|
+//! | [`upload`](crate::upload::UploadRequest) | `ik` | `upload-file` |
+//! | [`upload_v2`](crate::upload::UploadRequest) | `ik` | `upload-file-v2` |
+//! | [`get`](files::GetFile) | `ik.files()` | `get-file-details` |
+//! | [`update`](files::UpdateFile) | `ik.files()` | `update-file-details` |
+//! | [`publish`](files::PublishFile) | `ik.files()` | `update-file-details` |
+//! | [`unpublish`](files::PublishFile) | `ik.files()` | `update-file-details` |
+//! | [`delete`](files::DeleteFile) | `ik.files()` | `delete-file` |
+//! | [`copy`](files::CopyFile) | `ik.files()` | `copy-file` |
+//! | [`move_to`](files::MoveFile) | `ik.files()` | `move-file` |
+//! | [`rename`](files::RenameFile) | `ik.files()` | `rename-file` |
+//! | [`metadata`](files::GetFileMetadata) | `ik.files()` | `get-uploaded-file-metadata` |
+//! | [`metadata_from_url`](files::GetMetadataFromUrl) | `ik.files()` | `get-metadata-from-url` |
+//! | [`delete_many`](files::DeleteFiles) | `ik.files()` | `delete-multiple-files` |
+//! | [`add_tags`](files::AddTags) | `ik.files()` | `add-tags-bulk` |
+//! | [`remove_tags`](files::RemoveTags) | `ik.files()` | `remove-tags-bulk` |
+//! | [`remove_ai_tags`](files::RemoveAiTags) | `ik.files()` | `remove-ai-tags-bulk` |
+//! | [`find`](files::FindFile) | `ik.files()` | `list-and-search-assets` |
+//! | [`list`](files::ListFileVersions) | `ik.files().versions(file_id)` | `list-file-versions` |
+//! | [`get`](files::GetFileVersion) | `ik.files().versions(file_id)` | `get-file-version-details` |
+//! | [`delete`](files::DeleteFileVersion) | `ik.files().versions(file_id)` | `delete-file-version` |
+//! | [`restore`](files::RestoreFileVersion) | `ik.files().versions(file_id)` | `restore-file-version` |
+//! | [`list`](assets::ListAssets), `list_files`, `list_folders`, `list_file_versions` | `ik.assets()` | `list-and-search-assets` |
+//! | [`create`](folders::CreateFolder) | `ik.folders()` | `create-folder` |
+//! | [`delete`](folders::DeleteFolder) | `ik.folders()` | `delete-folder` |
+//! | [`copy`](folders::CopyFolder) | `ik.folders()` | `copy-folder` |
+//! | [`move_to`](folders::MoveFolder) | `ik.folders()` | `move-folder` |
+//! | [`rename`](folders::RenameFolder) | `ik.folders()` | `rename-folder` |
+//! | [`job`](folders::GetJob) | `ik.folders()` | `bulk-job-status` |
+//! | [`purge`](cache::PurgeCache) | `ik.cache()` | `purge-cache` |
+//! | [`status`](cache::GetPurgeStatus) | `ik.cache()` | `purge-status` |
+//! | [`list`](custom_metadata_fields::ListCustomMetadataFields) | `ik.custom_metadata_fields()` | `list-all-fields` |
+//! | [`create`](custom_metadata_fields::CreateCustomMetadataField) | `ik.custom_metadata_fields()` | `create-new-field` |
+//! | [`update`](custom_metadata_fields::UpdateCustomMetadataField) | `ik.custom_metadata_fields()` | `update-existing-field` |
+//! | [`delete`](custom_metadata_fields::DeleteCustomMetadataField) | `ik.custom_metadata_fields()` | `delete-a-field` |
+//! | [`list`](named_transformations::ListNamedTransformations) | `ik.named_transformations()` | `list-named-transformations` |
+//! | [`create`](named_transformations::CreateNamedTransformation) | `ik.named_transformations()` | `create-named-transformation` |
+//! | [`get`](named_transformations::GetNamedTransformation) | `ik.named_transformations()` | `get-named-transformation` |
+//! | [`update`](named_transformations::UpdateNamedTransformation) | `ik.named_transformations()` | `update-named-transformation` |
+//! | [`delete`](named_transformations::DeleteNamedTransformation) | `ik.named_transformations()` | `delete-named-transformation` |
+//! | [`list`](saved_extensions::ListSavedExtensions) | `ik.saved_extensions()` | `list-extensions` |
+//! | [`create`](saved_extensions::CreateSavedExtension) | `ik.saved_extensions()` | `create-extension` |
+//! | [`get`](saved_extensions::GetSavedExtension) | `ik.saved_extensions()` | `get-extension` |
+//! | [`update`](saved_extensions::UpdateSavedExtension) | `ik.saved_extensions()` | `update-extension` |
+//! | [`delete`](saved_extensions::DeleteSavedExtension) | `ik.saved_extensions()` | `delete-extension` |
+//! | [`usage`](accounts::GetUsage) | `ik.accounts()` | `get-usage` |
+//! | [`usage_analytics`](accounts::GetUsageAnalytics) | `ik.accounts()` | `get-usage-analytics` |
+//! | [`list`](accounts::ListOrigins) | `ik.accounts().origins()` | `list-origins` |
+//! | [`create`](accounts::CreateOrigin) | `ik.accounts().origins()` | `create-origin` |
+//! | [`get`](accounts::GetOrigin) | `ik.accounts().origins()` | `get-origin` |
+//! | [`update`](accounts::UpdateOrigin) | `ik.accounts().origins()` | `update-origin` |
+//! | [`delete`](accounts::DeleteOrigin) | `ik.accounts().origins()` | `delete-origin` |
+//! | [`list`](accounts::ListUrlEndpoints) | `ik.accounts().url_endpoints()` | `list-url-endpoints` |
+//! | [`create`](accounts::CreateUrlEndpoint) | `ik.accounts().url_endpoints()` | `create-url-endpoint` |
+//! | [`get`](accounts::GetUrlEndpoint) | `ik.accounts().url_endpoints()` | `get-url-endpoint` |
+//! | [`update`](accounts::UpdateUrlEndpoint) | `ik.accounts().url_endpoints()` | `update-url-endpoint` |
+//! | [`delete`](accounts::DeleteUrlEndpoint) | `ik.accounts().url_endpoints()` | `delete-url-endpoint` |
+//! | [`list`](accounts::ListWebhooks) | `ik.accounts().webhooks()` | `list-webhooks` |
+//! | [`create`](accounts::CreateWebhook) | `ik.accounts().webhooks()` | `create-webhook` |
+//! | [`get`](accounts::GetWebhook) | `ik.accounts().webhooks()` | `get-webhook` |
+//! | [`update`](accounts::UpdateWebhook) | `ik.accounts().webhooks()` | `update-webhook` |
+//! | [`delete`](accounts::DeleteWebhook) | `ik.accounts().webhooks()` | `delete-webhook` |
+//!
+//! To send a request that is not in the table, use [`ImageKit::request`](crate::ImageKit::request).
+//!
+//! # Errors
+//!
+//! Every operation can fail as [`ErrorKind`](crate::ErrorKind) describes, such as with
+//! [`Unauthorized`](crate::ErrorKind::Unauthorized) or
+//! [`RateLimited`](crate::ErrorKind::RateLimited). The pages of operations name the errors that are
+//! their own.
 
 /// A request builder: its arguments, how they are checked, and how the generated client is asked.
 ///
@@ -129,7 +218,7 @@ use crate::ImageKit;
 
 /// Requests; feature `client`.
 impl ImageKit {
-    /// The account itself: its usage, origins, URL endpoints and webhooks.
+    /// Returns the operations of the account: usage, origins, URL endpoints and webhooks.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -142,7 +231,7 @@ impl ImageKit {
         Accounts::new(self.http().clone())
     }
 
-    /// Files, by id or path: details, copies, versions, metadata, and the same change to many.
+    /// Returns the operations of files: details, copies, versions, metadata, and bulk changes.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -156,7 +245,7 @@ impl ImageKit {
         Files::new(self.http().clone(), self.endpoint().cloned())
     }
 
-    /// Files, file versions and folders together: lists and search.
+    /// Returns the lists and searches of files, file versions and folders.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -176,7 +265,7 @@ impl ImageKit {
         Assets::new(self.http().clone())
     }
 
-    /// The CDN's cache: purges and their status.
+    /// Returns the operations of the CDN's cache: purges and their status.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -190,7 +279,7 @@ impl ImageKit {
         Cache::new(self.http().clone())
     }
 
-    /// Custom metadata fields: which values of your own files can carry.
+    /// Returns the operations of custom metadata fields, which define what values files can have.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -209,7 +298,7 @@ impl ImageKit {
         CustomMetadataFields::new(self.http().clone())
     }
 
-    /// Folders: creation, deletion, and the jobs that copy, move and rename them.
+    /// Returns the operations of folders: creation, deletion, and jobs that copy, move and rename.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -224,7 +313,7 @@ impl ImageKit {
         Folders::new(self.http().clone())
     }
 
-    /// Transformations that are kept under a name, to be used in URLs as
+    /// Returns the operations of named transformations, which URLs use as
     /// [`named`](crate::Transformation::named).
     ///
     /// ```no_run
@@ -241,7 +330,7 @@ impl ImageKit {
         NamedTransformations::new(self.http().clone())
     }
 
-    /// Configurations of extensions that are kept under an id, for uploads and updates to refer to.
+    /// Returns the operations of saved extensions, which uploads and updates refer to by id.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {

@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![cfg_attr(feature = "client", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "client", doc = include_str!("lib.md"))]
 #![cfg_attr(
     not(feature = "client"),
     doc = "URLs, transformations and signatures for [ImageKit.io](https://imagekit.io)."
@@ -56,3 +56,7 @@ pub use url::{Overlay, Transformation};
 pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]
 pub use upload::UploadSource;
+
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

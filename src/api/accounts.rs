@@ -17,8 +17,9 @@ pub use webhooks::{
 
 use crate::client::Http;
 
-/// The account: its usage, and where files come from, are delivered and are reported to. See
-/// [`ImageKit::accounts`](crate::ImageKit::accounts).
+/// The account: usage, origins, URL endpoints and webhooks.
+///
+/// [`ImageKit::accounts`](crate::ImageKit::accounts) returns it.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     http: Http,
@@ -29,21 +30,39 @@ impl Accounts {
         Self { http }
     }
 
-    /// What the account used from the start to the day before the end (`get-usage`): bandwidth and storage in bytes, and
-    /// processing units.
+    /// Returns what the account used from `start` to the day before `end`: bandwidth and storage in
+    /// bytes, and processing units.
     ///
-    /// The end is not part of the range, and lies 1 to 89 days after the start. The figures may be 6 hours old. For an
-    /// agency they include the accounts that are billed to it.
+    /// `end` lies 1 to 89 days after `start`. The figures may be 6 hours old. For an agency they
+    /// include the accounts that are billed to it.
+    ///
+    /// `.await` returns [`Usage`](crate::types::Usage).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
+    ///   that is too long.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/get-usage)
     pub fn usage(&self, start: impl Into<Date>, end: impl Into<Date>) -> GetUsage {
         let (start, end) = (start.into(), end.into());
         GetUsage::new(&self.http, start, end)
     }
 
-    /// Statistics of delivery from the start to the end (`get-usage-analytics`, beta): requests and bandwidth by country,
-    /// browser, format and the like, cache results, errors, and what was asked for most.
+    /// Returns statistics of delivery from `start` to `end` (beta): requests and bandwidth by
+    /// country, browser, format and more, cache results, errors, and what was requested most.
     ///
-    /// Days are UTC, and both are part of the range; the end lies at most 89 days after the start. The figures may be 5
-    /// minutes old, and are those of this account alone.
+    /// Days are UTC, and both belong to the range. `end` lies at most 89 days after `start`. The
+    /// figures may be 5 minutes old, and are those of this account alone.
+    ///
+    /// `.await` returns [`UsageAnalytics`](crate::types::UsageAnalytics).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
+    ///   that is too long.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn usage_analytics(
         &self,
         start: impl Into<Date>,
@@ -53,7 +72,7 @@ impl Accounts {
         GetUsageAnalytics::new(&self.http, start, end)
     }
 
-    /// The storages and web servers from which ImageKit fetches originals.
+    /// Returns the origins: the storages and web servers from which ImageKit fetches originals.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -74,7 +93,7 @@ impl Accounts {
         Origins::new(self.http.clone())
     }
 
-    /// The base URLs under which files are delivered, each with the origins that it looks in.
+    /// Returns the URL endpoints: the base URLs under which files are delivered, each with its origins.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -88,8 +107,8 @@ impl Accounts {
         UrlEndpoints::new(self.http.clone())
     }
 
-    /// The addresses of yours to which ImageKit reports events. What arrives there is verified with the
-    /// [`webhook`](crate::webhook) module and the secret of the reply.
+    /// Returns the webhooks: the URLs of yours to which ImageKit sends events. To verify events, use the
+    /// module [`webhook`](crate::webhook) with the secret of the response.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {

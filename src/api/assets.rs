@@ -17,9 +17,10 @@ use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
 use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
-/// Files, file versions and folders together. See [`ImageKit::assets`](crate::ImageKit::assets).
+/// Files, file versions and folders: lists and searches.
 ///
-/// Each list is either one page, by `.await`, or all pages, by [`stream`](Request::stream).
+/// [`ImageKit::assets`](crate::ImageKit::assets) returns it. Each list returns one page by `.await`,
+/// and all pages by [`stream`](ListAssets::stream).
 #[derive(Clone, Debug)]
 pub struct Assets {
     http: Http,
@@ -30,15 +31,20 @@ impl Assets {
         Self { http }
     }
 
-    /// Assets of the media library (`list-and-search-assets`): all files, or what the settings select. What is not set is
-    /// not sent: the server's defaults apply.
+    /// Lists assets of the media library: files, unless the options select others.
+    ///
+    /// `.await` returns a `Vec` of [`Asset`]. What is not set is not sent, so that the server's defaults
+    /// apply.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     #[doc(alias = "list_files")]
     pub fn list(&self) -> ListAssets {
         ListAssets::new(&self.http, None)
     }
 
-    /// Current files, without versions and folders (`list-and-search-assets`). Each item is a file, so that nothing needs
-    /// to be told apart.
+    /// Lists the current versions of files, without folders.
+    ///
+    /// `.await` returns a `Vec` of [`File`].
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -55,12 +61,21 @@ impl Assets {
         ListAssets::new(&self.http, Some(AssetKind::File))
     }
 
-    /// Folders alone (`list-and-search-assets`).
+    /// Lists folders.
+    ///
+    /// `.await` returns a `Vec` of [`Folder`].
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     pub fn list_folders(&self) -> ListAssets<Folder> {
         ListAssets::new(&self.http, Some(AssetKind::Folder))
     }
 
-    /// Versions of files (`list-and-search-assets`). The versions of one file are to be had by its id, too.
+    /// Lists file versions. To list the versions of one file, use
+    /// [`versions`](crate::api::files::Files::versions).
+    ///
+    /// `.await` returns a `Vec` of [`File`].
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     pub fn list_file_versions(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::FileVersion))
     }
@@ -138,9 +153,10 @@ impl sealed::FromAsset for Folder {
     }
 }
 
-/// Settings of a list of assets of all kinds.
+/// Options of a list of all kinds of assets.
 impl ListAssets {
-    /// Files, file versions, folders, or all (files and folders). The server's default is files.
+    /// Sets which assets are listed: files, file versions, folders, or all (files and folders). The
+    /// server's default is files.
     ///
     /// # Errors
     ///
@@ -152,15 +168,15 @@ impl ListAssets {
     }
 }
 
-/// Settings of a list of assets.
+/// Options of a list of assets.
 impl<T> ListAssets<T> {
-    /// Order of the list. The server's default is the time of creation, oldest first.
+    /// Sets the order of the list. The server's default is by time of creation, oldest first.
     pub fn sort(mut self, sort: impl Into<AssetSort>) -> Self {
         self.sort = Some(sort.into());
         self
     }
 
-    /// Only what is directly in this folder, such as `/products`.
+    /// Lists only what is directly in this folder, such as `/products`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
@@ -227,19 +243,21 @@ impl<T> ListAssets<T> {
         self
     }
 
-    /// Images only, or everything else only. The server's default is both.
+    /// Lists only images, or only other files. The server's default is both.
     pub fn file_type(mut self, file_type: impl Into<FileType>) -> Self {
         self.file_type = Some(file_type.into());
         self
     }
 
-    /// Number of results at most, 1 to 1000; of a [`stream`](Self::stream), in one page. The server's default is 1000.
+    /// Sets the most results of a page, 1 to 1000. The server's default is 1000.
+    ///
+    /// For a [`stream`](Self::stream) this is the size of its pages.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Number of results to leave out at the beginning.
+    /// Skips results at the beginning of the list.
     pub fn skip(mut self, skip: u64) -> Self {
         self.skip = Some(skip);
         self

@@ -8,7 +8,9 @@ use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusRespon
 use crate::secret::RedactedUrl;
 use crate::validate::http_url;
 
-/// Purges of the CDN's cache. See [`ImageKit::cache`](crate::ImageKit::cache).
+/// Purges of the CDN's cache.
+///
+/// [`ImageKit::cache`](crate::ImageKit::cache) returns it.
 #[derive(Clone, Debug)]
 pub struct Cache {
     http: Http,
@@ -19,13 +21,23 @@ impl Cache {
         Self { http }
     }
 
-    /// Asks the CDN and ImageKit's own caches to drop what they hold for a URL (`purge-cache`). The reply has the id of the
-    /// purge: see [`wait`](Self::wait).
+    /// Starts a purge: the CDN and ImageKit drop their copies for a URL. The response has the id of
+    /// the purge for [`wait`](Cache::wait).
     ///
-    /// The URL is exact, or ends with one `*` for all that begin with it. Then what comes after the URL endpoint must have
-    /// two levels (`/images/shoe*`), at least 15 characters, or be a complete file name (`/shoe.jpg*`); `media/catalog/*` and
-    /// `s/files/*` are never accepted. A URL with a transformation in its path needs a purge of its own. An account may make
-    /// 1000 purges in a month, those of the dashboard and of renamings included.
+    /// The URL is exact, or ends with one `*` for all URLs that begin with it. Then the part behind
+    /// the URL endpoint must have two levels (`/images/shoe*`), at least 15 characters, or be a
+    /// complete file name (`/shoe.jpg*`). `media/catalog/*` and `s/files/*` are never accepted. A
+    /// URL with a transformation in its path needs a purge of its own.
+    ///
+    /// An account has 1000 purges a month, those of the dashboard and of renamed files included.
+    ///
+    /// `.await` returns [`Purge`](crate::types::Purge).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that ImageKit would refuse.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-cache)
     #[doc(alias = "purge_cache")]
     #[doc(alias = "purge_file_cache")]
     pub fn purge(&self, url: impl Into<String>) -> PurgeCache {
@@ -33,7 +45,17 @@ impl Cache {
         PurgeCache::new(&self.http, url)
     }
 
-    /// Whether a purge is finished (`purge-status`).
+    /// Returns the status of a purge.
+    ///
+    /// `.await` returns [`PurgeStatus`](crate::types::PurgeStatus).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no purge has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-status)
     #[doc(alias = "get_purge_cache_status")]
     #[doc(alias = "get_purge_file_cache_status")]
     pub fn status(&self, request_id: impl Into<String>) -> GetPurgeStatus {
@@ -41,11 +63,19 @@ impl Cache {
         GetPurgeStatus::new(&self.http, request_id)
     }
 
-    /// Waits until a purge is no longer pending, and gives its last status. It asks after 1, 2, 4, 8 seconds and then every
-    /// 10, for 10 minutes at most; [`Wait`] has settings for both.
+    /// Waits until a purge is no longer pending.
     ///
-    /// A state that this crate doesn't know ends the wait as well: check
+    /// `.await` returns the last [`PurgeStatus`](crate::types::PurgeStatus). It requests the status after
+    /// 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`] for the
+    /// settings. A state that this crate doesn't know ends the wait as well: check
     /// [`is_completed`](crate::types::PurgeStatus::is_completed).
+    ///
+    /// # Errors
+    ///
+    /// - [`Timeout`](crate::ErrorKind::Timeout) if the purge is still pending after that time.
+    /// - Those of [`status`](Self::status).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-status)
     #[doc(alias = "get_purge_cache_status")]
     #[doc(alias = "get_purge_file_cache_status")]
     pub fn wait(&self, request_id: impl Into<String>) -> Wait<PurgeStatusResponse> {
@@ -57,21 +87,32 @@ impl Cache {
     }
 }
 
-/// Questions about the status of a purge.
+/// What the status of a purge means.
 impl PurgeStatusResponse {
-    /// Whether the purge is under way.
+    /// Whether the purge is pending.
     pub fn is_pending(&self) -> bool {
         self.status.as_str() == "Pending"
     }
 
-    /// Whether the purge is done.
+    /// Whether the purge is completed.
     pub fn is_completed(&self) -> bool {
         self.status.as_str() == "Completed"
     }
 }
 
 operation! {
-    /// The arguments of [`Cache::purge`].
+    /// Starts a purge: the CDN and ImageKit drop their copies for a URL. The response has the id of
+    /// the purge for [`wait`](Cache::wait).
+    ///
+    /// Created by [`ik.cache().purge(url)`](Cache::purge).
+    ///
+    /// `.await` returns [`Purge`](crate::types::Purge).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that ImageKit would refuse.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-cache)
     PurgeCache { url: RedactedUrl<String> }
     PURGE_CACHE -> PurgeCacheResponse, repeatable: false,
     check: |call| check_url(&call.url.0),
@@ -82,15 +123,27 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Cache::status`].
+    /// Returns the status of a purge.
+    ///
+    /// Created by [`ik.cache().status(request_id)`](Cache::status).
+    ///
+    /// `.await` returns [`PurgeStatus`](crate::types::PurgeStatus).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no purge has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-status)
     GetPurgeStatus { request_id: String }
     PURGE_STATUS -> PurgeStatusResponse, repeatable: true,
     check: |call| check_id("request_id", &call.request_id),
     send: |call, client| client.purge_status().request_id(&call.request_id).send().await,
 }
 
-/// Refuses what the server refuses for certain. How much of a path belongs to the URL endpoint is not known here, so some
-/// patterns that are too wide get through.
+/// Refuses what the server certainly refuses. How much of a path belongs to the URL endpoint is not
+/// known here, so some patterns that are too wide pass.
 fn check_url(url: &str) -> Result<(), Error> {
     let refuse = |why: &str| {
         Err(Error::invalid_input(

@@ -10,7 +10,9 @@ use crate::raw::types::{
 };
 use crate::types::field_schema;
 
-/// Custom metadata fields. See [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
+/// The fields of custom metadata.
+///
+/// [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields) returns it.
 #[derive(Clone, Debug)]
 pub struct CustomMetadataFields {
     http: Http,
@@ -21,17 +23,31 @@ impl CustomMetadataFields {
         Self { http }
     }
 
-    /// All fields of the account in one list (`list-all-fields`).
+    /// Lists the custom metadata fields of the account.
+    ///
+    /// `.await` returns a `Vec` of [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/list-all-fields)
     #[doc(alias = "get_custom_metadata_fields")]
     pub fn list(&self) -> ListCustomMetadataFields {
         ListCustomMetadataFields::new(&self.http, None, None)
     }
 
-    /// Defines a field, for which files can then have a value (`create-new-field`).
+    /// Defines a field, so that files can have a value for it.
     ///
-    /// The name is the key in the custom metadata of files, and the label is what the media library shows. Neither the name
-    /// nor the kind of the schema can be changed later, and the name stays taken even after the field is deleted. The
-    /// schema is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what that doesn't know.
+    /// `name` is the key in the custom metadata of files. `label` is what the media library shows.
+    /// `schema` is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what
+    /// that does not cover. Neither the name nor the type of the schema can be changed later. The
+    /// name stays taken after the field is deleted.
+    ///
+    /// `.await` returns the new [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label and a schema
+    ///   that contradicts itself.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/create-new-field)
     #[doc(alias = "create_custom_metadata_fields")]
     pub fn create(
         &self,
@@ -42,17 +58,37 @@ impl CustomMetadataFields {
         CreateCustomMetadataField::new(&self.http, name.into(), label.into(), schema.into(), None)
     }
 
-    /// Changes the label, the schema or the description of a field (`update-existing-field`): at least one of them. What
-    /// isn't set stays as it is.
+    /// Changes the label, the schema or the description of a field: at least one of them. What is
+    /// not set stays as it is.
+    ///
+    /// `.await` returns the changed [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)
     #[doc(alias = "update_custom_metadata_fields")]
     pub fn update(&self, id: impl Into<String>) -> UpdateCustomMetadataField {
         UpdateCustomMetadataField::new(&self.http, id.into(), None, None, None)
     }
 
-    /// Deletes a field (`delete-a-field`). This cannot be undone, and its name can't be used again.
+    /// Deletes a field. This cannot be undone, and its name cannot be used again.
     ///
-    /// The API refuses to delete a [`reserved`](crate::types::CustomMetadataField::reserved) field, and a field that is part
-    /// of a path policy.
+    /// The API refuses to delete a [`reserved`](crate::types::CustomMetadataField::reserved) field,
+    /// and a field that a path policy uses.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/delete-a-field)
     #[doc(alias = "delete_custom_metadata_field")]
     pub fn delete(&self, id: impl Into<String>) -> DeleteCustomMetadataField {
         let id = id.into();
@@ -60,15 +96,15 @@ impl CustomMetadataFields {
     }
 }
 
-/// Settings of a list of custom metadata fields.
+/// Options of a list of fields.
 impl ListCustomMetadataFields {
-    /// Whether deleted fields are in the list. The server's default is false.
+    /// Lists deleted fields, too. The server's default is false.
     pub fn include_deleted(mut self, include: bool) -> Self {
         self.include_deleted = Some(include);
         self
     }
 
-    /// Only the fields that apply to the files in this folder, where path policies make a difference.
+    /// Lists only fields that apply to files in this folder, by the path policies of the account.
     pub fn folder_path(mut self, path: impl Into<String>) -> Self {
         self.folder_path = Some(path.into());
         self
@@ -76,7 +112,13 @@ impl ListCustomMetadataFields {
 }
 
 operation! {
-    /// The settings of [`CustomMetadataFields::list`].
+    /// Lists the custom metadata fields of the account.
+    ///
+    /// Created by [`ik.custom_metadata_fields().list()`](CustomMetadataFields::list).
+    ///
+    /// `.await` returns a `Vec` of [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/list-all-fields)
     ListCustomMetadataFields { include_deleted: Option<bool>, folder_path: Option<String> }
     LIST_ALL_FIELDS -> ListAllFieldsResponse, repeatable: true,
     send: |call, client| {
@@ -91,9 +133,9 @@ operation! {
     },
 }
 
-/// Settings of a new custom metadata field.
+/// Options of a new field.
 impl CreateCustomMetadataField {
-    /// An explanation of the field, of 500 characters at most.
+    /// Sets a description of the field, at most 500 characters.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -101,7 +143,19 @@ impl CreateCustomMetadataField {
 }
 
 operation! {
-    /// The arguments and settings of [`CustomMetadataFields::create`].
+    /// Defines a field, so that files can have a value for it.
+    ///
+    /// Created by [`ik.custom_metadata_fields().create(name, label,
+    /// schema)`](CustomMetadataFields::create).
+    ///
+    /// `.await` returns the new [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label and a schema
+    ///   that contradicts itself.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/create-new-field)
     CreateCustomMetadataField { name: String, label: String, schema: CreateCustomMetadataFieldSchema, description: Option<String> }
     CREATE_NEW_FIELD -> CreateNewFieldResponse, repeatable: false,
     check: |call| {
@@ -127,22 +181,22 @@ operation! {
     },
 }
 
-/// What is changed of a custom metadata field.
+/// Changes to a field.
 impl UpdateCustomMetadataField {
-    /// What the media library shows.
+    /// Sets the label that the media library shows.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// The rules for values: those of a [`FieldSchema`](crate::types::FieldSchema) of the field's kind, or the generated type. The kind itself is not
-    /// sent, as it cannot be changed.
+    /// Sets the rules for values: a [`FieldSchema`](crate::types::FieldSchema) of the type of the field,
+    /// or the generated type. The type itself is not sent, because it cannot be changed.
     pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.schema = Some(schema.into());
         self
     }
 
-    /// The explanation of the field, of 500 characters at most. An empty one removes it.
+    /// Sets the description of the field, at most 500 characters. An empty one removes it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self
@@ -150,7 +204,20 @@ impl UpdateCustomMetadataField {
 }
 
 operation! {
-    /// The arguments and settings of [`CustomMetadataFields::update`].
+    /// Changes the label, the schema or the description of a field: at least one of them. What is
+    /// not set stays as it is.
+    ///
+    /// Created by [`ik.custom_metadata_fields().update(id)`](CustomMetadataFields::update).
+    ///
+    /// `.await` returns the changed [`CustomMetadataField`](crate::types::CustomMetadataField).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)
     UpdateCustomMetadataField { id: String, label: Option<String>, schema: Option<UpdateCustomMetadataFieldSchema>, description: Option<String> }
     UPDATE_EXISTING_FIELD -> UpdateExistingFieldResponse,
     repeatable: true,
@@ -186,7 +253,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`CustomMetadataFields::delete`].
+    /// Deletes a field. This cannot be undone, and its name cannot be used again.
+    ///
+    /// Created by [`ik.custom_metadata_fields().delete(id)`](CustomMetadataFields::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/delete-a-field)
     DeleteCustomMetadataField { id: String }
     DELETE_A_FIELD -> (), repeatable: true,
     already_done: |_error| Some(()),

@@ -26,7 +26,9 @@ use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
 use crate::validate::{check_new_name, http_url};
 
-/// Single files, by id or path, and the same change to many. See [`ImageKit::files`](crate::ImageKit::files).
+/// Files, by id or path, and bulk changes.
+///
+/// [`ImageKit::files`](crate::ImageKit::files) returns it.
 #[derive(Clone, Debug)]
 pub struct Files {
     http: Http,
@@ -39,7 +41,7 @@ impl Files {
     }
 
     /// Finds the current version of a file by its path, such as `/products/shoe.jpg`, or by its URL under the client's URL
-    /// endpoint (`list-and-search-assets`). The value is `None` if there is no such file.
+    /// endpoint. The value is `None` if there is no such file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -74,29 +76,71 @@ impl Files {
         FindFile::new(&self.http, path_or_url, self.endpoint.clone())
     }
 
-    /// The details of the current version of a file (`get-file-details`).
+    /// Returns the details of the current version of a file.
+    ///
+    /// `.await` returns [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/get-file-details)
     #[doc(alias = "get_file_details")]
     pub fn get(&self, file_id: impl Into<String>) -> GetFile {
         let file_id = file_id.into();
         GetFile::new(&self.http, file_id)
     }
 
-    /// Changes the details of the current version of a file (`update-file-details`): tags, custom metadata, description
-    /// and more, at least one of them. What is not set stays as it is. The reply has the details after the change.
+    /// Changes the details of the current version of a file: tags, custom metadata, description and
+    /// more, at least one of them. What is not set stays as it is.
     ///
-    /// Publication is another request: [`publish`](Self::publish) and [`unpublish`](Self::unpublish).
+    /// To change whether the file is delivered, use [`publish`](Files::publish) and
+    /// [`unpublish`](Files::unpublish).
+    ///
+    /// `.await` returns [`UpdatedFile`](crate::types::UpdatedFile): the details after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find). Also if nothing is
+    ///   set, and for tags and extensions that ImageKit would refuse.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)
     #[doc(alias = "update_file_details")]
     pub fn update(&self, file_id: impl Into<String>) -> UpdateFile {
         UpdateFile::new(&self.http, file_id.into(), UpdateFileRequestDetails::new())
     }
 
-    /// Makes a file available for delivery (`update-file-details`).
+    /// Publishes a file, so that its URL delivers it.
+    ///
+    /// `.await` returns [`UpdatedFile`](crate::types::UpdatedFile): the details after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)
     #[doc(alias = "update_file_details")]
     pub fn publish(&self, file_id: impl Into<String>) -> PublishFile {
         self.publication(file_id, true)
     }
 
-    /// Takes a file out of delivery, without deleting it (`update-file-details`).
+    /// Unpublishes a file: its URL stops delivering it. The file stays in the media library.
+    ///
+    /// `.await` returns [`UpdatedFile`](crate::types::UpdatedFile): the details after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)
     #[doc(alias = "update_file_details")]
     pub fn unpublish(&self, file_id: impl Into<String>) -> PublishFile {
         self.publication(file_id, false)
@@ -107,16 +151,35 @@ impl Files {
         PublishFile::new(&self.http, file_id.into(), publish)
     }
 
-    /// Deletes a file with all its versions (`delete-file`). Copies in the CDN's cache stay until they are purged or
-    /// expire.
+    /// Deletes a file with all its versions. Copies in the cache of the CDN stay until they are
+    /// purged or expire.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-file)
     #[doc(alias = "delete_file")]
     pub fn delete(&self, file_id: impl Into<String>) -> DeleteFile {
         let file_id = file_id.into();
         DeleteFile::new(&self.http, file_id)
     }
 
-    /// Copies a file, such as `/products/shoe.jpg`, into a folder, such as `/archive` (`copy-file`). If a file of that name
-    /// is there, the copied versions are added to its versions.
+    /// Copies a file, such as `/products/shoe.jpg`, into a folder, such as `/archive`. If the
+    /// folder has a file of that name, the copied versions are added to its versions.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/copy-file)
     #[doc(alias = "copy_file")]
     pub fn copy(&self, from_path: impl Into<String>, to_folder: impl Into<String>) -> CopyFile {
         let body = CopyFileRequest::new(required::CopyFileRequest {
@@ -126,8 +189,18 @@ impl Files {
         CopyFile::new(&self.http, body)
     }
 
-    /// Moves a file, such as `/products/shoe.jpg`, with all its versions into a folder, such as `/archive` (`move-file`).
-    /// If a file of that name is there, the moved versions are added to its versions. URLs with the old path stop working.
+    /// Moves a file, such as `/products/shoe.jpg`, with all its versions into a folder, such as
+    /// `/archive`. If the folder has a file of that name, the moved versions are added to its
+    /// versions. URLs with the old path stop working.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/move-file)
     #[doc(alias = "move_file")]
     pub fn move_to(&self, from_path: impl Into<String>, to_folder: impl Into<String>) -> MoveFile {
         let body = MoveFileRequest::new(required::MoveFileRequest {
@@ -137,9 +210,13 @@ impl Files {
         MoveFile::new(&self.http, body)
     }
 
-    /// Renames a file, such as `/products/shoe.jpg`, and all its versions (`rename-file`). The new name has no folder;
-    /// characters other than letters, digits, `.`, `_` and `-` become `_` on the server. URLs with the old name stop
-    /// working, except for copies in the CDN's cache: see [`purge_cache`](Request::purge_cache).
+    /// Renames a file, such as `/products/shoe.jpg`, and all its versions.
+    ///
+    /// The new name has no folder. The server replaces characters other than letters, digits, `.`,
+    /// `_` and `-` by `_`. URLs with the old name stop working, except for copies in the cache of
+    /// the CDN: see [`purge_cache`](RenameFile::purge_cache).
+    ///
+    /// `.await` returns [`RenamedFile`](crate::types::RenamedFile).
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -153,7 +230,12 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// [`Conflict`](crate::ErrorKind::Conflict) when the folder has a file of the new name.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, and for a new name
+    ///   that is empty or has a `/`.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if the folder has a file of the new name.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/rename-file)
     #[doc(alias = "rename_file")]
     pub fn rename(&self, path: impl Into<String>, new_name: impl Into<String>) -> RenameFile {
         let body = RenameFileRequest::new(required::RenameFileRequest {
@@ -163,7 +245,7 @@ impl Files {
         RenameFile::new(&self.http, body)
     }
 
-    /// The versions of a file.
+    /// Returns the versions of a file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -179,8 +261,18 @@ impl Files {
         FileVersions::new(self.http.clone(), file_id.into())
     }
 
-    /// What the content of a file says about itself: format, size, colours, EXIF and the perceptual hash
-    /// (`get-uploaded-file-metadata`).
+    /// Returns what the content of a file says about itself: format, size, colors, EXIF data and
+    /// the perceptual hash.
+    ///
+    /// `.await` returns [`Metadata`](crate::types::Metadata).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)
     #[doc(alias = "get_metadata")]
     #[doc(alias = "get_file_metadata")]
     pub fn metadata(&self, file_id: impl Into<String>) -> GetFileMetadata {
@@ -188,8 +280,18 @@ impl Files {
         GetFileMetadata::new(&self.http, file_id)
     }
 
-    /// The same as [`metadata`](Self::metadata) for what a URL delivers (`get-metadata-from-url`). The URL must be one of
-    /// your account's; it may contain transformations.
+    /// Returns what the content of the file at a URL says about itself, as
+    /// [`metadata`](Files::metadata) does. The URL must be one of your account. It may contain
+    /// transformations.
+    ///
+    /// `.await` returns [`Metadata`](crate::types::Metadata).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
+    ///   `https` URL.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     #[doc(alias = "get_remote_file_url_metadata")]
     #[doc(alias = "get_remote_url_metadata")]
     pub fn metadata_from_url(&self, url: impl Into<String>) -> GetMetadataFromUrl {
@@ -197,11 +299,15 @@ impl Files {
         GetMetadataFromUrl::new(&self.http, url)
     }
 
-    /// Deletes files with all their versions (`delete-multiple-files`), 100 with each request. Copies in the CDN's cache
+    /// Deletes files with all their versions, 100 with each request. Copies in the cache of the CDN
     /// stay until they are purged or expire.
     ///
-    /// The id of a missing file fails all of its request: see [`missing_file_ids`](Error::missing_file_ids). When a request is
-    /// repeated because its reply was lost, files that are then missing count as deleted, and the others are sent again.
+    /// The id of a missing file fails its whole request: see
+    /// [`missing_file_ids`](crate::Error::missing_file_ids). If a request is retried because its
+    /// response was lost, files that are then missing count as deleted, and the others are sent
+    /// again.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
@@ -213,6 +319,13 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for ids and tags
+    ///   that ImageKit would refuse. Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-multiple-files)
     #[doc(alias = "bulk_file_delete")]
     #[doc(alias = "bulk_delete")]
     pub fn delete_many<T: Into<String>>(
@@ -222,8 +335,10 @@ impl Files {
         DeleteFiles::new(self.http.clone(), Change::Delete, file_ids)
     }
 
-    /// Adds tags to files (`add-tags-bulk`), 50 with each request. Tags that a file has stay. A file may have tags of 500
-    /// characters in all, without `%`.
+    /// Adds tags to files, 50 files with each request. Tags that a file has stay. A file has at
+    /// most 500 characters of tags, without `%`.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
@@ -232,6 +347,13 @@ impl Files {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for ids and tags
+    ///   that ImageKit would refuse. Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/add-tags-bulk)
     pub fn add_tags<T: Into<String>, U: Into<String>>(
         &self,
         file_ids: impl IntoIterator<Item = T>,
@@ -241,7 +363,16 @@ impl Files {
         AddTags::new(self.http.clone(), change, file_ids)
     }
 
-    /// Removes tags from files (`remove-tags-bulk`), 50 with each request.
+    /// Removes tags from files, 50 files with each request.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for ids and tags
+    ///   that ImageKit would refuse. Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/remove-tags-bulk)
     pub fn remove_tags<T: Into<String>, U: Into<String>>(
         &self,
         file_ids: impl IntoIterator<Item = T>,
@@ -251,7 +382,16 @@ impl Files {
         RemoveTags::new(self.http.clone(), change, file_ids)
     }
 
-    /// Removes tags that extensions have given to files (`remove-ai-tags-bulk`), 50 with each request.
+    /// Removes tags that extensions added to files, 50 files with each request.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for ids and tags
+    ///   that ImageKit would refuse. Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/remove-ai-tags-bulk)
     pub fn remove_ai_tags<T: Into<String>, U: Into<String>>(
         &self,
         file_ids: impl IntoIterator<Item = T>,
@@ -263,7 +403,19 @@ impl Files {
 }
 
 operation! {
-    /// The arguments of [`Files::get`].
+    /// Returns the details of the current version of a file.
+    ///
+    /// Created by [`ik.files().get(file_id)`](Files::get).
+    ///
+    /// `.await` returns [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/get-file-details)
     GetFile { file_id: String }
     GET_FILE_DETAILS -> GetFileDetailsResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
@@ -271,7 +423,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Files::delete`].
+    /// Deletes a file with all its versions. Copies in the cache of the CDN stay until they are
+    /// purged or expire.
+    ///
+    /// Created by [`ik.files().delete(file_id)`](Files::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-file)
     DeleteFile { file_id: String }
     DELETE_FILE -> (), repeatable: true,
     already_done: |_error| Some(()),
@@ -279,9 +444,9 @@ operation! {
     send: |call, client| client.delete_file().file_id(&call.file_id).send().await?.map(|_| ()),
 }
 
-/// Settings of a copy of a file.
+/// Options of a copy of a file.
 impl CopyFile {
-    /// Whether all versions are copied, or the current one only. The server's default is false.
+    /// Copies all versions, not only the current one. The server's default is false.
     pub fn include_versions(mut self, include: bool) -> Self {
         self.body.include_file_versions = include.into();
         self
@@ -289,7 +454,19 @@ impl CopyFile {
 }
 
 operation! {
-    /// The arguments of [`Files::copy`].
+    /// Copies a file, such as `/products/shoe.jpg`, into a folder, such as `/archive`. If the
+    /// folder has a file of that name, the copied versions are added to its versions.
+    ///
+    /// Created by [`ik.files().copy(from_path, to_folder)`](Files::copy).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/copy-file)
     CopyFile { body: CopyFileRequest }
     COPY_FILE -> (), repeatable: false,
     check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
@@ -297,7 +474,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Files::move_to`].
+    /// Moves a file, such as `/products/shoe.jpg`, with all its versions into a folder, such as
+    /// `/archive`. If the folder has a file of that name, the moved versions are added to its
+    /// versions. URLs with the old path stop working.
+    ///
+    /// Created by [`ik.files().move_to(from_path, to_folder)`](Files::move_to).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/move-file)
     MoveFile { body: MoveFileRequest }
     MOVE_FILE -> (), repeatable: false,
     check: |call| check_places(&call.body.source_file_path, &call.body.destination_path),
@@ -315,27 +505,41 @@ fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
     check_filled("to_folder", to_folder, fix)
 }
 
-/// Settings of the new name of a file.
+/// Options of a new name.
 impl RenameFile {
-    /// Whether the CDN forgets the copies under the old URLs. The reply then has the id of the purge,
-    /// `purge_request_id`. An account has 1000 purges a month. The server's default is false.
+    /// Purges the copies under the old URLs from the cache of the CDN. The response then has the id of
+    /// the purge, `purge_request_id`. An account has 1000 purges a month. The server's default is
+    /// false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
         self.body.purge_cache = purge.into();
         self
     }
 }
 
-/// What became of the old URLs.
+/// The outcome of the purge.
 impl Response<RenamedFile> {
-    /// Whether the file is renamed but copies under its old URLs could not be purged (status 207). `reason`, `message` and
-    /// `help` tell why.
+    /// Whether the file is renamed and the purge of its old URLs failed (HTTP status 207). `reason`,
+    /// `message` and `help` say why.
     pub fn purge_failed(&self) -> bool {
         self.http_status() == 207
     }
 }
 
 operation! {
-    /// The arguments of [`Files::rename`].
+    /// Renames a file, such as `/products/shoe.jpg`, and all its versions.
+    ///
+    /// Created by [`ik.files().rename(path, new_name)`](Files::rename).
+    ///
+    /// `.await` returns [`RenamedFile`](crate::types::RenamedFile).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, and for a new name
+    ///   that is empty or has a `/`.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if the folder has a file of the new name.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/rename-file)
     RenameFile { body: RenameFileRequest }
     RENAME_FILE -> RenamedFile, repeatable: false,
     check: |call| {
@@ -347,7 +551,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Files::metadata`].
+    /// Returns what the content of a file says about itself: format, size, colors, EXIF data and
+    /// the perceptual hash.
+    ///
+    /// Created by [`ik.files().metadata(file_id)`](Files::metadata).
+    ///
+    /// `.await` returns [`Metadata`](crate::types::Metadata).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-uploaded-file-metadata)
     GetFileMetadata { file_id: String }
     GET_UPLOADED_FILE_METADATA -> GetUploadedFileMetadataResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
@@ -355,7 +572,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Files::metadata_from_url`].
+    /// Returns what the content of the file at a URL says about itself, as
+    /// [`metadata`](Files::metadata) does. The URL must be one of your account. It may contain
+    /// transformations.
+    ///
+    /// Created by [`ik.files().metadata_from_url(url)`](Files::metadata_from_url).
+    ///
+    /// `.await` returns [`Metadata`](crate::types::Metadata).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
+    ///   `https` URL.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     GetMetadataFromUrl { url: RedactedUrl<String> }
     GET_METADATA_FROM_URL -> GetMetadataFromUrlResponse, repeatable: true,
     check: |call| match http_url(&call.url.0) {

@@ -15,7 +15,7 @@ use crate::validate::{check_new_name, excerpt, has_dot_step};
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
 
-/// Refuses the root, which cannot be deleted, moved or renamed, and paths that lead elsewhere than they look.
+/// Refuses the root, which cannot be deleted, moved or renamed, and paths that resolve elsewhere.
 fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     check_filled(option, path, PATH)?;
     let why = if has_dot_step(path) {
@@ -34,7 +34,9 @@ fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     ))
 }
 
-/// Folders, by path. See [`ImageKit::folders`](crate::ImageKit::folders).
+/// Folders, by path.
+///
+/// [`ImageKit::folders`](crate::ImageKit::folders) returns it.
 #[derive(Clone, Debug)]
 pub struct Folders {
     http: Http,
@@ -45,10 +47,19 @@ impl Folders {
         Self { http }
     }
 
-    /// Creates a folder in another one, with the folders on the way to it that don't exist yet (`create-folder`).
+    /// Creates a folder in another one, together with parent folders that do not exist yet. `/` is
+    /// the root.
     ///
-    /// The server replaces characters of the name that are neither letters nor digits (of any script) by `_`. `/` is the
-    /// root.
+    /// The server replaces characters of the name other than letters and digits (of any script) by
+    /// `_`.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or path.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/create-folder)
     #[doc(alias = "create_folder")]
     pub fn create(
         &self,
@@ -58,19 +69,37 @@ impl Folders {
         CreateFolder::new(&self.http, folder_name.into(), parent_folder_path.into())
     }
 
-    /// Deletes a folder with everything in it (`delete-folder`). This cannot be undone. Copies in the CDN's cache stay
-    /// until they are purged or expire. The root folder is refused.
+    /// Deletes a folder with everything in it. This cannot be undone. Copies in the cache of the
+    /// CDN stay until they are purged or expire.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/delete-folder)
     #[doc(alias = "delete_folder")]
     pub fn delete(&self, folder_path: impl Into<String>) -> DeleteFolder {
         let folder_path = folder_path.into();
         DeleteFolder::new(&self.http, folder_path)
     }
 
-    /// Starts a job that copies a folder with its content into another folder (`copy-folder`). A file that meets one of
-    /// the same name there becomes its newest version. The reply has the id of the job: see
-    /// [`wait_for_job`](Self::wait_for_job).
+    /// Starts a job that copies a folder with its content into another folder. A file whose name
+    /// exists there becomes the newest version of that file.
     ///
-    /// While another job works on the folder, the error is [`Locked`](crate::ErrorKind::Locked).
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/copy-folder)
     #[doc(alias = "copy_folder")]
     pub fn copy(
         &self,
@@ -85,11 +114,20 @@ impl Folders {
         )
     }
 
-    /// Starts a job that moves a folder with its content into another folder (`move-folder`). A file that meets one of the
-    /// same name there becomes its newest version. The old URLs stop working. The reply has the id of the job: see
-    /// [`wait_for_job`](Self::wait_for_job).
+    /// Starts a job that moves a folder with its content into another folder. A file whose name
+    /// exists there becomes the newest version of that file. The old URLs stop working.
     ///
-    /// While another job works on the folder, the error is [`Locked`](crate::ErrorKind::Locked).
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/move-folder)
     #[doc(alias = "move_folder")]
     pub fn move_to(
         &self,
@@ -103,12 +141,23 @@ impl Folders {
         )
     }
 
-    /// Starts a job that renames a folder, so that the paths and URLs of everything in it change (`rename-folder`). The
-    /// reply has the id of the job: see [`wait_for_job`](Self::wait_for_job).
+    /// Starts a job that renames a folder. The paths and URLs of everything in it change.
     ///
-    /// The new name has no path; the server replaces its characters other than `-`, letters and digits (of any script) by
-    /// `_`. When a folder of that name exists, the error is [`Conflict`](crate::ErrorKind::Conflict); while another job works
-    /// on the folder, it is [`Locked`](crate::ErrorKind::Locked).
+    /// The new name has no path. The server replaces its characters other than `-`, letters and
+    /// digits (of any script) by `_`.
+    ///
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path. Also for a new name that is empty or has a `/`.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if a folder of the new name exists.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/rename-folder)
     #[doc(alias = "rename_folder")]
     pub fn rename(
         &self,
@@ -118,48 +167,78 @@ impl Folders {
         RenameFolder::new(&self.http, folder_path.into(), new_folder_name.into(), None)
     }
 
-    /// How far a job is that copies, moves or renames a folder (`bulk-job-status`).
+    /// Returns the status of a job that copies, moves or renames a folder.
     ///
-    /// A folder that was renamed while its purge failed is done: see
-    /// [`purge_failed`](crate::types::JobStatus::purge_failed). The HTTP status is then 207, and `message` and `help` say why.
+    /// A folder that was renamed while its purge failed is completed: see
+    /// [`purge_failed`](crate::types::JobStatus::purge_failed). The HTTP status is then 207, and
+    /// `message` and `help` say why.
+    ///
+    /// `.await` returns [`JobStatus`](crate::types::JobStatus).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no job has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/bulk-job-status)
     #[doc(alias = "get_bulk_job_status")]
     pub fn job(&self, job_id: impl Into<String>) -> GetJob {
         let job_id = job_id.into();
         GetJob::new(&self.http, job_id)
     }
 
-    /// Waits until a job is no longer pending, and gives its last status: the same as that of [`job`](Self::job). It asks
-    /// after 1, 2, 4, 8 seconds and then every 10, for 10 minutes at most; [`Wait`] has settings for both.
+    /// Waits until a job is no longer pending.
     ///
-    /// A state that this crate doesn't know ends the wait as well: check
+    /// `.await` returns the last [`JobStatus`](crate::types::JobStatus). It requests the status after 1, 2,
+    /// 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`] for the settings. A
+    /// state that this crate doesn't know ends the wait as well: check
     /// [`is_completed`](crate::types::JobStatus::is_completed).
+    ///
+    /// # Errors
+    ///
+    /// - [`Timeout`](crate::ErrorKind::Timeout) if the job is still pending after that time.
+    /// - Those of [`job`](Self::job).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/bulk-job-status)
     #[doc(alias = "get_bulk_job_status")]
     pub fn wait_for_job(&self, job_id: impl Into<String>) -> Wait<BulkJobStatusResponse> {
         Wait::new(self.job(job_id), "job", BulkJobStatusResponse::is_pending)
     }
 }
 
-/// Questions about the status of a job.
+/// What the status of a job means.
 impl BulkJobStatusResponse {
-    /// Whether the job waits or runs.
+    /// Whether the job is pending or runs.
     pub fn is_pending(&self) -> bool {
         self.status.as_str() == "Pending"
     }
 
-    /// Whether the job is done, be it that the purge after a renaming failed.
+    /// Whether the job is completed, even if the purge after it failed.
     pub fn is_completed(&self) -> bool {
         self.status.as_str() == "Completed" || self.purge_failed()
     }
 
-    /// Whether a folder was renamed, but the purge that was asked for failed (`Partial success`). Purge its files with
-    /// [`Cache::purge`](crate::api::Cache::purge).
+    /// Whether a folder was renamed and the purge of its old URLs failed (`Partial success`). Purge its
+    /// files with [`Cache::purge`](crate::api::cache::Cache::purge).
     pub fn purge_failed(&self) -> bool {
         self.status.as_str() == "Partial success"
     }
 }
 
 operation! {
-    /// The arguments of [`Folders::create`].
+    /// Creates a folder in another one, together with parent folders that do not exist yet. `/` is
+    /// the root.
+    ///
+    /// Created by [`ik.folders().create(folder_name, parent_folder_path)`](Folders::create).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or path.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/create-folder)
     CreateFolder { folder_name: String, parent_folder_path: String }
     CREATE_FOLDER -> (), repeatable: false,
     check: |call| {
@@ -177,7 +256,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Folders::delete`].
+    /// Deletes a folder with everything in it. This cannot be undone. Copies in the cache of the
+    /// CDN stay until they are purged or expire.
+    ///
+    /// Created by [`ik.folders().delete(folder_path)`](Folders::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/delete-folder)
     DeleteFolder { folder_path: String }
     DELETE_FOLDER -> (), repeatable: true,
     already_done: |_error| Some(()),
@@ -188,9 +280,9 @@ operation! {
     },
 }
 
-/// Settings of the copy of a folder.
+/// Options of a copy of a folder.
 impl CopyFolder {
-    /// Whether all versions of the files are copied, or their current ones alone. The server's default is false.
+    /// Copies all versions of the files, not only the current ones. The server's default is false.
     pub fn include_versions(mut self, include: bool) -> Self {
         self.include_versions = Some(include);
         self
@@ -198,7 +290,21 @@ impl CopyFolder {
 }
 
 operation! {
-    /// The arguments and settings of [`Folders::copy`].
+    /// Starts a job that copies a folder with its content into another folder. A file whose name
+    /// exists there becomes the newest version of that file.
+    ///
+    /// Created by [`ik.folders().copy(source_folder_path, destination_path)`](Folders::copy).
+    ///
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/copy-folder)
     CopyFolder { source_folder_path: String, destination_path: String, include_versions: Option<bool> }
     COPY_FOLDER -> CopyFolderResponse, repeatable: false,
     check: |call| {
@@ -218,7 +324,22 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Folders::move_to`].
+    /// Starts a job that moves a folder with its content into another folder. A file whose name
+    /// exists there becomes the newest version of that file. The old URLs stop working.
+    ///
+    /// Created by [`ik.folders().move_to(source_folder_path, destination_path)`](Folders::move_to).
+    ///
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/move-folder)
     MoveFolder { source_folder_path: String, destination_path: String }
     MOVE_FOLDER -> MoveFolderResponse, repeatable: false,
     check: |call| {
@@ -234,11 +355,11 @@ operation! {
     },
 }
 
-/// Settings of the renaming of a folder.
+/// Options of a new name.
 impl RenameFolder {
-    /// Whether copies in the CDN's cache under the old path are purged as well, at the cost of one of the 1000 purges that
-    /// an account may make in a month. Copies of URLs with a transformation in their path stay. The server's default is
-    /// false.
+    /// Purges the copies under the old URLs from the cache of the CDN, which costs one of the 1000 purges
+    /// that an account has a month. Copies of URLs with a transformation in their path stay. The server's
+    /// default is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
         self.purge_cache = Some(purge);
         self
@@ -246,7 +367,22 @@ impl RenameFolder {
 }
 
 operation! {
-    /// The arguments and settings of [`Folders::rename`].
+    /// Starts a job that renames a folder. The paths and URLs of everything in it change.
+    ///
+    /// Created by [`ik.folders().rename(folder_path, new_folder_name)`](Folders::rename).
+    ///
+    /// `.await` returns [`Job`](crate::types::Job) with the id of the job for
+    /// [`wait_for_job`](Folders::wait_for_job).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty path, the root folder, and
+    ///   `.` or `..` in a path. Also for a new name that is empty or has a `/`.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such folder.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if a folder of the new name exists.
+    /// - [`Locked`](crate::ErrorKind::Locked) while another job works on the folder.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/rename-folder)
     RenameFolder { folder_path: String, new_folder_name: String, purge_cache: Option<bool> }
     RENAME_FOLDER -> RenameFolderResponse, repeatable: false,
     check: |call| {
@@ -266,7 +402,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Folders::job`].
+    /// Returns the status of a job that copies, moves or renames a folder.
+    ///
+    /// Created by [`ik.folders().job(job_id)`](Folders::job).
+    ///
+    /// `.await` returns [`JobStatus`](crate::types::JobStatus).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no job has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-folders/bulk-job-status)
     GetJob { job_id: String }
     BULK_JOB_STATUS -> BulkJobStatusResponse, repeatable: true,
     check: |call| check_id("job_id", &call.job_id),

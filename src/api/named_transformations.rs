@@ -11,8 +11,9 @@ use crate::raw::types::{
 };
 use crate::url::{Preset, Transformation};
 
-/// Transformations that are kept under a name. See
-/// [`ImageKit::named_transformations`](crate::ImageKit::named_transformations).
+/// Transformations that are saved under a name.
+///
+/// [`ImageKit::named_transformations`](crate::ImageKit::named_transformations) returns it.
 #[derive(Clone, Debug)]
 pub struct NamedTransformations {
     http: Http,
@@ -23,13 +24,27 @@ impl NamedTransformations {
         Self { http }
     }
 
-    /// All named transformations of the account, in one list (`list-named-transformations`).
+    /// Lists all named transformations of the account.
+    ///
+    /// `.await` returns a `Vec` of [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn list(&self) -> ListNamedTransformations {
         ListNamedTransformations::new(&self.http)
     }
 
-    /// Keeps a transformation under a name, of which an account has at most 250 (`create-named-transformation`). The name
-    /// has letters from A to Z, digits and `_`; it is unique, and its case matters.
+    /// Saves a transformation under a name. An account has at most 250.
+    ///
+    /// The name has letters from A to Z, digits and `_`. It is unique, and its case matters.
+    ///
+    /// `.await` returns the new [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for another name, and for a
+    ///   transformation that is empty or has values out of range.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -38,27 +53,60 @@ impl NamedTransformations {
         CreateNamedTransformation::new(&self.http, name.into(), transformation.into(), None)
     }
 
-    /// One named transformation, by its id (`get-named-transformation`).
+    /// Returns one named transformation by its id.
+    ///
+    /// `.await` returns [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn get(&self, id: impl Into<String>) -> GetNamedTransformation {
         GetNamedTransformation::new(&self.http, id.into())
     }
 
-    /// Changes a named transformation (`update-named-transformation`): at least one of its settings. What is not set stays as
-    /// it is. While a setting for uploads refers to it, it can be neither renamed nor disabled: the server answers
-    /// [`Conflict`](crate::ErrorKind::Conflict).
+    /// Changes a named transformation: at least one of its settings. What is not set stays as it
+    /// is.
+    ///
+    /// `.await` returns the changed [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) for another name and for disabling it while a
+    ///   setting for uploads refers to it.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn update(&self, id: impl Into<String>) -> UpdateNamedTransformation {
         UpdateNamedTransformation::new(&self.http, id.into(), None, None, None)
     }
 
-    /// Deletes a named transformation for good (`delete-named-transformation`). URLs that use its name no longer work. While a
-    /// setting for uploads refers to it, the server answers [`Conflict`](crate::ErrorKind::Conflict).
+    /// Deletes a named transformation for good. URLs that use its name stop working.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) while a setting for uploads refers to it.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn delete(&self, id: impl Into<String>) -> DeleteNamedTransformation {
         DeleteNamedTransformation::new(&self.http, id.into())
     }
 }
 
-/// What a named transformation does: one step or several, each a [`Transformation`], or a text as it stands in URLs, such as
-/// `"w-300,h-200:rt-90"`, which is sent unchecked.
+/// The steps of a transformation, typed or as a string.
+///
+/// Convert one or several [`Transformation`]s, a [`Preset`], or a string as in URLs, such as
+/// `"w-300,h-200:rt-90"`. A string is sent unchecked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TransformationSteps(Steps);
 
@@ -140,15 +188,17 @@ fn check_name(name: &str) -> Result<(), Error> {
     if name.is_empty() || !name.chars().all(valid) {
         return Err(Error::invalid_input(
             "name",
-            format!("`{name}` is no name; give letters from A to Z, digits and _"),
+            format!(
+                "`{name}` is not a valid name: it has other characters than letters from A to Z, digits and `_`"
+            ),
         ));
     }
     Ok(())
 }
 
-/// Settings of a new named transformation.
+/// Options of a new named transformation.
 impl CreateNamedTransformation {
-    /// Whether URLs can use it. The server's default is true.
+    /// Enables or disables it in URLs. The server's default is true.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
@@ -157,19 +207,19 @@ impl CreateNamedTransformation {
 
 /// Changes to a named transformation.
 impl UpdateNamedTransformation {
-    /// Another name. URLs with the former one no longer work.
+    /// Sets another name. URLs with the former name stop working.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Other steps, in place of all former ones.
+    /// Sets other steps, in place of all former ones.
     pub fn transformation(mut self, transformation: impl Into<TransformationSteps>) -> Self {
         self.transformation = Some(transformation.into());
         self
     }
 
-    /// Whether URLs can use it.
+    /// Enables or disables it in URLs.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.enabled = Some(enabled);
         self
@@ -177,14 +227,32 @@ impl UpdateNamedTransformation {
 }
 
 operation! {
-    /// The request of [`NamedTransformations::list`].
+    /// Lists all named transformations of the account.
+    ///
+    /// Created by [`ik.named_transformations().list()`](NamedTransformations::list).
+    ///
+    /// `.await` returns a `Vec` of [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     ListNamedTransformations {  }
     LIST_NAMED_TRANSFORMATIONS -> ListNamedTransformationsResponse, repeatable: true,
     send: |_call, client| client.list_named_transformations().send().await,
 }
 
 operation! {
-    /// The arguments and settings of [`NamedTransformations::create`].
+    /// Saves a transformation under a name. An account has at most 250.
+    ///
+    /// Created by [`ik.named_transformations().create(name,
+    /// transformation)`](NamedTransformations::create).
+    ///
+    /// `.await` returns the new [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for another name, and for a
+    ///   transformation that is empty or has values out of range.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     CreateNamedTransformation { name: String, transformation: TransformationSteps, enabled: Option<bool> }
     CREATE_NAMED_TRANSFORMATION -> CreateNamedTransformationResponse, repeatable: false,
     check: |call| {
@@ -204,7 +272,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`NamedTransformations::get`].
+    /// Returns one named transformation by its id.
+    ///
+    /// Created by [`ik.named_transformations().get(id)`](NamedTransformations::get).
+    ///
+    /// `.await` returns [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     GetNamedTransformation { id: String }
     GET_NAMED_TRANSFORMATION -> GetNamedTransformationResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
@@ -212,7 +292,22 @@ operation! {
 }
 
 operation! {
-    /// The arguments and changes of [`NamedTransformations::update`].
+    /// Changes a named transformation: at least one of its settings. What is not set stays as it
+    /// is.
+    ///
+    /// Created by [`ik.named_transformations().update(id)`](NamedTransformations::update).
+    ///
+    /// `.await` returns the changed [`NamedTransformation`](crate::types::NamedTransformation).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) for another name and for disabling it while a
+    ///   setting for uploads refers to it.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     UpdateNamedTransformation { id: String, name: Option<String>, transformation: Option<TransformationSteps>, enabled: Option<bool> }
     UPDATE_NAMED_TRANSFORMATION -> UpdateNamedTransformationResponse, repeatable: true,
     check: |call| {
@@ -243,7 +338,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`NamedTransformations::delete`].
+    /// Deletes a named transformation for good. URLs that use its name stop working.
+    ///
+    /// Created by [`ik.named_transformations().delete(id)`](NamedTransformations::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) while a setting for uploads refers to it.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     DeleteNamedTransformation { id: String }
     DELETE_NAMED_TRANSFORMATION -> (), repeatable: true,
     already_done: |_error| Some(()),

@@ -9,7 +9,9 @@ use crate::raw::types::{
 };
 use crate::types::extensions::check_config;
 
-/// Configurations of extensions, kept under an id. See [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
+/// Configurations of extensions that are saved under an id.
+///
+/// [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions) returns it.
 #[derive(Clone, Debug)]
 pub struct SavedExtensions {
     http: Http,
@@ -20,13 +22,28 @@ impl SavedExtensions {
         Self { http }
     }
 
-    /// All saved extensions of the account, in one list (`list-extensions`).
+    /// Lists all saved extensions of the account.
+    ///
+    /// `.await` returns a `Vec` of [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/list-extensions)
     pub fn list(&self) -> ListSavedExtensions {
         ListSavedExtensions::new(&self.http)
     }
 
-    /// Saves a configuration, of which an account has at most 100 (`create-extension`). Name and description, which says
-    /// what it is for, may not be empty. A configuration cannot be a reference to another saved one.
+    /// Saves the configuration of an extension. An account has at most 100.
+    ///
+    /// The name and the description, which says what it is for, are not empty. The configuration is
+    /// not a reference to another saved one.
+    ///
+    /// `.await` returns the new [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/create-extension)
     pub fn create(
         &self,
         name: impl Into<String>,
@@ -41,19 +58,49 @@ impl SavedExtensions {
         CreateSavedExtension::new(&self.http, body)
     }
 
-    /// One saved extension (`get-extension`).
+    /// Returns one saved extension.
+    ///
+    /// `.await` returns [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/get-extension)
     pub fn get(&self, id: impl Into<String>) -> GetSavedExtension {
         GetSavedExtension::new(&self.http, id.into())
     }
 
-    /// Changes a saved extension (`update-extension`): at least one of its settings. What is not set stays as it is.
+    /// Changes a saved extension: at least one of its settings. What is not set stays as it is.
+    ///
+    /// `.await` returns the changed [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)
     pub fn update(&self, id: impl Into<String>) -> UpdateSavedExtension {
         let id = id.into();
         let body = UpdateExtensionRequest::new();
         UpdateSavedExtension::new(&self.http, id, body)
     }
 
-    /// Deletes a saved extension for good (`delete-extension`). Uploads and changes that refer to it then fail.
+    /// Deletes a saved extension for good. Uploads and updates that refer to it then fail.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/delete-extension)
     pub fn delete(&self, id: impl Into<String>) -> DeleteSavedExtension {
         DeleteSavedExtension::new(&self.http, id.into())
     }
@@ -65,21 +112,21 @@ const DESCRIPTION: &str = "say what the saved extension is for";
 
 /// Changes to a saved extension.
 impl UpdateSavedExtension {
-    /// Another name, not empty.
+    /// Sets another name, not empty.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         let name: String = name.into();
         self.body.name = name.into();
         self
     }
 
-    /// Another description, not empty.
+    /// Sets another description, not empty.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         let description: String = description.into();
         self.body.description = description.into();
         self
     }
 
-    /// Another configuration, in place of the whole former one.
+    /// Sets another configuration, in place of the whole former one.
     pub fn config(mut self, config: impl Into<ExtensionConfig>) -> Self {
         let config: ExtensionConfig = config.into();
         self.body.config = config.into();
@@ -88,14 +135,32 @@ impl UpdateSavedExtension {
 }
 
 operation! {
-    /// The request of [`SavedExtensions::list`].
+    /// Lists all saved extensions of the account.
+    ///
+    /// Created by [`ik.saved_extensions().list()`](SavedExtensions::list).
+    ///
+    /// `.await` returns a `Vec` of [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/list-extensions)
     ListSavedExtensions {  }
     LIST_EXTENSIONS -> ListExtensionsResponse, repeatable: true,
     send: |_call, client| client.list_extensions().send().await,
 }
 
 operation! {
-    /// The arguments of [`SavedExtensions::create`].
+    /// Saves the configuration of an extension. An account has at most 100.
+    ///
+    /// Created by [`ik.saved_extensions().create(name, description,
+    /// config)`](SavedExtensions::create).
+    ///
+    /// `.await` returns the new [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/create-extension)
     CreateSavedExtension { body: CreateExtensionRequest }
     CREATE_EXTENSION -> CreateExtensionResponse, repeatable: false,
     check: |call| {
@@ -107,7 +172,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`SavedExtensions::get`].
+    /// Returns one saved extension.
+    ///
+    /// Created by [`ik.saved_extensions().get(id)`](SavedExtensions::get).
+    ///
+    /// `.await` returns [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/get-extension)
     GetSavedExtension { id: String }
     GET_EXTENSION -> GetExtensionResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
@@ -115,7 +192,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments and changes of [`SavedExtensions::update`].
+    /// Changes a saved extension: at least one of its settings. What is not set stays as it is.
+    ///
+    /// Created by [`ik.saved_extensions().update(id)`](SavedExtensions::update).
+    ///
+    /// `.await` returns the changed [`SavedExtension`](crate::types::SavedExtension).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)
     UpdateSavedExtension { id: String, body: UpdateExtensionRequest }
     UPDATE_EXTENSION -> UpdateExtensionResponse, repeatable: true,
     check: |call| {
@@ -138,7 +227,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`SavedExtensions::delete`].
+    /// Deletes a saved extension for good. Uploads and updates that refer to it then fail.
+    ///
+    /// Created by [`ik.saved_extensions().delete(id)`](SavedExtensions::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/delete-extension)
     DeleteSavedExtension { id: String }
     DELETE_EXTENSION -> (), repeatable: true,
     already_done: |_error| Some(()),

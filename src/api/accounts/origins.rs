@@ -8,12 +8,13 @@ use crate::raw::types::{
     UpdateOriginResponse,
 };
 
-/// The storages and web servers from which ImageKit fetches originals (beta). See
-/// [`Accounts::origins`](super::Accounts::origins).
+/// The storages and web servers from which ImageKit fetches originals (beta).
 ///
-/// An origin is one of the types of [`types`](crate::types) whose name ends in `Origin`, such as
-/// [`S3Origin`](crate::types::S3Origin). A kind that is newer than this crate can be sent as
-/// [`OriginRequest::Unknown`]. Replies never contain credentials, and `Debug` of requests leaves them out.
+/// [`Accounts::origins`](super::Accounts::origins) returns it. An origin is one of the types of
+/// [`types`](crate::types) whose name ends in `Origin`, such as
+/// [`S3Origin`](crate::types::S3Origin). A kind that this crate doesn't know yet can be sent as
+/// [`OriginRequest::Unknown`]. Responses never contain credentials, and `Debug` of requests leaves
+/// them out.
 #[derive(Clone, Debug)]
 pub struct Origins {
     http: Http,
@@ -24,15 +25,21 @@ impl Origins {
         Self { http }
     }
 
-    /// All origins of the account, in one list (`list-origins`, beta).
+    /// Lists all origins of the account (beta).
+    ///
+    /// `.await` returns a `Vec` of [`Origin`](crate::types::Origin).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/list-origins)
     pub fn list(&self) -> ListOrigins {
         ListOrigins::new(&self.http)
     }
 
-    /// Adds an origin (`create-origin`, beta). It delivers nothing until a URL endpoint names its id.
+    /// Adds an origin (beta). It delivers nothing until a URL endpoint names its id.
     ///
-    /// An S3 bucket, also one with a Cloudinary backup, is read with an access key; with `use_iam_role` set to true the
-    /// access key and the secret key are empty strings.
+    /// An S3 bucket, also one with a Cloudinary backup, is read with an access key. With
+    /// `use_iam_role` set to true, the access key and the secret key are empty strings.
+    ///
+    /// `.await` returns the new [`Origin`](crate::types::Origin).
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, secret: String) -> Result<(), imagekitio::Error> {
@@ -49,31 +56,70 @@ impl Origins {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty or too long property and a
+    ///   name with other characters than letters, digits and spaces.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/create-origin)
     pub fn create(&self, origin: impl Into<OriginRequest>) -> CreateOrigin {
         let origin = origin.into();
         CreateOrigin::new(&self.http, origin)
     }
 
-    /// One origin (`get-origin`, beta).
+    /// Returns one origin (beta).
+    ///
+    /// `.await` returns [`Origin`](crate::types::Origin).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/get-origin)
     pub fn get(&self, id: impl Into<String>) -> GetOrigin {
         GetOrigin::new(&self.http, id.into())
     }
 
-    /// Replaces an origin (`update-origin`, beta). Everything is sent again, credentials included: what is left out falls
-    /// back to its default.
+    /// Replaces an origin (beta). Send everything again, credentials included: what is left out
+    /// gets its default.
+    ///
+    /// `.await` returns the changed [`Origin`](crate::types::Origin).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/update-origin)
     pub fn update(&self, id: impl Into<String>, origin: impl Into<OriginRequest>) -> UpdateOrigin {
         let (id, origin) = (id.into(), origin.into());
         UpdateOrigin::new(&self.http, id, origin)
     }
 
-    /// Deletes an origin for good (`delete-origin`, beta). The API refuses to delete an origin that a URL endpoint uses:
-    /// [update](super::UrlEndpoints::update) the endpoint first.
+    /// Deletes an origin for good (beta).
+    ///
+    /// The API refuses to delete an origin that a URL endpoint uses.
+    /// [Update](super::url_endpoints::UrlEndpoints::update) the endpoint first.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/delete-origin)
     pub fn delete(&self, id: impl Into<String>) -> DeleteOrigin {
         DeleteOrigin::new(&self.http, id.into())
     }
 }
 
-/// The texts of all kinds of origins: field, property, and the number of characters that the API takes at most.
+/// String properties of origins: the field, the property, and its most characters.
 const TEXTS: [(&str, &str, usize); 16] = [
     ("name", "name", 100),
     ("bucket", "bucket", 100),
@@ -93,7 +139,8 @@ const TEXTS: [(&str, &str, usize); 16] = [
     ("endpoint", "endpoint", usize::MAX),
 ];
 
-/// Refuses what no origin of a known kind may have. Messages leave values out: most are credentials.
+/// Refuses what no origin of a known kind may have. Messages leave values out, because most are
+/// credentials.
 fn check(origin: &OriginRequest) -> Result<(), Error> {
     if let OriginRequest::Unknown(_) = origin {
         return Ok(());
@@ -155,14 +202,31 @@ fn is_email(text: &str) -> bool {
 }
 
 operation! {
-    /// The request of [`Origins::list`].
+    /// Lists all origins of the account (beta).
+    ///
+    /// Created by [`ik.accounts().origins().list()`](Origins::list).
+    ///
+    /// `.await` returns a `Vec` of [`Origin`](crate::types::Origin).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/list-origins)
     ListOrigins {  }
     LIST_ORIGINS -> ListOriginsResponse, repeatable: true,
     send: |_call, client| client.list_origins().send().await,
 }
 
 operation! {
-    /// The arguments of [`Origins::create`].
+    /// Adds an origin (beta). It delivers nothing until a URL endpoint names its id.
+    ///
+    /// Created by [`ik.accounts().origins().create(origin)`](Origins::create).
+    ///
+    /// `.await` returns the new [`Origin`](crate::types::Origin).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty or too long property and a
+    ///   name with other characters than letters, digits and spaces.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/create-origin)
     CreateOrigin { origin: OriginRequest }
     CREATE_ORIGIN -> CreateOriginResponse, repeatable: false,
     check: |call| check(&call.origin),
@@ -170,7 +234,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Origins::get`].
+    /// Returns one origin (beta).
+    ///
+    /// Created by [`ik.accounts().origins().get(id)`](Origins::get).
+    ///
+    /// `.await` returns [`Origin`](crate::types::Origin).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/get-origin)
     GetOrigin { id: String }
     GET_ORIGIN -> GetOriginResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
@@ -178,7 +254,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Origins::update`].
+    /// Replaces an origin (beta). Send everything again, credentials included: what is left out
+    /// gets its default.
+    ///
+    /// Created by [`ik.accounts().origins().update(id, origin)`](Origins::update).
+    ///
+    /// `.await` returns the changed [`Origin`](crate::types::Origin).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/update-origin)
     UpdateOrigin { id: String, origin: OriginRequest }
     UPDATE_ORIGIN -> UpdateOriginResponse, repeatable: true,
     check: |call| check_id("id", &call.id).and_then(|()| check(&call.origin)),
@@ -186,7 +275,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Origins::delete`].
+    /// Deletes an origin for good (beta).
+    ///
+    /// Created by [`ik.accounts().origins().delete(id)`](Origins::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/delete-origin)
     DeleteOrigin { id: String }
     DELETE_ORIGIN -> (), repeatable: true,
     already_done: |_error| Some(()),

@@ -6,8 +6,9 @@ use crate::raw::types::{
     UpdateUrlEndpointResponse, UrlEndpointRequest, UrlRewriter,
 };
 
-/// The base URLs under which files are delivered (beta). See
-/// [`Accounts::url_endpoints`](super::Accounts::url_endpoints).
+/// The base URLs under which files are delivered (beta).
+///
+/// [`Accounts::url_endpoints`](super::Accounts::url_endpoints) returns it.
 #[derive(Clone, Debug)]
 pub struct UrlEndpoints {
     http: Http,
@@ -18,24 +19,57 @@ impl UrlEndpoints {
         Self { http }
     }
 
-    /// All URL endpoints of the account, in one list (`list-url-endpoints`, beta).
+    /// Lists all URL endpoints of the account (beta).
+    ///
+    /// `.await` returns a `Vec` of [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/list-url-endpoints)
     pub fn list(&self) -> ListUrlEndpoints {
         ListUrlEndpoints::new(&self.http)
     }
 
-    /// Adds a URL endpoint (`create-url-endpoint`, beta). The description says what it is for, in 1 to 1000 characters.
+    /// Adds a URL endpoint (beta). The description says what it is for, in 1 to 1000 characters.
+    ///
+    /// `.await` returns the new [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a description, prefix or list of
+    ///   origins outside of its limits.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/create-url-endpoint)
     pub fn create(&self, description: impl Into<String>) -> CreateUrlEndpoint {
         let body = UrlEndpointRequest::new(description);
         CreateUrlEndpoint::new(&self.http, body)
     }
 
-    /// One URL endpoint (`get-url-endpoint`, beta).
+    /// Returns one URL endpoint (beta).
+    ///
+    /// `.await` returns [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/get-url-endpoint)
     pub fn get(&self, id: impl Into<String>) -> GetUrlEndpoint {
         GetUrlEndpoint::new(&self.http, id.into())
     }
 
-    /// Replaces a URL endpoint (`update-url-endpoint`, beta). What is not set falls back to its default: no prefix, no
-    /// origins, no rewriting. Delivery URLs change with the prefix.
+    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
+    /// rewriting. Delivery URLs change with the prefix.
+    ///
+    /// `.await` returns the changed [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)
     pub fn update(
         &self,
         id: impl Into<String>,
@@ -46,37 +80,51 @@ impl UrlEndpoints {
         UpdateUrlEndpoint::new(&self.http, id, body)
     }
 
-    /// Deletes a URL endpoint for good (`delete-url-endpoint`, beta). The URLs under it no longer work. The API refuses to
-    /// delete the default endpoint of the account ([`BadRequest`](crate::ErrorKind::BadRequest)).
+    /// Deletes a URL endpoint for good (beta). URLs under it stop working.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    /// - [`BadRequest`](crate::ErrorKind::BadRequest) for the default endpoint of the account.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/delete-url-endpoint)
     pub fn delete(&self, id: impl Into<String>) -> DeleteUrlEndpoint {
         DeleteUrlEndpoint::new(&self.http, id.into())
     }
 }
 
-/// The settings that creation and replacement share.
+/// The options that creation and replacement share.
 macro_rules! settings {
     ($call:ty) => {
-        /// Settings of a URL endpoint.
+        /// Options of a URL endpoint.
         impl $call {
-            /// The part of the path that tells the endpoint from others of the account, such as `shop`: at most 100 letters,
-            /// digits and hyphens. The server's default is an empty one, which is reserved for the account's default endpoint.
+            /// Sets the first part of the path, which distinguishes the endpoint from others of the
+            /// account: at most 100 letters, digits and hyphens, such as `shop`.
+            ///
+            /// The server's default is an empty prefix, which is reserved for the default endpoint of the
+            /// account.
             pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
                 let prefix: String = prefix.into();
                 self.body.url_prefix = prefix.into();
                 self
             }
 
-            /// The ids of the origins in which files are looked for, at most 10. The server's default is none.
+            /// Sets the ids of the origins that are searched for files, at most 10. The server's default is
+            /// an empty list.
             pub fn origins<T: Into<String>>(mut self, ids: impl IntoIterator<Item = T>) -> Self {
                 let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
                 self.body.origins = ids.into();
                 self
             }
 
-            /// The service whose URLs are understood as well, so that existing links work on after a move to ImageKit:
-            /// [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
+            /// Sets the service whose URLs the endpoint understands as well, so that existing links work
+            /// after a move to ImageKit: [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
             /// [`ImgixUrlRewriter`](crate::types::ImgixUrlRewriter) or
-            /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). The server's default is none.
+            /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). By default no URLs are rewritten.
             pub fn url_rewriter(mut self, rewriter: impl Into<UrlRewriter>) -> Self {
                 let rewriter: UrlRewriter = rewriter.into();
                 self.body.url_rewriter = rewriter.into();
@@ -118,14 +166,31 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
 }
 
 operation! {
-    /// The request of [`UrlEndpoints::list`].
+    /// Lists all URL endpoints of the account (beta).
+    ///
+    /// Created by [`ik.accounts().url_endpoints().list()`](UrlEndpoints::list).
+    ///
+    /// `.await` returns a `Vec` of [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/list-url-endpoints)
     ListUrlEndpoints {  }
     LIST_URL_ENDPOINTS -> ListUrlEndpointsResponse, repeatable: true,
     send: |_call, client| client.list_url_endpoints().send().await,
 }
 
 operation! {
-    /// The arguments and settings of [`UrlEndpoints::create`].
+    /// Adds a URL endpoint (beta). The description says what it is for, in 1 to 1000 characters.
+    ///
+    /// Created by [`ik.accounts().url_endpoints().create(description)`](UrlEndpoints::create).
+    ///
+    /// `.await` returns the new [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a description, prefix or list of
+    ///   origins outside of its limits.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/create-url-endpoint)
     CreateUrlEndpoint { body: UrlEndpointRequest }
     CREATE_URL_ENDPOINT -> CreateUrlEndpointResponse, repeatable: false,
     check: |call| check(&call.body),
@@ -133,7 +198,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`UrlEndpoints::get`].
+    /// Returns one URL endpoint (beta).
+    ///
+    /// Created by [`ik.accounts().url_endpoints().get(id)`](UrlEndpoints::get).
+    ///
+    /// `.await` returns [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/get-url-endpoint)
     GetUrlEndpoint { id: String }
     GET_URL_ENDPOINT -> GetUrlEndpointResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
@@ -141,7 +218,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments and settings of [`UrlEndpoints::update`].
+    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
+    /// rewriting. Delivery URLs change with the prefix.
+    ///
+    /// Created by [`ik.accounts().url_endpoints().update(id, description)`](UrlEndpoints::update).
+    ///
+    /// `.await` returns the changed [`UrlEndpoint`](crate::types::UrlEndpoint).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)
     UpdateUrlEndpoint { id: String, body: UrlEndpointRequest }
     UPDATE_URL_ENDPOINT -> UpdateUrlEndpointResponse, repeatable: true,
     check: |call| check_id("id", &call.id).and_then(|()| check(&call.body)),
@@ -149,7 +239,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`UrlEndpoints::delete`].
+    /// Deletes a URL endpoint for good (beta). URLs under it stop working.
+    ///
+    /// Created by [`ik.accounts().url_endpoints().delete(id)`](UrlEndpoints::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
+    /// - [`BadRequest`](crate::ErrorKind::BadRequest) for the default endpoint of the account.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/delete-url-endpoint)
     DeleteUrlEndpoint { id: String }
     DELETE_URL_ENDPOINT -> (), repeatable: true,
     already_done: |_error| Some(()),

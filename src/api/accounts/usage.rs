@@ -4,10 +4,10 @@ use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
 use crate::time::day_number;
 
-/// A day: `"2026-05-04"`, or `(2026, 5, 4)`. What prints as the former is one too by way of its text, such as the dates of
-/// `chrono`, `jiff` and `time`.
+/// A day, as `"2026-05-04"` or `(2026, 5, 4)`.
 ///
-/// A day that doesn't exist is refused by the request that it is given to.
+/// Dates of other crates that print as `2026-05-04`, such as those of `chrono`, `jiff` and `time`,
+/// can be given as strings. The request refuses a day that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Date(String);
 
@@ -59,7 +59,19 @@ fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error>
 }
 
 operation! {
-    /// The arguments of [`Accounts::usage`](super::Accounts::usage).
+    /// Returns what the account used from `start` to the day before `end`: bandwidth and storage in
+    /// bytes, and processing units.
+    ///
+    /// Created by [`ik.accounts().usage(start, end)`](super::Accounts::usage).
+    ///
+    /// `.await` returns [`Usage`](crate::types::Usage).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
+    ///   that is too long.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/get-usage)
     GetUsage { start: Date, end: Date }
     GET_USAGE -> GetUsageResponse, repeatable: true,
     check: |call| check_range(&call.start, &call.end, false),
@@ -69,7 +81,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Accounts::usage_analytics`](super::Accounts::usage_analytics).
+    /// Returns statistics of delivery from `start` to `end` (beta): requests and bandwidth by
+    /// country, browser, format and more, cache results, errors, and what was requested most.
+    ///
+    /// Created by [`ik.accounts().usage_analytics(start, end)`](super::Accounts::usage_analytics).
+    ///
+    /// `.await` returns [`UsageAnalytics`](crate::types::UsageAnalytics).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
+    ///   that is too long.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     GetUsageAnalytics { start: Date, end: Date }
     GET_USAGE_ANALYTICS -> GetUsageAnalyticsResponse, repeatable: true,
     check: |call| check_range(&call.start, &call.end, true),

@@ -8,9 +8,10 @@ use crate::raw::types::{
 use crate::secret::RedactedUrl;
 use crate::validate::http_url;
 
-/// The addresses to which ImageKit reports events. See [`Accounts::webhooks`](super::Accounts::webhooks).
+/// The URLs to which ImageKit sends events.
 ///
-/// Replies contain the secret with which deliveries are signed. `Debug` leaves it out.
+/// [`Accounts::webhooks`](super::Accounts::webhooks) returns it. Responses contain the secret that
+/// verifies events. `Debug` leaves it out.
 #[derive(Clone, Debug)]
 pub struct Webhooks {
     http: Http,
@@ -21,13 +22,28 @@ impl Webhooks {
         Self { http }
     }
 
-    /// All webhooks of the account, in one list (`list-webhooks`).
+    /// Lists all webhooks of the account.
+    ///
+    /// `.await` returns a `Vec` of [`Webhook`](crate::types::Webhook).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn list(&self) -> ListWebhooks {
         ListWebhooks::new(&self.http)
     }
 
-    /// Adds a webhook, of which an account has at most 3 (`create-webhook`): an `http` or `https` URL, and the events that
-    /// are reported to it. The reply has the secret that the server made for it.
+    /// Adds a webhook: an `http` or `https` URL, and the events that ImageKit sends to it. An
+    /// account has at most 3.
+    ///
+    /// The response has the secret that verifies the events.
+    ///
+    /// `.await` returns the new [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an endpoint that is not an `http` or
+    ///   `https` URL.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn create<T: Into<WebhookEventType>>(
         &self,
         endpoint: impl Into<String>,
@@ -40,21 +56,51 @@ impl Webhooks {
         CreateWebhook::new(&self.http, body)
     }
 
-    /// One webhook, with its secret (`get-webhook`).
+    /// Returns one webhook, with its secret.
+    ///
+    /// `.await` returns [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn get(&self, id: impl Into<String>) -> GetWebhook {
         GetWebhook::new(&self.http, id.into())
     }
 
-    /// Changes a webhook (`update-webhook`): at least one of its settings. What is not set stays as it is; the secret cannot
-    /// be changed.
+    /// Changes a webhook: at least one of its settings. What is not set stays as it is. The secret
+    /// cannot be changed.
+    ///
+    /// `.await` returns the changed [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn update(&self, id: impl Into<String>) -> UpdateWebhook {
         let id = id.into();
         let body = UpdateWebhookRequest::new();
         UpdateWebhook::new(&self.http, id, body)
     }
 
-    /// Deletes a webhook for good, with its secret (`delete-webhook`). To pause it, update it with
-    /// [`enabled(false)`](Request::<UpdateWebhook>::enabled).
+    /// Deletes a webhook for good, with its secret. To pause it, update it with
+    /// [`enabled(false)`](UpdateWebhook::enabled).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn delete(&self, id: impl Into<String>) -> DeleteWebhook {
         DeleteWebhook::new(&self.http, id.into())
     }
@@ -77,9 +123,9 @@ fn check_endpoint(endpoint: &str) -> Result<(), Error> {
     ))
 }
 
-/// Settings of a new webhook.
+/// Options of a new webhook.
 impl CreateWebhook {
-    /// Whether events are reported to it. The server's default is true.
+    /// Enables or disables the webhook. The server's default is true.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.body.enabled = enabled.into();
         self
@@ -88,14 +134,14 @@ impl CreateWebhook {
 
 /// Changes to a webhook.
 impl UpdateWebhook {
-    /// Another `http` or `https` URL.
+    /// Sets another URL, `http` or `https`.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let endpoint: String = endpoint.into();
         self.body.endpoint = endpoint.into();
         self
     }
 
-    /// Other events, in place of all former ones.
+    /// Sets the events, in place of all former ones.
     pub fn events<T: Into<WebhookEventType>>(
         mut self,
         events: impl IntoIterator<Item = T>,
@@ -104,7 +150,7 @@ impl UpdateWebhook {
         self
     }
 
-    /// Whether events are reported to it.
+    /// Enables or disables the webhook.
     pub fn enabled(mut self, enabled: bool) -> Self {
         self.body.enabled = enabled.into();
         self
@@ -112,14 +158,32 @@ impl UpdateWebhook {
 }
 
 operation! {
-    /// The request of [`Webhooks::list`].
+    /// Lists all webhooks of the account.
+    ///
+    /// Created by [`ik.accounts().webhooks().list()`](Webhooks::list).
+    ///
+    /// `.await` returns a `Vec` of [`Webhook`](crate::types::Webhook).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     ListWebhooks {  }
     LIST_WEBHOOKS -> ListWebhooksResponse, repeatable: true,
     send: |_call, client| client.list_webhooks().send().await,
 }
 
 operation! {
-    /// The arguments and settings of [`Webhooks::create`].
+    /// Adds a webhook: an `http` or `https` URL, and the events that ImageKit sends to it. An
+    /// account has at most 3.
+    ///
+    /// Created by [`ik.accounts().webhooks().create(endpoint, events)`](Webhooks::create).
+    ///
+    /// `.await` returns the new [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an endpoint that is not an `http` or
+    ///   `https` URL.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     CreateWebhook { body: CreateWebhookRequest }
     CREATE_WEBHOOK -> CreateWebhookResponse, repeatable: false,
     check: |call| check_endpoint(&call.body.endpoint),
@@ -127,7 +191,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Webhooks::get`].
+    /// Returns one webhook, with its secret.
+    ///
+    /// Created by [`ik.accounts().webhooks().get(id)`](Webhooks::get).
+    ///
+    /// `.await` returns [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     GetWebhook { id: String }
     GET_WEBHOOK -> GetWebhookResponse, repeatable: true,
     check: |call| check_id("id", &call.id),
@@ -135,7 +211,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments and changes of [`Webhooks::update`].
+    /// Changes a webhook: at least one of its settings. What is not set stays as it is. The secret
+    /// cannot be changed.
+    ///
+    /// Created by [`ik.accounts().webhooks().update(id)`](Webhooks::update).
+    ///
+    /// `.await` returns the changed [`Webhook`](crate::types::Webhook).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one. Also if nothing is set.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     UpdateWebhook { id: String, body: UpdateWebhookRequest }
     UPDATE_WEBHOOK -> UpdateWebhookResponse, repeatable: true,
     check: |call| {
@@ -152,7 +241,20 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`Webhooks::delete`].
+    /// Deletes a webhook for good, with its secret. To pause it, update it with
+    /// [`enabled(false)`](UpdateWebhook::enabled).
+    ///
+    /// Created by [`ik.accounts().webhooks().delete(id)`](Webhooks::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference)
     DeleteWebhook { id: String }
     DELETE_WEBHOOK -> (), repeatable: true,
     already_done: |_error| Some(()),

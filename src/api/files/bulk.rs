@@ -74,23 +74,36 @@ macro_rules! bulk_operation {
 }
 
 bulk_operation! {
-    /// Deletes files with all their versions. Made by
-    /// [`Files::delete_many`](super::Files::delete_many).
+    /// Deletes files with all their versions, 100 with each request. Copies in the cache of the CDN
+    /// stay until they are purged or expire.
+    ///
+    /// Created by [`ik.files().delete_many(file_ids)`](super::Files::delete_many).
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-multiple-files)
     DeleteFiles
 }
 
 bulk_operation! {
-    /// Adds tags to files. Made by [`Files::add_tags`](super::Files::add_tags).
+    /// Adds tags to files, 50 files with each request. Tags that a file has stay. A file has at
+    /// most 500 characters of tags, without `%`.
+    ///
+    /// Created by [`ik.files().add_tags(file_ids, tags)`](super::Files::add_tags).
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/add-tags-bulk)
     AddTags
 }
 
 bulk_operation! {
-    /// Removes tags from files. Made by [`Files::remove_tags`](super::Files::remove_tags).
+    /// Removes tags from files, 50 files with each request.
+    ///
+    /// Created by [`ik.files().remove_tags(file_ids, tags)`](super::Files::remove_tags).
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/remove-tags-bulk)
     RemoveTags
 }
 
 bulk_operation! {
-    /// Removes AI tags from files. Made by [`Files::remove_ai_tags`](super::Files::remove_ai_tags).
+    /// Removes tags that extensions added to files, 50 files with each request.
+    ///
+    /// Created by [`ik.files().remove_ai_tags(file_ids, ai_tags)`](super::Files::remove_ai_tags).
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/remove-ai-tags-bulk)
     RemoveAiTags
 }
 

@@ -9,7 +9,7 @@ use crate::types::extensions::check_extensions;
 use crate::types::{Change, Extension};
 use crate::validate::check_tags;
 
-/// Settings of a change of a file's details.
+/// Changes to a file.
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -29,19 +29,19 @@ use crate::validate::check_tags;
 /// # }
 /// ```
 impl UpdateFile {
-    /// The tags, in place of all that the file has: 500 characters in all, without `%`.
+    /// Sets the tags, in place of all tags of the file: at most 500 characters together, without `%`.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.details.tags = Change::Set(tags.into_iter().map(Into::into).collect());
         self
     }
 
-    /// Takes all tags from the file.
+    /// Removes all tags.
     pub fn unset_tags(mut self) -> Self {
         self.details.tags = Change::Unset;
         self
     }
 
-    /// The important area, as `x,y,width,height` in pixels, for the focus `custom`.
+    /// Sets the important area for the focus `custom`, as `x,y,width,height` in pixels.
     pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
         self.details.custom_coordinates = Change::Set(coordinates.into());
         self
@@ -53,8 +53,8 @@ impl UpdateFile {
         self
     }
 
-    /// Values of custom metadata fields, by the name of the field. Other fields keep their values. Further calls add
-    /// further values.
+    /// Sets values of custom metadata fields, by the name of the field. Other fields keep their values.
+    /// Further calls add further values.
     pub fn custom_metadata<K: Into<String>, V: Into<Value>>(
         mut self,
         values: impl IntoIterator<Item = (K, V)>,
@@ -76,38 +76,38 @@ impl UpdateFile {
         self.custom_metadata(fields.into_iter().map(|field| (field, Value::Null)))
     }
 
-    /// Text that describes the file.
+    /// Sets the description of the file.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         let description: String = description.into();
         self.details.description = description.into();
         self
     }
 
-    /// Takes these tags of extensions from the file, before [`extensions`](Self::extensions) run.
+    /// Removes these AI tags, before the [`extensions`](Self::extensions) run.
     pub fn remove_ai_tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
         self.details.remove_ai_tags = RemoveAiTags::from(tags).into();
         self
     }
 
-    /// Takes all tags of extensions from the file, before [`extensions`](Self::extensions) run.
+    /// Removes all AI tags, before the [`extensions`](Self::extensions) run.
     pub fn remove_all_ai_tags(mut self) -> Self {
         self.details.remove_ai_tags = RemoveAiTags::All.into();
         self
     }
 
-    /// Extensions that run on the file. `extension_status` of the reply tells which are done; a webhook event tells of the
-    /// others.
+    /// Runs extensions on the file. `extension_status` of the response says which are finished. ImageKit
+    /// reports the others by a webhook event.
     ///
-    /// Each run is charged: a request with extensions that may have arrived is repeated only with
-    /// [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
+    /// ImageKit charges each run. A request with extensions that may have been sent is therefore retried
+    /// only with [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
     pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
         let extensions: Vec<Extension> = extensions.into_iter().collect();
         self.details.extensions = extensions.into();
         self
     }
 
-    /// The URL that is called when the extensions are done.
+    /// Sets the URL that receives an event when the extensions are finished.
     pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
         self.details.webhook_url = url.into();
@@ -116,7 +116,21 @@ impl UpdateFile {
 }
 
 operation! {
-    /// The settings of [`Files::update`](crate::api::Files::update).
+    /// Changes the details of the current version of a file: tags, custom metadata, description and
+    /// more, at least one of them. What is not set stays as it is.
+    ///
+    /// Created by [`ik.files().update(file_id)`](super::Files::update).
+    ///
+    /// `.await` returns [`UpdatedFile`](crate::types::UpdatedFile): the details after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](super::Files::find). Also if nothing is
+    ///   set, and for tags and extensions that ImageKit would refuse.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)
     UpdateFile { file_id: String, details: UpdateFileRequestDetails }
     UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     unless: |call| call.details.extensions.is_some(),
@@ -138,9 +152,9 @@ operation! {
     },
 }
 
-/// Settings of the publication of a file.
+/// Options of a publication.
 impl PublishFile {
-    /// Whether all versions of the file are meant, or the current one only.
+    /// Publishes or unpublishes all versions, not only the current one.
     pub fn include_versions(mut self, include: bool) -> Self {
         self.publish.include_file_versions = include.into();
         self
@@ -148,7 +162,20 @@ impl PublishFile {
 }
 
 operation! {
-    /// The settings of [`Files::publish`](crate::api::Files::publish) and [`Files::unpublish`](crate::api::Files::unpublish).
+    /// Publishes or unpublishes a file.
+    ///
+    /// Created by [`ik.files().publish(file_id)`](super::Files::publish) and
+    /// [`ik.files().unpublish(file_id)`](super::Files::unpublish).
+    ///
+    /// `.await` returns [`UpdatedFile`](crate::types::UpdatedFile): the details after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as a path. To get the id of a path, use [`find`](super::Files::find).
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)
     PublishFile { file_id: String, publish: UpdateFileRequestPublicationPublish }
     UPDATE_FILE_DETAILS -> UpdatedFile, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),

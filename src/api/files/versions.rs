@@ -5,9 +5,10 @@ use crate::raw::types::{
     GetFileVersionDetailsResponse, ListFileVersionsResponse, RestoreFileVersionResponse,
 };
 
-/// The versions of one file. See [`Files::versions`](crate::api::Files::versions).
+/// The versions of one file.
 ///
-/// A file has up to 100 versions: a current one, which the file's URL delivers, and earlier ones.
+/// [`Files::versions`](super::Files::versions) returns it. A file has up to 100 versions: the current
+/// one, which the URL of the file delivers, and earlier ones.
 #[derive(Clone, Debug)]
 pub struct FileVersions {
     http: Http,
@@ -19,30 +20,72 @@ impl FileVersions {
         Self { http, file_id }
     }
 
-    /// The details of all versions (`list-file-versions`). The current one has the type `file`, the others
+    /// Lists the details of all versions. The current one has the type `file`, the others
     /// `file-version`.
+    ///
+    /// `.await` returns a `Vec` of [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/list-file-versions)
     #[doc(alias = "get_file_versions")]
     pub fn list(&self) -> ListFileVersions {
         let file_id = self.file_id.clone();
         ListFileVersions::new(&self.http, file_id)
     }
 
-    /// The details of one version (`get-file-version-details`).
+    /// Returns the details of one version.
+    ///
+    /// `.await` returns [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/get-file-version-details)
     #[doc(alias = "get_file_version_details")]
     pub fn get(&self, version_id: impl Into<String>) -> GetFileVersion {
         let version = self.version(version_id);
         GetFileVersion::new(&self.http, version)
     }
 
-    /// Deletes one version for good (`delete-file-version`). The current one can't be deleted like this: restore another
-    /// one first, or delete the file.
+    /// Deletes one version for good.
+    ///
+    /// The API refuses to delete the current version. Restore another one first, or delete the
+    /// file.
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-file-version)
     #[doc(alias = "delete_file_version")]
     pub fn delete(&self, version_id: impl Into<String>) -> DeleteFileVersion {
         let version = self.version(version_id);
         DeleteFileVersion::new(&self.http, version)
     }
 
-    /// Makes an earlier version the current one (`restore-file-version`). The reply has the details of the file after it.
+    /// Makes an earlier version the current one.
+    ///
+    /// `.await` returns [`File`](crate::types::File): the details of the file after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/restore-file-version)
     #[doc(alias = "restore_file_version")]
     pub fn restore(&self, version_id: impl Into<String>) -> RestoreFileVersion {
         let version = self.version(version_id);
@@ -72,7 +115,20 @@ impl Version {
 }
 
 operation! {
-    /// The arguments of [`FileVersions::list`].
+    /// Lists the details of all versions. The current one has the type `file`, the others
+    /// `file-version`.
+    ///
+    /// Created by [`ik.files().versions(file_id).list()`](FileVersions::list).
+    ///
+    /// `.await` returns a `Vec` of [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/list-file-versions)
     ListFileVersions { file_id: String }
     LIST_FILE_VERSIONS -> ListFileVersionsResponse, repeatable: true,
     check: |call| check_id("file_id", &call.file_id),
@@ -80,7 +136,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`FileVersions::get`].
+    /// Returns the details of one version.
+    ///
+    /// Created by [`ik.files().versions(file_id).get(version_id)`](FileVersions::get).
+    ///
+    /// `.await` returns [`File`](crate::types::File).
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/get-file-version-details)
     GetFileVersion { version: Version }
     GET_FILE_VERSION_DETAILS -> GetFileVersionDetailsResponse, repeatable: true,
     check: |call| call.version.check(),
@@ -92,7 +160,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`FileVersions::delete`].
+    /// Deletes one version for good.
+    ///
+    /// Created by [`ik.files().versions(file_id).delete(version_id)`](FileVersions::delete).
+    ///
+    /// `.await` returns `()`.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/delete-file-version)
     DeleteFileVersion { version: Version }
     DELETE_FILE_VERSION -> (), repeatable: true,
     already_done: |_error| Some(()),
@@ -105,7 +185,19 @@ operation! {
 }
 
 operation! {
-    /// The arguments of [`FileVersions::restore`].
+    /// Makes an earlier version the current one.
+    ///
+    /// Created by [`ik.files().versions(file_id).restore(version_id)`](FileVersions::restore).
+    ///
+    /// `.await` returns [`File`](crate::types::File): the details of the file after the change.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
+    ///   such as an empty one.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file or version.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/restore-file-version)
     RestoreFileVersion { version: Version }
     RESTORE_FILE_VERSION -> RestoreFileVersionResponse, repeatable: false,
     check: |call| call.version.check(),
