@@ -4,8 +4,8 @@
 //! cargo bench --bench client
 //! ```
 //!
-//! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a line alternate in one run,
-//! and the median of all rounds counts.
+//! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a
+//! line alternate in one run, and the median of all rounds counts.
 
 use std::time::{Duration, Instant};
 

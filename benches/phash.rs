@@ -1,7 +1,8 @@
 //! How long the grouping of near duplicates takes, against comparing all pairs.
 //!
-//! Prints `phash/<data>/<count> distance=<d> groups=<n> ms=<n> all_pairs_ms=<n> ratio=<r>`. The baseline compares the 64-bit
-//! numbers of each pair and joins the sets of those that are near, and has to find the same groups. The data:
+//! Prints `phash/<data>/<count> distance=<d> groups=<n> ms=<n> all_pairs_ms=<n> ratio=<r>`. The
+//! baseline compares the 64-bit numbers of each pair and joins the sets of those that are near, and
+//! has to find the same groups. The data:
 //!
 //! - `random`: nothing in common
 //! - `clustered`: pictures with up to 20 near copies of each, of up to 6 different bits

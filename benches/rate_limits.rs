@@ -1,10 +1,12 @@
-//! How long 60 requests take, 12 at a time, to a server that takes 3 in 300 ms, and how many are lost.
+//! How long 60 requests take, 12 at a time, to a server that takes 3 in 300 ms, and how many are
+//! lost.
 //!
 //! ```sh
 //! cargo bench --bench rate_limits
 //! ```
 //!
-//! One line for each case: `rate_limits/<call>/<headers of a 429> s=<n> ratio=<n / 6 s> sent=<n> lost=<n>`.
+//! One line for each case:
+//! `rate_limits/<call>/<headers of a 429> s=<n> ratio=<n / 6 s> sent=<n> lost=<n>`.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

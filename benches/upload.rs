@@ -1,12 +1,13 @@
-//! What uploads cost on top of a bare HTTP client: a file of 1 GiB, and 2,000 small files at concurrency 16, by themselves and
-//! as a folder with a manifest, from disk over loopback.
+//! What uploads cost on top of a bare HTTP client: a file of 1 GiB, and 2,000 small files at
+//! concurrency 16, by themselves and as a folder with a manifest, from disk over loopback.
 //!
 //! ```sh
 //! cargo bench --bench upload
 //! ```
 //!
-//! The baseline is reqwest with a stream of the same file in reads of 256 KiB. Both sides alternate in one run, and the median
-//! of all rounds counts. Memory is the most that the process has during a round more than before it:
+//! The baseline is reqwest with a stream of the same file in reads of 256 KiB. Both sides alternate
+//! in one run, and the median of all rounds counts. Memory is the most that the process has during
+//! a round more than before it:
 //!
 //! - `upload/<case> MiB_s=<n> baseline_MiB_s=<n> ratio=<r> extra_rss_MiB=<n>`
 //! - `upload/<case> files_s=<n> baseline_files_s=<n> ratio=<r> extra_rss_MiB=<n>`

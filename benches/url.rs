@@ -1,8 +1,8 @@
 //! How long a URL takes, against writing the same bytes by hand.
 //!
-//! Prints `url/<case> ns=<n> baseline_ns=<n> ratio=<r>` and the number of allocations. The unsigned baseline pushes the
-//! parts of the same URL into one reused `String`; the signed one computes only the HMAC-SHA1 of the same text with a
-//! prepared key, and its hexadecimal digits. The cases:
+//! Prints `url/<case> ns=<n> baseline_ns=<n> ratio=<r>` and the number of allocations. The unsigned
+//! baseline pushes the parts of the same URL into one reused `String`; the signed one computes only
+//! the HMAC-SHA1 of the same text with a prepared key, and its hexadecimal digits. The cases:
 //!
 //! - `constructed`: two steps and a URL, all made anew, into a new `String`
 //! - `preset`: a new URL with the same steps as a `Preset`, into a reused `String`

@@ -1,9 +1,9 @@
-//! Runs each operation of the API once against the server at `IMAGEKIT_BASE_URL`, with the key in `IMAGEKIT_PRIVATE_KEY` or a
-//! made-up one, and prints a line for each: its id, the status of the reply, and what came of it. It ends with an error if
-//! one of them failed.
+//! Runs each operation of the API once against the server at `IMAGEKIT_BASE_URL`, with the key in
+//! `IMAGEKIT_PRIVATE_KEY` or a made-up one, and prints a line for each: its id, the status of the
+//! reply, and what came of it. It ends with an error if one of them failed.
 //!
-//! The server is one that answers every well-formed request, such as a mock server that was made from the API document:
-//! the ids and paths are made up, and much is deleted.
+//! The server is one that answers every well-formed request, such as a mock server that was made
+//! from the API document: the ids and paths are made up, and much is deleted.
 //!
 //! ```sh
 //! IMAGEKIT_BASE_URL=http://127.0.0.1:4010 cargo run --example every_operation

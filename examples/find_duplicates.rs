@@ -1,15 +1,15 @@
 //! Finds pictures of a media library that look alike, by their perceptual hashes.
 //!
-//! With `IMAGEKIT_PRIVATE_KEY` in the environment it reads the library of that account; it changes nothing. Without it, it reads a
-//! small library that it serves itself, on this machine. The argument is the number of bits in which near duplicates may
-//! differ, 8 by default:
+//! With `IMAGEKIT_PRIVATE_KEY` in the environment it reads the library of that account; it changes
+//! nothing. Without it, it reads a small library that it serves itself, on this machine. The
+//! argument is the number of bits in which near duplicates may differ, 8 by default:
 //!
 //! ```sh
 //! cargo run --example find_duplicates -- 8
 //! ```
 //!
-//! Lists don't have the hashes, so that each picture takes a request. A job that runs every night keeps the hashes by file and
-//! `updatedAt`, and asks for new ones only.
+//! Lists don't have the hashes, so that each picture takes a request. A job that runs every night
+//! keeps the hashes by file and `updatedAt`, and asks for new ones only.
 
 use std::error::Error;
 

@@ -1,13 +1,16 @@
-//! A nightly clean-up: drafts that nobody has changed for 30 days are tagged, moved to `/archive`, and purged from the CDN's
-//! cache. A problem with one draft is reported and doesn't stop the others; the next night tries again.
+//! A nightly clean-up: drafts that nobody has changed for 30 days are tagged, moved to `/archive`,
+//! and purged from the CDN's cache. A problem with one draft is reported and doesn't stop the
+//! others; the next night tries again.
 //!
-//! With `IMAGEKIT_PRIVATE_KEY` in the environment it prints what it would do in that account, and does it with `--apply`:
+//! With `IMAGEKIT_PRIVATE_KEY` in the environment it prints what it would do in that account, and
+//! does it with `--apply`:
 //!
 //! ```sh
 //! cargo run --example nightly_cleanup -- --apply
 //! ```
 //!
-//! Without the key it talks to a server in process that has five drafts, and that refuses a part of the work.
+//! Without the key it talks to a server in process that has five drafts, and that refuses a part of
+//! the work.
 
 use std::collections::HashSet;
 use std::error::Error;
@@ -152,8 +155,8 @@ impl Draft {
     }
 }
 
-/// An account with five drafts from a night that broke off. One is deleted before it is tagged, one is gone when it is moved,
-/// one has a name that the archive has already, and one can't be purged.
+/// An account with five drafts from a night that broke off. One is deleted before it is tagged, one
+/// is gone when it is moved, one has a name that the archive has already, and one can't be purged.
 async fn account(server: &Server) -> Result<ImageKit, Box<dyn Error>> {
     let ik = ImageKit::builder()
         .private_key(server.private_key())

@@ -1,7 +1,9 @@
-//! The main job from end to end: upload a picture, find it, deliver it transformed and signed, tag, copy and purge it, delete it.
+//! The main job from end to end: upload a picture, find it, deliver it transformed and signed, tag,
+//! copy and purge it, delete it.
 //!
-//! With `IMAGEKIT_PRIVATE_KEY`, `IMAGEKIT_PUBLIC_KEY` and `IMAGEKIT_URL_ENDPOINT` in the environment it talks to ImageKit.
-//! Without them it talks to a server that it starts itself, on this machine:
+//! With `IMAGEKIT_PRIVATE_KEY`, `IMAGEKIT_PUBLIC_KEY` and `IMAGEKIT_URL_ENDPOINT` in the
+//! environment it talks to ImageKit. Without them it talks to a server that it starts itself, on
+//! this machine:
 //!
 //! ```sh
 //! cargo run --example quickstart

@@ -1,14 +1,16 @@
-//! A folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops it; the same command goes on.
+//! A folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops it; the
+//! same command goes on.
 //!
 //! ```sh
 //! cargo run --example upload_folder -- photos /archive
 //! ```
 //!
-//! The first argument is the folder, the second one the folder in the media library. Without arguments, these examples go to
-//! `/upload_folder`.
+//! The first argument is the folder, the second one the folder in the media library. Without
+//! arguments, these examples go to `/upload_folder`.
 //!
-//! With `IMAGEKIT_PRIVATE_KEY` in the environment it talks to ImageKit, and keeps its manifest in the folder. Without, it talks
-//! to a server that it starts itself; that server's files, and the manifest, are in a folder of the system's temporary folder.
+//! With `IMAGEKIT_PRIVATE_KEY` in the environment it talks to ImageKit, and keeps its manifest in
+//! the folder. Without, it talks to a server that it starts itself; that server's files, and the
+//! manifest, are in a folder of the system's temporary folder.
 
 use std::collections::HashMap;
 use std::error::Error;

@@ -1,7 +1,8 @@
 //! A web server that receives webhook events, verifies them, and handles each one once.
 //!
-//! With `IMAGEKIT_WEBHOOK_SECRET` in the environment it listens on port 3000 until it is stopped; register
-//! `https://<your host>/imagekit` as a webhook in the ImageKit dashboard. Without it, it sends three events to itself and ends:
+//! With `IMAGEKIT_WEBHOOK_SECRET` in the environment it listens on port 3000 until it is stopped;
+//! register `https://<your host>/imagekit` as a webhook in the ImageKit dashboard. Without it, it
+//! sends three events to itself and ends:
 //!
 //! ```sh
 //! cargo run --example webhook_receiver
@@ -20,8 +21,8 @@ use tokio::net::TcpListener;
 /// How far the timestamp of an event may be from the current time.
 const TOLERANCE: Duration = Duration::from_secs(300);
 
-/// How long an event is remembered: more than twice the tolerance, so that no event can be replayed, and as long as ImageKit
-/// may repeat an event with a new time.
+/// How long an event is remembered: more than twice the tolerance, so that no event can be
+/// replayed, and as long as ImageKit may repeat an event with a new time.
 const REMEMBERED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the handlers share.
@@ -39,7 +40,8 @@ impl FromRef<App> for Verifier {
 
 /// The ids of the events that were handled, each with the time at which it is forgotten.
 ///
-/// A service of several processes keeps them in a database, in the transaction in which it handles the event.
+/// A service of several processes keeps them in a database, in the transaction in which it handles
+/// the event.
 #[derive(Default)]
 struct Seen(HashMap<String, SystemTime>);
 

@@ -35,8 +35,8 @@
 //! # Ok::<(), imagekitio::Error>(())
 //! ```
 //!
-//! Nothing in this module sends a request. See ImageKit's documentation of [client-side
-//! uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload)
+//! Nothing in this module sends a request. See ImageKit's documentation of
+//! [client-side uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload)
 //! and of [version 2](https://imagekit.io/docs/api-reference/upload-file/upload-file-v2).
 
 mod check;

@@ -2,8 +2,8 @@
 //!
 //! A search consists of conditions on fields. [`assets().list()`](crate::ImageKit::assets) and its
 //! variants take it as `search_query`. [`Search::build`] returns it as a string for ImageKit's
-//! parameter `searchQuery` ([API
-//! reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)).
+//! parameter `searchQuery`
+//! ([API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)).
 //! This module sends no requests.
 //!
 //! ```

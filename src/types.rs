@@ -1,10 +1,12 @@
 //! Models of the API: what requests take and replies contain.
 //!
-//! Each struct has a field for every property in the API document. Properties that the document doesn't know are in
-//! `extra`. A struct with several required properties is created from the struct of the same name in [`required`].
+//! Each struct has a field for every property in the API document. Properties that the document
+//! doesn't know are in `extra`. A struct with several required properties is created from the
+//! struct of the same name in [`required`].
 //!
-//! The build generates these types from the document, and re-exports here what operations send and return.
-//! [`raw::types`](crate::raw::types) has further ones, such as the bodies that the request builders write.
+//! The build generates these types from the document, and re-exports here what operations send and
+//! return. [`raw::types`](crate::raw::types) has further ones, such as the bodies that the request
+//! builders write.
 
 mod asset;
 pub(crate) mod extensions;

@@ -20,8 +20,8 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// Overlay actions that leave the new document as it is.
     pub idle_actions: Vec<Applied>,
-    /// What the new document has and its client lacks, beyond what the old one lacks: the new lines of
-    /// [`Generated::summary`].
+    /// What the new document has and its client lacks, beyond what the old one lacks: the new lines
+    /// of [`Generated::summary`].
     pub left_out: Vec<String>,
     /// The blocks of the surface snapshots that differ.
     pub snapshots: Vec<Block>,
@@ -487,7 +487,8 @@ fn snapshots(before: &Generated, after: &Generated) -> Vec<Block> {
     operations.chain(types).collect()
 }
 
-/// The blocks of a surface that differ. Lines are sorted inside a block, so that it's enough to compare them as sets.
+/// The blocks of a surface that differ. Lines are sorted inside a block, so that it's enough to
+/// compare them as sets.
 fn differing<'s>(
     file: &'static str,
     before: &'s str,

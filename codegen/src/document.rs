@@ -1,4 +1,5 @@
-//! Reading the document: YAML or JSON text to a tree, references, and problems that name their place.
+//! Reading the document: YAML or JSON text to a tree, references, and problems that name their
+//! place.
 
 mod json;
 mod yaml;

@@ -1,7 +1,8 @@
 //! Writes the model as Rust: the client, the types, and what tests need.
 //!
-//! `progenitor` generates the operations. The types are written here, because the generator's own reject unknown enum
-//! values, drop unknown properties, lose null, and name every reply of an operation alike.
+//! `progenitor` generates the operations. The types are written here, because the generator's own
+//! reject unknown enum values, drop unknown properties, lose null, and name every reply of an
+//! operation alike.
 
 mod checks;
 mod client;
@@ -35,7 +36,8 @@ pub struct Generated {
     pub operations: String,
     /// `mocks.rs`: for the test server's crate, the operations with their types.
     pub mocks: String,
-    /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip through every type.
+    /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip
+    /// through every type.
     pub checks: String,
     /// `document.json`: for tests, the document that was generated from.
     pub document: String,
@@ -99,7 +101,8 @@ fn lines<'l>(lines: impl Iterator<Item = &'l String>) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
-/// Rust source, formatted, and without documentation when rustdoc looks for tests: nothing in the document can be run.
+/// Rust source, formatted, and without documentation when rustdoc looks for tests: nothing in the
+/// document can be run.
 fn printed(tokens: TokenStream) -> Result<String, Problem> {
     source(syn::parse2(untested(tokens)).map_err(in_generator)?)
 }

@@ -1,10 +1,10 @@
 //! Generates the raw client of `imagekitio` from an OpenAPI 3.0 or 3.1 document.
 //!
-//! [`document`] reads YAML or JSON, [`lower`] turns it into the [`model`], and [`emit`] writes Rust. The build script of
-//! `imagekitio` calls [`build`]; tests call [`generate`].
+//! [`document`] reads YAML or JSON, [`lower`] turns it into the [`model`], and [`emit`] writes
+//! Rust. The build script of `imagekitio` calls [`build`]; tests call [`generate`].
 //!
-//! The lowering is generic: it knows nothing of ImageKit's operations or wording, so that a newer document can take the
-//! place of the present one without an edit here.
+//! The lowering is generic: it knows nothing of ImageKit's operations or wording, so that a newer
+//! document can take the place of the present one without an edit here.
 
 #![forbid(unsafe_code)]
 
@@ -35,8 +35,8 @@ pub fn generate(document: &str) -> Result<Generated, Problem> {
     on_a_large_stack(|| emit::generated(&lower::lower(document)?))
 }
 
-/// What [`generate`] makes in short, for the comparison of documents: [`Generated::operations_surface`] and
-/// [`Generated::types_surface`].
+/// What [`generate`] makes in short, for the comparison of documents:
+/// [`Generated::operations_surface`] and [`Generated::types_surface`].
 ///
 /// # Errors
 ///
@@ -47,8 +47,9 @@ pub fn surfaces(document: serde_json::Value) -> Result<(String, String), Problem
 
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document. Returns what each action did.
 ///
-/// Lists take only the items that they lack. An action that finds nothing looks through references to what nothing else
-/// refers to, so that it finds a schema that has become a component. All else follows the specification.
+/// Lists take only the items that they lack. An action that finds nothing looks through references
+/// to what nothing else refers to, so that it finds a schema that has become a component. All else
+/// follows the specification.
 ///
 /// # Errors
 ///
@@ -68,8 +69,8 @@ pub fn read(document: &str) -> Result<serde_json::Value, Problem> {
     })
 }
 
-/// Reads `imagekit.yaml` and `overlay.yaml` in the folder `spec` and writes the generated files into the folder `out`.
-/// Gives warnings for the developer who builds.
+/// Reads `imagekit.yaml` and `overlay.yaml` in the folder `spec` and writes the generated files
+/// into the folder `out`. Gives warnings for the developer who builds.
 ///
 /// # Errors
 ///

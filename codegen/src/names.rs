@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-/// A type or variant name. The empty string gets a name too, and a leading digit is moved behind an `N`.
+/// A type or variant name. The empty string gets a name too, and a leading digit is moved behind an
+/// `N`.
 ///
-/// Only for words of the document: the name of a name may be another one, as that of `AB` for `a-b` is `Ab`.
+/// Only for words of the document: the name of a name may be another one, as that of `AB` for `a-b`
+/// is `Ab`.
 pub fn pascal(text: &str) -> String {
     let name = spelled(text).to_upper_camel_case();
     match name.chars().next() {
@@ -68,7 +70,8 @@ impl Scope {
     }
 }
 
-/// Operators and signs carry the meaning of some values (`+1`, `<=`); other characters only separate words.
+/// Operators and signs carry the meaning of some values (`+1`, `<=`); other characters only
+/// separate words.
 fn spelled(text: &str) -> String {
     // `²` and its like are alphanumeric, but no part of a Rust name; and `_` only separates words.
     let is_part = |c: char| c != '_' && unicode_ident::is_xid_continue(c);
@@ -131,7 +134,8 @@ mod tests {
         })
     }
 
-    /// Names of methods are made names once more by the generator underneath; names of types may stand in an overlay.
+    /// Names of methods are made names once more by the generator underneath; names of types may
+    /// stand in an overlay.
     #[test]
     fn names_stay_what_they_are() {
         for text in texts() {

@@ -1,7 +1,8 @@
 //! OpenAPI Overlays 1.0: what is known beyond a document, as actions on it.
 //!
-//! Beyond the specification, a list takes only the items that it lacks, so that an action may meet a document that has
-//! caught up. An action that finds nothing is tried again on what was moved: see [`Moved`].
+//! Beyond the specification, a list takes only the items that it lacks, so that an action may meet
+//! a document that has caught up. An action that finds nothing is tried again on what was moved:
+//! see [`Moved`].
 
 mod moved;
 

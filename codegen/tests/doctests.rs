@@ -1,4 +1,5 @@
-//! Nothing in the text of a document runs, neither as a test of rustdoc nor as code that leaves its documentation.
+//! Nothing in the text of a document runs, neither as a test of rustdoc nor as code that leaves its
+//! documentation.
 
 use std::path::Path;
 use std::process::Command;

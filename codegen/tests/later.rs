@@ -1,7 +1,8 @@
-//! Later documents, made from ours by script: what only says the same in another way changes nothing, and what is added shows
-//! as that addition alone.
+//! Later documents, made from ours by script: what only says the same in another way changes
+//! nothing, and what is added shows as that addition alone.
 //!
-//! That the whole crate builds and sends the same with all additions at once is for `.ci/replace additions` to show.
+//! That the whole crate builds and sends the same with all additions at once is for
+//! `.ci/replace additions` to show.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -688,8 +689,9 @@ fn other_words_change_nothing() {
     }
 }
 
-/// What ImageKit's own document has and ours has not: YAML's null among types, bodies on 204, a type beside a reference, names
-/// for another generator, and an endpoint that shows that one all models.
+/// What ImageKit's own document has and ours has not: YAML's null among types, bodies on 204, a
+/// type beside a reference, names for another generator, and an endpoint that shows that one all
+/// models.
 #[test]
 fn the_mistakes_of_the_published_document_change_nothing() {
     let mut counts = [0; 4];
@@ -825,7 +827,8 @@ fn a_second_value_of_a_constant_changes_no_constructor() {
     assert_eq!(gone, [""; 0]);
 }
 
-/// All additions in one document, and what `documents/additions.yaml` adds: nothing that was there is gone.
+/// All additions in one document, and what `documents/additions.yaml` adds: nothing that was there
+/// is gone.
 #[test]
 fn additions_take_nothing_away() {
     let together = |document: &mut Value| {

@@ -126,7 +126,8 @@ fn a_property_of_several_parts_is_all_of_them() {
     );
 }
 
-/// Types that exclude one another: any value with a warning, or a refusal where the value is required.
+/// Types that exclude one another: any value with a warning, or a refusal where the value is
+/// required.
 #[test]
 fn contradictions_are_said() {
     let schemas = |required: &str| {
@@ -291,7 +292,8 @@ x-item: {get: {operationId: other}}"
     );
 }
 
-/// JSON is sent where it is offered, then a form, then other media types; the others are in the summary.
+/// JSON is sent where it is offered, then a form, then other media types; the others are in the
+/// summary.
 #[test]
 fn bodies_of_every_media_type_are_sent() {
     let body = |content: &str| {
@@ -601,7 +603,8 @@ fn odd_names_are_converted_once() {
     block(&generated, "ListABTestsXMode");
 }
 
-/// Far more than the largest document that is published: nothing in the lowering takes the square of that.
+/// Far more than the largest document that is published: nothing in the lowering takes the square
+/// of that.
 #[test]
 fn large_documents_are_lowered() {
     use serde_json::{Map, Value, json};

@@ -1,9 +1,10 @@
 //! The lowering, one construct at a time: a small document for each, and what is generated from it.
 //!
-//! Each accepted construct has a document in `documents/constructs` and a snapshot in `snapshots/lowering`, which shows the
-//! operations and types in short. That the generated code compiles is for `.ci/replace constructs` to show. How the types
-//! treat values that the document does not know, unknown properties, nulls and odd numbers is the same for all of them: the
-//! guards prove it with the real document.
+//! Each accepted construct has a document in `documents/constructs` and a snapshot in
+//! `snapshots/lowering`, which shows the operations and types in short. That the generated code
+//! compiles is for `.ci/replace constructs` to show. How the types treat values that the document
+//! does not know, unknown properties, nulls and odd numbers is the same for all of them: the guards
+//! prove it with the real document.
 //!
 //! A construct that cannot be taken has its message here.
 
@@ -165,8 +166,8 @@ fn assert_message(message: &str, pointer: &str, found: &str, fix: &str) {
 const SYNTAX: &str = "correct the syntax, or put the published file there again";
 const VERSION: &str = "use a document of OpenAPI 3.0 or 3.1";
 
-/// `build.rs` prints these below a line with the path of the file. Its message for a file that cannot be opened is not
-/// tested here: that takes a whole build.
+/// `build.rs` prints these below a line with the path of the file. Its message for a file that
+/// cannot be opened is not tested here: that takes a whole build.
 #[test]
 fn text_that_is_no_document_is_refused() {
     assert_message(&refusal(""), "", "0 YAML documents instead of one", SYNTAX);
@@ -441,7 +442,8 @@ fn deep_documents_end() {
     }
 }
 
-/// Letters that Rust names cannot hold, and those that become several in another case, still make valid names.
+/// Letters that Rust names cannot hold, and those that become several in another case, still make
+/// valid names.
 #[test]
 fn any_letter_works_in_names() {
     let letters = (0x80..0x30000).filter_map(char::from_u32);
@@ -498,7 +500,8 @@ fn schemas_that_say_nonsense_are_refused() {
     );
 }
 
-/// JSON is YAML, with tabs and escapes; a byte order mark and Windows line ends are no obstacle either.
+/// JSON is YAML, with tabs and escapes; a byte order mark and Windows line ends are no obstacle
+/// either.
 #[test]
 fn json_and_windows_text_are_read() {
     let server = |source: &str| {
@@ -523,7 +526,8 @@ fn json_and_windows_text_are_read() {
     assert_eq!(server(windows), "http://a");
 }
 
-/// What is shown of each field, or bound of each arm, by the `Debug` implementations that are written out.
+/// What is shown of each field, or bound of each arm, by the `Debug` implementations that are
+/// written out.
 fn written_debug(types: &str) -> Vec<(String, Vec<(String, String)>)> {
     let text = |tokens: &dyn quote::ToTokens| tokens.to_token_stream().to_string().replace(' ', "");
     // `.field("name", value)` in a chain, and the arms of a `match`.
@@ -590,7 +594,8 @@ fn written_debug(types: &str) -> Vec<(String, Vec<(String, String)>)> {
     found
 }
 
-/// The `Debug` of each type that may hold secrets is written, and shows none; errors of operations with one quote no reply.
+/// The `Debug` of each type that may hold secrets is written, and shows none; errors of operations
+/// with one quote no reply.
 #[test]
 fn secrets_are_not_shown() {
     const HIDDEN: &str = "&crate::redact::Redacted";

@@ -1,4 +1,5 @@
-//! Later documents that move schemas into components: names, required properties and secrets from the overlay stay.
+//! Later documents that move schemas into components: names, required properties and secrets from
+//! the overlay stay.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -295,7 +296,8 @@ fn an_added_component_takes_no_name() {
     assert_eq!(missing, [""; 0]);
 }
 
-/// What is required of replies is not required of requests: no body of a request leads to these schemas.
+/// What is required of replies is not required of requests: no body of a request leads to these
+/// schemas.
 #[test]
 fn no_request_has_to_contain_what_replies_contain() {
     let overlay = read(OVERLAY).unwrap();

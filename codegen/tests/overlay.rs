@@ -149,7 +149,8 @@ fn a_name_stays_where_a_schema_becomes_a_component() {
     assert_eq!(problem.fix, "write `AThing`");
 }
 
-/// What a later document has moved into a component is found there, unless something else uses it, too.
+/// What a later document has moved into a component is found there, unless something else uses it,
+/// too.
 #[test]
 fn an_action_finds_what_was_moved() {
     let action = json!({ "target": "$.a[?@.b.c].b", "update": { "d": 1 } });

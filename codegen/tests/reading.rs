@@ -52,7 +52,8 @@ fn scalars_keys_and_blocks_are_read_as_another_reader_reads_them() {
         "? a\n: b\n",
         "True: 1\n1.50: 2\n0x10: 3\n~: 4\n<<: 5\n'': 6\n",
         "a: 18446744073709551615\nb: 9223372036854775807\nc: -9223372036854775808\n",
-        // Flow collections and quoted scalars that close, or go on, at the indent of their key or before it.
+        // Flow collections and quoted scalars that close, or go on, at the indent of their key or
+        // before it.
         "a:\n  b: [\n    1,\n    2\n  ]\n  c: {\n    d: e\n  }\n  f: [\n  1,\n  2\n]\ng: 3\n",
         "a:\n  b: \"one\n  two\"\n  c: 'one\n two'\n  d: [{\n    e: f\n  }, {\n    g: h\n  }]\n",
         "a:\n  - b: [\n      \"x\",\n    ]\n    c: []\n",
@@ -102,7 +103,8 @@ fn a_key_twice_is_refused() {
     assert_eq!(problem.pointer, "/a/b/0");
 }
 
-/// These end in a message: aliases that grow without end, or contain themselves, and values that stand too deep.
+/// These end in a message: aliases that grow without end, or contain themselves, and values that
+/// stand too deep.
 #[test]
 fn what_cannot_be_a_tree_is_refused() {
     let mut doubling = "a0: &a0 [x, x]\n".to_owned();

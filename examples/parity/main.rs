@@ -1,7 +1,8 @@
 //! Computes what another ImageKit SDK would, so that both can be compared.
 //!
-//! Reads one JSON object per line from standard input and prints one per line, in order: `{"id", "out"}`, or
-//! `{"id", "error"}` for input that was refused. `tests/support/src/parity.rs` describes the input.
+//! Reads one JSON object per line from standard input and prints one per line, in order:
+//! `{"id", "out"}`, or `{"id", "error"}` for input that was refused. `tests/support/src/parity.rs`
+//! describes the input.
 //!
 //! ```text
 //! cargo run --example parity < tests/vectors/modern.jsonl

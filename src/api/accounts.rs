@@ -1,4 +1,5 @@
-//! The account: usage, origins, URL endpoints and webhooks. Start with [`ImageKit::accounts`](crate::ImageKit::accounts).
+//! The account: usage, origins, URL endpoints and webhooks. Start with
+//! [`ImageKit::accounts`](crate::ImageKit::accounts).
 
 mod origins;
 mod url_endpoints;
@@ -93,7 +94,8 @@ impl Accounts {
         Origins::new(self.http.clone())
     }
 
-    /// Returns the URL endpoints: the base URLs under which files are delivered, each with its origins.
+    /// Returns the URL endpoints: the base URLs under which files are delivered, each with its
+    /// origins.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -107,8 +109,8 @@ impl Accounts {
         UrlEndpoints::new(self.http.clone())
     }
 
-    /// Returns the webhooks: the URLs of yours to which ImageKit sends events. To verify events, use the
-    /// module [`webhook`](crate::webhook) with the secret of the response.
+    /// Returns the webhooks: the URLs of yours to which ImageKit sends events. To verify events,
+    /// use the module [`webhook`](crate::webhook) with the secret of the response.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {

@@ -1,4 +1,5 @@
-//! Lists and searches of files, file versions and folders. Start with [`ImageKit::assets`](crate::ImageKit::assets).
+//! Lists and searches of files, file versions and folders. Start with
+//! [`ImageKit::assets`](crate::ImageKit::assets).
 
 mod stream;
 
@@ -19,8 +20,8 @@ use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 
 /// Files, file versions and folders: lists and searches.
 ///
-/// [`ImageKit::assets`](crate::ImageKit::assets) returns it. Each list returns one page by `.await`,
-/// and all pages by [`stream`](ListAssets::stream).
+/// [`ImageKit::assets`](crate::ImageKit::assets) returns it. Each list returns one page by
+/// `.await`, and all pages by [`stream`](ListAssets::stream).
 #[derive(Clone, Debug)]
 pub struct Assets {
     http: Http,
@@ -33,8 +34,8 @@ impl Assets {
 
     /// Lists assets of the media library: files, unless the options select others.
     ///
-    /// `.await` returns a `Vec` of [`Asset`]. What is not set is not sent, so that the server's defaults
-    /// apply.
+    /// `.await` returns a `Vec` of [`Asset`]. What is not set is not sent, so that the server's
+    /// defaults apply.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     #[doc(alias = "list_files")]
@@ -161,7 +162,8 @@ impl ListAssets {
     /// # Errors
     ///
     /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) if there is a
-    /// [`search_query`](ListAssets::search_query) as well, because the server ignores the kind then.
+    /// [`search_query`](ListAssets::search_query) as well, because the server ignores the kind
+    /// then.
     pub fn kind(mut self, kind: impl Into<AssetType>) -> Self {
         self.kind = Some(kind.into());
         self
@@ -189,8 +191,8 @@ impl<T> ListAssets<T> {
     ///
     /// # Errors
     ///
-    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that [can't be
-    /// quoted](search#values).
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name that
+    /// [can't be quoted](search#values).
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
@@ -210,8 +212,8 @@ impl<T> ListAssets<T> {
     ///
     /// # Errors
     ///
-    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a tag that [can't be
-    /// quoted](search#values).
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list,
+    /// and for a tag that [can't be quoted](search#values).
     pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Self {
         self.tags = Some(tags.into_iter().map(Into::into).collect());
         self
@@ -222,7 +224,8 @@ impl<T> ListAssets<T> {
     /// such as `size > "1mb" AND format = "jpg"`.
     ///
     /// A search finds files only, unless it has a condition such as `type IN ["file", "folder"]`
-    /// ([`search::kind`]). Lists of one kind, such as [`list_files`](Assets::list_files), add that condition to it.
+    /// ([`search::kind`]). Lists of one kind, such as [`list_files`](Assets::list_files), add that
+    /// condition to it.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -237,7 +240,8 @@ impl<T> ListAssets<T> {
     ///
     /// # Errors
     ///
-    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a search that [`Search::build`] refuses.
+    /// The request fails with [`InvalidInput`](crate::ErrorKind::InvalidInput) for a search that
+    /// [`Search::build`] refuses.
     pub fn search_query(mut self, query: impl Into<Search>) -> Self {
         self.search_query = Some(query.into());
         self

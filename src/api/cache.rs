@@ -65,9 +65,9 @@ impl Cache {
 
     /// Waits until a purge is no longer pending.
     ///
-    /// `.await` returns the last [`PurgeStatus`](crate::types::PurgeStatus). It requests the status after
-    /// 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`] for the
-    /// settings. A state that this crate doesn't know ends the wait as well: check
+    /// `.await` returns the last [`PurgeStatus`](crate::types::PurgeStatus). It requests the status
+    /// after 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`]
+    /// for the settings. A state that this crate doesn't know ends the wait as well: check
     /// [`is_completed`](crate::types::PurgeStatus::is_completed).
     ///
     /// # Errors

@@ -189,8 +189,8 @@ impl UpdateCustomMetadataField {
         self
     }
 
-    /// Sets the rules for values: a [`FieldSchema`](crate::types::FieldSchema) of the type of the field,
-    /// or the generated type. The type itself is not sent, because it cannot be changed.
+    /// Sets the rules for values: a [`FieldSchema`](crate::types::FieldSchema) of the type of the
+    /// field, or the generated type. The type itself is not sent, because it cannot be changed.
     pub fn schema(mut self, schema: impl Into<UpdateCustomMetadataFieldSchema>) -> Self {
         self.schema = Some(schema.into());
         self

@@ -40,8 +40,8 @@ impl Files {
         Self { http, endpoint }
     }
 
-    /// Finds the current version of a file by its path, such as `/products/shoe.jpg`, or by its URL under the client's URL
-    /// endpoint. The value is `None` if there is no such file.
+    /// Finds the current version of a file by its path, such as `/products/shoe.jpg`, or by its URL
+    /// under the client's URL endpoint. The value is `None` if there is no such file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -55,20 +55,22 @@ impl Files {
     /// # }
     /// ```
     ///
-    /// - A path is compared character by character. Case, spaces and Unicode forms make a difference, and `%20` is part of
-    ///   the name. A slash at the beginning may be missing.
-    /// - Of a URL, the percent-encoding is decoded, and the query, transformations and suffixes such as `/ik-thumbnail.jpg`
-    ///   are left out. The endpoint must deliver the media library from its root folder.
+    /// - A path is compared character by character. Case, spaces and Unicode forms make a
+    ///   difference, and `%20` is part of the name. A slash at the beginning may be missing.
+    /// - Of a URL, the percent-encoding is decoded, and the query, transformations and suffixes
+    ///   such as `/ik-thumbnail.jpg` are left out. The endpoint must deliver the media library from
+    ///   its root folder.
     ///
     /// It costs one request.
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) before the request for what can't be the path of a file, such as a
-    ///   folder with a slash at its end, and for a URL that is not under the client's
-    ///   [`url_endpoint`](crate::ImageKitBuilder::url_endpoint).
-    /// - [`Decode`](crate::ErrorKind::Decode) for a name with a double quote, a backslash or a control character, which a
-    ///   search can't contain, if the folder has at least 1000 other files whose names begin like it.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) before the request for what can't be the
+    ///   path of a file, such as a folder with a slash at its end, and for a URL that is not under
+    ///   the client's [`url_endpoint`](crate::ImageKitBuilder::url_endpoint).
+    /// - [`Decode`](crate::ErrorKind::Decode) for a name with a double quote, a backslash or a
+    ///   control character, which a search can't contain, if the folder has at least 1000 other
+    ///   files whose names begin like it.
     #[doc(alias = "find_by_path")]
     #[doc(alias = "find_by_url")]
     pub fn find(&self, path_or_url: impl Into<String>) -> FindFile {
@@ -507,9 +509,9 @@ fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
 
 /// Options of a new name.
 impl RenameFile {
-    /// Purges the copies under the old URLs from the cache of the CDN. The response then has the id of
-    /// the purge, `purge_request_id`. An account has 1000 purges a month. The server's default is
-    /// false.
+    /// Purges the copies under the old URLs from the cache of the CDN. The response then has the id
+    /// of the purge, `purge_request_id`. An account has 1000 purges a month. The server's default
+    /// is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
         self.body.purge_cache = purge.into();
         self
@@ -518,8 +520,8 @@ impl RenameFile {
 
 /// The outcome of the purge.
 impl Response<RenamedFile> {
-    /// Whether the file is renamed and the purge of its old URLs failed (HTTP status 207). `reason`,
-    /// `message` and `help` say why.
+    /// Whether the file is renamed and the purge of its old URLs failed (HTTP status 207).
+    /// `reason`, `message` and `help` say why.
     pub fn purge_failed(&self) -> bool {
         self.http_status() == 207
     }

@@ -190,9 +190,9 @@ impl Folders {
 
     /// Waits until a job is no longer pending.
     ///
-    /// `.await` returns the last [`JobStatus`](crate::types::JobStatus). It requests the status after 1, 2,
-    /// 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`] for the settings. A
-    /// state that this crate doesn't know ends the wait as well: check
+    /// `.await` returns the last [`JobStatus`](crate::types::JobStatus). It requests the status
+    /// after 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`]
+    /// for the settings. A state that this crate doesn't know ends the wait as well: check
     /// [`is_completed`](crate::types::JobStatus::is_completed).
     ///
     /// # Errors
@@ -219,8 +219,8 @@ impl BulkJobStatusResponse {
         self.status.as_str() == "Completed" || self.purge_failed()
     }
 
-    /// Whether a folder was renamed and the purge of its old URLs failed (`Partial success`). Purge its
-    /// files with [`Cache::purge`](crate::api::cache::Cache::purge).
+    /// Whether a folder was renamed and the purge of its old URLs failed (`Partial success`). Purge
+    /// its files with [`Cache::purge`](crate::api::cache::Cache::purge).
     pub fn purge_failed(&self) -> bool {
         self.status.as_str() == "Partial success"
     }
@@ -357,9 +357,9 @@ operation! {
 
 /// Options of a new name.
 impl RenameFolder {
-    /// Purges the copies under the old URLs from the cache of the CDN, which costs one of the 1000 purges
-    /// that an account has a month. Copies of URLs with a transformation in their path stay. The server's
-    /// default is false.
+    /// Purges the copies under the old URLs from the cache of the CDN, which costs one of the 1000
+    /// purges that an account has a month. Copies of URLs with a transformation in their path stay.
+    /// The server's default is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {
         self.purge_cache = Some(purge);
         self

@@ -17,8 +17,8 @@ const MAX_LIFETIME: u64 = 60 * 60 - 1;
 ///
 /// Send them to the browser as JSON, or as form fields.
 /// [`ImageKit::authentication_parameters`](crate::ImageKit::authentication_parameters) makes them.
-/// See ImageKit's documentation of [client-side
-/// uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload).
+/// See ImageKit's documentation of
+/// [client-side uploads](https://imagekit.io/docs/api-reference/upload-file/upload-file#how-to-implement-client-side-file-upload).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AuthenticationParameters {

@@ -27,7 +27,8 @@ impl<T> From<T> for Change<T> {
     }
 }
 
-/// The methods of an [`Option`], which a property is as long as the document does not let it be null.
+/// The methods of an [`Option`], which a property is as long as the document does not let it be
+/// null.
 ///
 /// ```
 /// use imagekitio::raw::types::Change;

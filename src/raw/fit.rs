@@ -1,4 +1,5 @@
-//! How well a JSON value fits a type: the way to choose between the arms of a union that has no tag.
+//! How well a JSON value fits a type: the way to choose between the arms of a union that has no
+//! tag.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,8 @@ use super::number::Number;
 use super::timestamp::Timestamp;
 
 pub(crate) trait Fit {
-    /// None when the value cannot be of this type; otherwise the more, the more of the value the type knows.
+    /// None when the value cannot be of this type; otherwise the more, the more of the value the
+    /// type knows.
     fn fit(value: &Value) -> Option<usize>;
 }
 

@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number exactly as JSON had it: whole or fractional, and printed as it came.
 ///
-/// The document calls some fractions integers and some sizes fractions. With this type neither a fraction nor a size
-/// beyond 2⁵³ is refused or rounded.
+/// The document calls some fractions integers and some sizes fractions. With this type neither a
+/// fraction nor a size beyond 2⁵³ is refused or rounded.
 ///
 /// ```
 /// use imagekitio::raw::types::Number;
@@ -112,7 +112,8 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Through serde_json's number, which knows the shapes that its own features give to numbers.
+        // Through serde_json's number, which knows the shapes that its own features give to
+        // numbers.
         let number = serde_json::Number::deserialize(deserializer)?;
         let repr = if let Some(value) = number.as_u64() {
             Repr::Unsigned(value)

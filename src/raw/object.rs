@@ -1,14 +1,15 @@
 /// The traits of a struct that stands for a JSON object.
 ///
 /// - `required` properties must be there, `nullable` ones too but may be null;
-/// - `optional` ones are left out when they are `None`; a null that was received is kept in `extra`, so that writing what
-///   was read gives the same object;
+/// - `optional` ones are left out when they are `None`; a null that was received is kept in
+///   `extra`, so that writing what was read gives the same object;
 /// - `change` ones tell null from absence;
 /// - all others are kept in `extra`.
 macro_rules! object {
     ($name:ident { $($kind:ident $field:ident $wire:literal $(= $constant:path)?;)* }) => {
         const _: () = {
-            // No type of the document ends in an underscore: its own `Key` or `Object` stays visible here.
+            // No type of the document ends in an underscore: its own `Key` or `Object` stays
+            // visible here.
             #[allow(non_camel_case_types)]
             enum Key_ {
                 $($field,)*

@@ -1,4 +1,5 @@
-//! How parameters, forms and bodies stand in a request, where the generator below knows one way only.
+//! How parameters, forms and bodies stand in a request, where the generator below knows one way
+//! only.
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use reqwest::{Request, Url};
@@ -170,7 +171,8 @@ fn plain(value: Value) -> String {
     }
 }
 
-/// Gives a request its media types, its cookies in one header, and the form that its body is to have.
+/// Gives a request its media types, its cookies in one header, and the form that its body is to
+/// have.
 pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(), String> {
     if !operation.accept.is_empty() {
         request

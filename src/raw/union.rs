@@ -1,7 +1,7 @@
 /// The traits of a union whose arms have a value of one property each.
 ///
-/// A value with an unknown tag, and one that its arm cannot hold, is kept in `Unknown`. Without the tag, or with null in
-/// its place, the arm that knows most of the value takes it.
+/// A value with an unknown tag, and one that its arm cannot hold, is kept in `Unknown`. Without the
+/// tag, or with null in its place, the arm that knows most of the value takes it.
 macro_rules! tagged_union {
     ($name:ident $tag:literal { $($variant:ident($ty:ty) $wire:literal;)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
@@ -27,8 +27,9 @@ macro_rules! tagged_union {
     };
 }
 
-/// The traits of a union whose arms are told apart by the shape of the value. Fixed values come first, then the arm that
-/// knows most of the value and can hold it; a value that no arm can hold is kept in `Unknown`.
+/// The traits of a union whose arms are told apart by the shape of the value. Fixed values come
+/// first, then the arm that knows most of the value and can hold it; a value that no arm can hold
+/// is kept in `Unknown`.
 macro_rules! union {
     ($name:ident { $(unit $unit:ident = $constant:expr;)* $(typed $variant:ident($ty:ty);)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {

@@ -12,10 +12,12 @@ use crate::raw::types::{
 use crate::search::SelectValue;
 use crate::time::DateTime;
 
-/// The kind of a custom metadata field, and the rules for its values. `V` is the Rust type of the values.
+/// The kind of a custom metadata field, and the rules for its values. `V` is the Rust type of the
+/// values.
 ///
-/// The same schema serves for the creation and the update of a field. An update changes the rules that are set, and leaves
-/// the others. What this type doesn't know yet goes through [`set`](Self::set).
+/// The same schema serves for the creation and the update of a field. An update changes the rules
+/// that are set, and leaves the others. What this type doesn't know yet goes through
+/// [`set`](Self::set).
 ///
 /// ```
 /// use imagekitio::{FieldSchema, FieldValue};
@@ -47,13 +49,14 @@ impl<V> FieldSchema<V> {
         }
     }
 
-    /// Whether every file must have a value. A field whose value is required needs a default value in the same schema.
+    /// Whether every file must have a value. A field whose value is required needs a default value
+    /// in the same schema.
     pub fn is_value_required(self, required: bool) -> Self {
         self.set("isValueRequired", required)
     }
 
-    /// A rule that this type doesn't know, under its name in the API, such as `isValueRequired`. It takes the place of one
-    /// that was set before.
+    /// A rule that this type doesn't know, under its name in the API, such as `isValueRequired`. It
+    /// takes the place of one that was set before.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.rules.insert(name.into(), value.into());
         self

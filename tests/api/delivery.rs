@@ -1,4 +1,5 @@
-//! Downloads, and waiting for what ImageKit prepares, against servers that behave and servers that don't.
+//! Downloads, and waiting for what ImageKit prepares, against servers that behave and servers that
+//! don't.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What ImageKit's document states beyond types: the words of errors, names, and rules that are checked before a request.
+//! What ImageKit's document states beyond types: the words of errors, names, and rules that are
+//! checked before a request.
 
 use imagekitio::types::FieldSchema;
 use imagekitio::types::{

@@ -1,4 +1,5 @@
-//! Single files and bulk calls over real HTTP: what is sent, what is made of the replies, and what is refused.
+//! Single files and bulk calls over real HTTP: what is sent, what is made of the replies, and what
+//! is refused.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -502,7 +503,8 @@ const NEED_A_FILE: [&str; 5] = [
     "restore-file-version",
 ];
 
-/// A reply without a property that every file has is an error, which keeps all of it and says that a change was made.
+/// A reply without a property that every file has is an error, which keeps all of it and says that
+/// a change was made.
 #[tokio::test]
 async fn a_file_without_what_every_file_has_is_an_error_that_keeps_the_reply() {
     let required = [

@@ -796,8 +796,8 @@ fn every_row_of_the_field_table_is_written_as_imagekit_documents_it() {
 mod illegal_operators {
     use super::*;
 
-    /// What is left of an operator that a field doesn't have. A method of the field itself would be called in its place, and its
-    /// result would be of another type.
+    /// What is left of an operator that a field doesn't have. A method of the field itself would be
+    /// called in its place, and its result would be of another type.
     struct Missing;
 
     trait Fallback: Sized {

@@ -123,7 +123,8 @@ fn where_a_runtime_lets_threads_block_it_works() {
     assert_eq!(multi_thread.block_on(unlimited).unwrap().len(), 0);
 }
 
-/// A callback runs on the thread that waits for the upload. Its own requests don't take the wake-ups of the upload.
+/// A callback runs on the thread that waits for the upload. Its own requests don't take the
+/// wake-ups of the upload.
 #[test]
 fn a_callback_may_send_as_well() {
     let (_runtime, _server, ik) = server();

@@ -1,4 +1,5 @@
-//! Ids that lead elsewhere, servers that redirect, lie, break off or never end, and headers that would bend requests.
+//! Ids that lead elsewhere, servers that redirect, lie, break off or never end, and headers that
+//! would bend requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +32,8 @@ fn client(url: &str) -> ImageKit {
     builder(url).build().unwrap()
 }
 
-/// A client on an HTTP client of the caller's that follows redirects and repeats refused streams, as is its default.
+/// A client on an HTTP client of the caller's that follows redirects and repeats refused streams,
+/// as is its default.
 fn with_default_http_client(url: &str) -> ImageKit {
     let http = reqwest::Client::new();
     builder(url).http_client(http).build().unwrap()
@@ -43,7 +45,8 @@ fn upload(ik: &ImageKit) -> Call {
 
 // ---- paths ----
 
-/// Sends every operation with path parameters. The parameters are the id, and for a version another one.
+/// Sends every operation with path parameters. The parameters are the id, and for a version another
+/// one.
 async fn with_id(client: &raw::Client, operation: &Operation, id: &str) -> Result<(), String> {
     macro_rules! sent {
         ($($method:ident $(.$setter:ident($value:expr))*;)*) => {

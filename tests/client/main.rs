@@ -1,4 +1,5 @@
-//! What all requests have in common, over real HTTP: settings, replies, retries, rate limits, and servers that misbehave.
+//! What all requests have in common, over real HTTP: settings, replies, retries, rate limits, and
+//! servers that misbehave.
 #![cfg(feature = "client")]
 
 #[cfg(feature = "blocking")]

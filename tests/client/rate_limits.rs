@@ -1,6 +1,8 @@
-//! Servers with rate limits: nothing is lost, requests go on one by one in their order, and nothing is silenced for long.
+//! Servers with rate limits: nothing is lost, requests go on one by one in their order, and nothing
+//! is silenced for long.
 //!
-//! Time is tokio's, paused: it passes when nothing else is left to do, so that no test depends on how fast the machine is.
+//! Time is tokio's, paused: it passes when nothing else is left to do, so that no test depends on
+//! how fast the machine is.
 
 use std::future::IntoFuture;
 use std::sync::{Arc, Mutex};
@@ -96,7 +98,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let log: Arc<Mutex<Vec<_>>> = Arc::default();
-        // Time passes in small steps, so that what the network brings comes before the end of a time limit.
+        // Time passes in small steps, so that what the network brings comes before the end of a
+        // time limit.
         let step = (window / 100).min(Duration::from_millis(50));
         let ticks = tokio::spawn(async move {
             loop {
@@ -251,7 +254,8 @@ async fn get_all_at_once(ik: &ImageKit) -> usize {
     results.iter().filter(|result| result.is_err()).count()
 }
 
-/// 60 requests to a server that takes 10 a second: none is lost, few are sent in vain, and it takes little more than 6 seconds.
+/// 60 requests to a server that takes 10 a second: none is lost, few are sent in vain, and it takes
+/// little more than 6 seconds.
 async fn assert_nothing_is_lost(run: impl AsyncFn(&ImageKit) -> usize, at_once: usize) {
     for limit in [Limit::Fixed, Limit::Sliding, Limit::Bucket] {
         for headers in [Headers::None, Headers::Reset, Headers::Full] {

@@ -21,8 +21,8 @@ fn nothing_has_a_time_limit() {
     assert!(!ours.to_lowercase().contains("timeout"), "{ours}");
 }
 
-/// A server that gives these replies, of status, content type and body, and the last one to all that follow; and a
-/// client of it.
+/// A server that gives these replies, of status, content type and body, and the last one to all
+/// that follow; and a client of it.
 async fn serve(replies: &[(&str, &str, &str)]) -> (Scripted, Client) {
     let steps = replies.iter().map(|(status, media, body)| {
         Step::Reply(match (*status, *media) {
@@ -88,8 +88,8 @@ async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
     assert_eq!(serde_json::to_value(&page).unwrap(), sent);
 }
 
-/// The key is the user name of Basic authentication, with an empty password, and the generator's `api-version` header is
-/// gone, whatever the operation sends.
+/// The key is the user name of Basic authentication, with an empty password, and the generator's
+/// `api-version` header is gone, whatever the operation sends.
 #[tokio::test]
 async fn requests_carry_the_key_and_no_version() {
     let (server, client) = serve(&[
@@ -142,7 +142,8 @@ async fn requests_carry_the_key_and_no_version() {
     }
 }
 
-/// Success without a body is success: 204 always, and a 201 for which the document has an empty object.
+/// Success without a body is success: 204 always, and a 201 for which the document has an empty
+/// object.
 #[tokio::test]
 async fn empty_replies_are_successes() {
     let (server, client) = serve(&[

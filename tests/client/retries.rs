@@ -109,7 +109,8 @@ async fn the_wait_is_the_one_that_the_server_asks_for() {
     let hour = Duration::from_secs(3600);
     let date = httpdate::fmt_http_date(SystemTime::now() + hour);
     let exact = |wait| Some(wait..=wait);
-    // The date is an hour ahead, less the part of a second that it doesn't have and the time that this test takes.
+    // The date is an hour ahead, less the part of a second that it doesn't have and the time that
+    // this test takes.
     let about_an_hour = Some(hour / 2..=hour);
     let cases = [
         // Milliseconds, and before the seconds of the standard header.

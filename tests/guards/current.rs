@@ -1,6 +1,7 @@
 //! Whether the client was generated from the document in `spec`.
 
-/// Cargo compares times alone: it misses a document that is written over the last one with an older time (`cp -p`).
+/// Cargo compares times alone: it misses a document that is written over the last one with an older
+/// time (`cp -p`).
 pub fn assert_current() {
     // When the tests run, not when they were compiled.
     let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");

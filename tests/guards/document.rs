@@ -1,7 +1,8 @@
-//! Guards over the whole API document: what it describes exists in the generated client and survives the way through it.
+//! Guards over the whole API document: what it describes exists in the generated client and
+//! survives the way through it.
 //!
-//! All expectations come from the document itself, with the overlay. A newer document that takes its place is held to the
-//! same.
+//! All expectations come from the document itself, with the overlay. A newer document that takes
+//! its place is held to the same.
 
 // The raw client's own error.
 #![allow(clippy::result_large_err)]
@@ -26,7 +27,8 @@ fn api_document() -> Value {
 
 type RoundTrip = fn(Value) -> Result<(Value, String), String>;
 
-/// Reads a value as a type and writes it again. Gives what was written, and the `Debug` form of what was read.
+/// Reads a value as a type and writes it again. Gives what was written, and the `Debug` form of
+/// what was read.
 fn round_trip<T>(value: Value) -> Result<(Value, String), String>
 where
     T: DeserializeOwned + Serialize + std::fmt::Debug,
@@ -34,7 +36,8 @@ where
     // Through text, as a reply comes.
     let read: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
     let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
-    // Where one status has any text and another one a list of values, the text is a value outside the list.
+    // Where one status has any text and another one a list of values, the text is a value outside
+    // the list.
     let debug = format!("{read:?}").replace("Unknown(\"text\")", "\"text\"");
     Ok((written, debug))
 }
@@ -47,7 +50,8 @@ type Call = for<'a> fn(
 
 type Failure = Error<types::ApiErrorBody>;
 
-/// An argument as its type. What a parameter joins or leaves to the caller is its value as one writes it.
+/// An argument as its type. What a parameter joins or leaves to the caller is its value as one
+/// writes it.
 fn argument<T: DeserializeOwned>(arguments: &Map<String, Value>, key: &str) -> T {
     let value = &arguments[key];
     serde_json::from_value(value.clone())
@@ -178,7 +182,8 @@ fn held(document: &Value) -> Vec<Held<'_>> {
         }
         let statuses = value["responses"].get("x-rust-statuses");
         let statuses = statuses.and_then(Value::as_array);
-        // What a later document adds is read as the others, with `extra`, or it is an error with its bytes.
+        // What a later document adds is read as the others, with `extra`, or it is an error with
+        // its bytes.
         let is_known = |status: &String| {
             statuses.is_none_or(|known| known.iter().any(|known| known == status.as_str()))
         };
@@ -222,7 +227,8 @@ fn none(findings: Vec<String>) {
     );
 }
 
-/// The names of objects whose properties ended in a map: in the `Debug` form, a map's key stands behind `{"`.
+/// The names of objects whose properties ended in a map: in the `Debug` form, a map's key stands
+/// behind `{"`.
 fn unfielded(debug: &str) -> Vec<&str> {
     let keys = debug.split("{\"").skip(1);
     keys.filter_map(|rest| rest.split('"').next())
@@ -230,8 +236,8 @@ fn unfielded(debug: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Each property, enum value and union arm of components, request bodies, replies, errors and webhooks is read into a
-/// field or variant of the generated type, and is written back as it was.
+/// Each property, enum value and union arm of components, request bodies, replies, errors and
+/// webhooks is read into a field or variant of the generated type, and is written back as it was.
 #[test]
 fn every_property_of_the_document_exists() {
     let document = api_document();
@@ -271,8 +277,8 @@ fn every_property_of_the_document_exists() {
     );
 }
 
-/// Replies, error bodies and webhook events with one thing changed at a time come back exactly as they were, and what was
-/// not changed keeps its type.
+/// Replies, error bodies and webhook events with one thing changed at a time come back exactly as
+/// they were, and what was not changed keeps its type.
 #[test]
 fn received_types_survive_what_the_document_does_not_promise() {
     let document = api_document();
@@ -367,8 +373,9 @@ fn the_client_was_generated_from_this_document() {
     crate::current::assert_current();
 }
 
-/// The document that the other guards start from has all that another reader of YAML finds in ours, with every action of the
-/// overlay: a value that the generator's reader or its overlay lost would be missing in the other guards as well.
+/// The document that the other guards start from has all that another reader of YAML finds in ours,
+/// with every action of the overlay: a value that the generator's reader or its overlay lost would
+/// be missing in the other guards as well.
 #[test]
 fn nothing_was_lost_before_the_document_was_lowered() {
     let read = |text: &str| -> Value { serde_yaml_ng::from_str(text).unwrap() };
@@ -494,9 +501,9 @@ fn arguments(document: &Value, operation: &Operation<'_>) -> Vec<Argument> {
     found.into_values().collect()
 }
 
-/// Every operation is sent as the document describes it, with all of its parameters and its body, and with the key: a
-/// method that went around the hooks would be sent without one. Its reply comes back whole, and a failure is an error of the
-/// shared type.
+/// Every operation is sent as the document describes it, with all of its parameters and its body,
+/// and with the key: a method that went around the hooks would be sent without one. Its reply comes
+/// back whole, and a failure is an error of the shared type.
 #[tokio::test]
 async fn every_operation_can_be_called() {
     let document = api_document();

@@ -1,4 +1,5 @@
-//! Guards: the client has all that the API document describes, and its generated surface changes only on purpose.
+//! Guards: the client has all that the API document describes, and its generated surface changes
+//! only on purpose.
 #![cfg(feature = "raw")]
 
 mod current;

@@ -1,6 +1,8 @@
-//! The surface that was generated from the API document, as a reviewer reads it after the document has changed.
+//! The surface that was generated from the API document, as a reviewer reads it after the document
+//! has changed.
 //!
-//! A change is accepted with `cargo insta review`, or by running the tests with `INSTA_UPDATE=always`.
+//! A change is accepted with `cargo insta review`, or by running the tests with
+//! `INSTA_UPDATE=always`.
 
 fn check(name: &str, text: &str) {
     // A stale surface would show no change.

@@ -23,8 +23,8 @@ impl Write for ThisThread {
 
 /// Logs everything of this thread from here on, our own and other crates' alike.
 ///
-/// One subscriber serves all threads: `tracing` may switch off a span for good that a thread without a subscriber opens
-/// first.
+/// One subscriber serves all threads: `tracing` may switch off a span for good that a thread
+/// without a subscriber opens first.
 pub fn start() {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {

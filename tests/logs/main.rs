@@ -1,4 +1,5 @@
-//! What is shown, and what is logged. A process has one subscriber, which would slow down the other tests of the client.
+//! What is shown, and what is logged. A process has one subscriber, which would slow down the other
+//! tests of the client.
 #![cfg(feature = "client")]
 
 #[cfg(feature = "tracing")]

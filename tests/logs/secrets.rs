@@ -164,7 +164,8 @@ fn uploads(ik: &ImageKit) -> Vec<Call> {
     ]
 }
 
-/// Every operation that has no secrets beside those of every request, with uploads that have no others either.
+/// Every operation that has no secrets beside those of every request, with uploads that have no
+/// others either.
 fn plain(ik: &ImageKit) -> Vec<Call> {
     let (files, versions, folders) = (ik.files(), ik.files().versions("f1"), ik.folders());
     let (fields, named) = (ik.custom_metadata_fields(), ik.named_transformations());

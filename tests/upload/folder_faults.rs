@@ -1,5 +1,5 @@
-//! Uploads of folders that are interrupted: by the caller, the network, the server, and a full disk. However often, the account
-//! is in the end what one undisturbed run would have made of it.
+//! Uploads of folders that are interrupted: by the caller, the network, the server, and a full
+//! disk. However often, the account is in the end what one undisturbed run would have made of it.
 
 use std::time::Duration;
 
@@ -515,7 +515,8 @@ mod full_disk {
     use super::*;
 
     const FILES: usize = 24;
-    /// Room for some of the records of the files, not for all: in blocks of 1024 bytes, as bash counts.
+    /// Room for some of the records of the files, not for all: in blocks of 1024 bytes, as bash
+    /// counts.
     const BLOCKS: usize = 6;
     /// The test that is a child where the environment says so.
     const CHILD: &str = "a_run_goes_on_when_the_disk_is_full_and_tells";
@@ -526,7 +527,8 @@ mod full_disk {
     const URL: &str = "IMAGEKITIO_TEST_URL";
     const KEY: &str = "IMAGEKITIO_TEST_KEY";
 
-    /// What the first test does in a process of its own: uploads the folder that the environment tells.
+    /// What the first test does in a process of its own: uploads the folder that the environment
+    /// tells.
     async fn child() {
         let told = |name: &str| env::var(name).unwrap();
         let ik = ImageKit::builder()

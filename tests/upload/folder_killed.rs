@@ -1,4 +1,5 @@
-//! The folder example, killed at random points: what is on the server in the end is what one clean run leaves there.
+//! The folder example, killed at random points: what is on the server in the end is what one clean
+//! run leaves there.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -39,8 +40,9 @@ async fn a_folder_that_was_killed_twenty_times_is_as_one_that_never_was() {
     let bytes = (0..FILES).map(size).sum::<u64>();
     let mut uploaded = 0;
     for run in 0..KILLS {
-        // All together it is less than the whole, so that no run comes to its end. In every other run it is the replies that
-        // break off: the server has files of which the program doesn't know it.
+        // All together it is less than the whole, so that no run comes to its end. In every other
+        // run it is the replies that break off: the server has files of which the program doesn't
+        // know it.
         let proxy = match run % 2 {
             0 => Proxy::start(server.url(), random.below(bytes / KILLS) as i64, i64::MAX).await,
             _ => Proxy::start(server.url(), i64::MAX, random.below(5000) as i64).await,

@@ -1,4 +1,5 @@
-//! Manifests of uploads of folders: what another run leaves out and what it sends again, and manifests that can't be used.
+//! Manifests of uploads of folders: what another run leaves out and what it sends again, and
+//! manifests that can't be used.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,12 @@
-//! Uploads that end at the worst time: nothing is stored twice, nothing is lost, and errors say what the server can have.
+//! Uploads that end at the worst time: nothing is stored twice, nothing is lost, and errors say
+//! what the server can have.
 //!
 //! Two tests run as often as they are asked to:
 //!
-//! - `UPLOAD_RACES=10000 cargo test --test upload -- --nocapture races::uploads_with_random`: so many uploads with random
-//!   faults
-//! - `EARLY_REFUSALS=100 cargo test --test upload -- --nocapture races::an_upload_that_is_refused`: so many uploads that are
-//!   refused before their end
+//! - `UPLOAD_RACES=10000 cargo test --test upload -- --nocapture races::uploads_with_random`: so
+//!   many uploads with random faults
+//! - `EARLY_REFUSALS=100 cargo test --test upload -- --nocapture races::an_upload_that_is_refused`:
+//!   so many uploads that are refused before their end
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
@@ -57,7 +58,8 @@ impl Gate {
     }
 }
 
-/// A source that is held when it is asked for its end. Then the connection has all of the file, and asks for the end of the form.
+/// A source that is held when it is asked for its end. Then the connection has all of the file, and
+/// asks for the end of the form.
 fn held_at_the_end(gate: &Gate) -> UploadSource {
     let gate = gate.clone();
     let mut content = Some(Bytes::from("hello"));
@@ -477,7 +479,8 @@ async fn an_upload_that_is_refused_before_its_end_keeps_the_status() {
     }
 }
 
-/// A server that takes a part and answers in the next attempt only gets no more of that one than the head.
+/// A server that takes a part and answers in the next attempt only gets no more of that one than
+/// the head.
 #[tokio::test]
 async fn a_file_is_not_sent_again_to_a_server_that_refuses_it() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

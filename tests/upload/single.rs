@@ -1,4 +1,5 @@
-//! Uploads over real HTTP: what arrives, read by another parser; what is repeated; and what happens when something breaks.
+//! Uploads over real HTTP: what arrives, read by another parser; what is repeated; and what happens
+//! when something breaks.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -110,7 +111,8 @@ async fn what_is_not_set_is_not_sent() {
     assert_eq!(request.parts().await, expected);
 }
 
-/// The names that are sent are those of the API document, and all that this crate knows of are there.
+/// The names that are sent are those of the API document, and all that this crate knows of are
+/// there.
 #[tokio::test]
 async fn the_fields_are_those_of_the_document() {
     let server = Scripted::start([STORED]).await;
@@ -282,8 +284,8 @@ async fn the_content_type_is_the_given_one_or_that_of_the_name() {
     }
 }
 
-/// The parameters of `Content-Disposition` of all parts, read by the letter of the grammar: a backslash in a quoted string makes
-/// the next character part of it, and a header is one line.
+/// The parameters of `Content-Disposition` of all parts, read by the letter of the grammar: a
+/// backslash in a quoted string makes the next character part of it, and a header is one line.
 fn dispositions(request: &Request) -> Vec<BTreeMap<String, String>> {
     let content_type = request.header("content-type").unwrap();
     let (_, boundary) = content_type.split_once("boundary=").unwrap();
@@ -1039,7 +1041,8 @@ async fn an_upload_that_was_turned_away_is_repeated() {
     assert_eq!(server.counts(), (1, 1));
 }
 
-/// Whether the early answer arrives, or the connection just breaks, is a race that the network decides.
+/// Whether the early answer arrives, or the connection just breaks, is a race that the network
+/// decides.
 #[tokio::test]
 async fn an_answer_in_the_middle_ends_the_upload() {
     let bytes = content(LARGE);
@@ -1145,7 +1148,8 @@ async fn turn() {
     tokio::time::advance(Duration::from_millis(1)).await;
 }
 
-/// Runs an upload on a paused clock, which jumps over [`LIMIT`] from when the condition holds until an attempt is given up.
+/// Runs an upload on a paused clock, which jumps over [`LIMIT`] from when the condition holds until
+/// an attempt is given up.
 async fn over_the_limit(
     upload: UploadRequest,
     holds: impl Fn(Progress) -> bool,
@@ -1515,7 +1519,8 @@ async fn progress_begins_again_with_each_attempt() {
     assert_eq!(seen.last().unwrap().sent, LARGE as u64);
 }
 
-/// A server may turn an upload away before it took the file: nothing more is sent to it while the next attempt runs.
+/// A server may turn an upload away before it took the file: nothing more is sent to it while the
+/// next attempt runs.
 #[tokio::test]
 async fn progress_is_that_of_one_attempt() {
     let bytes = content(LARGE);
@@ -1818,7 +1823,8 @@ async fn events_of_an_upload_that_fails_end_with_the_error() {
     assert_eq!(server.final_counts(1).await.1, 0);
 }
 
-/// A server may answer before it took the file. What it took is sent to the end then, and what it refused is not.
+/// A server may answer before it took the file. What it took is sent to the end then, and what it
+/// refused is not.
 #[tokio::test]
 async fn events_are_over_with_the_answer() {
     for (status, whole) in [("200 x", 1), ("413 x", 0)] {

@@ -323,7 +323,8 @@ mod files {
         std::env::var_os(FOLDER).unwrap().into()
     }
 
-    /// Lengths of the files that this process has open in the folder. None has a name, and others may not read it.
+    /// Lengths of the files that this process has open in the folder. None has a name, and others
+    /// may not read it.
     fn open_files() -> Vec<u64> {
         let folder = folder();
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);

@@ -1,4 +1,5 @@
-//! Tokens for uploads by others: as another library verifies them, and what an upload with one sends.
+//! Tokens for uploads by others: as another library verifies them, and what an upload with one
+//! sends.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, SystemTime};

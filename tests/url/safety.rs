@@ -28,7 +28,8 @@ fn verified(url: &str) -> Verification {
     client().verify_at(url, at(NOW)).unwrap()
 }
 
-/// Signs any message as ImageKit does, with the function for upload parameters, which signs a token and an expiry.
+/// Signs any message as ImageKit does, with the function for upload parameters, which signs a token
+/// and an expiry.
 fn signature(message: &str, expiry: i64) -> String {
     authentication_parameters_at(KEY, Some(message), Some(expiry), at(NOW))
         .unwrap()
@@ -674,7 +675,8 @@ fn a_signed_url_encodes_the_url_behind_a_web_proxy() {
 
 // Responsive images.
 
-/// The candidates that a browser finds: the algorithm of the HTML standard for `srcset`, without parentheses.
+/// The candidates that a browser finds: the algorithm of the HTML standard for `srcset`, without
+/// parentheses.
 fn candidates(srcset: &str) -> Vec<(String, String)> {
     let white = |c: char| c.is_ascii_whitespace();
     let mut rest = srcset;

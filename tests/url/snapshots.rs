@@ -1,4 +1,5 @@
-//! What every setter, every option of an overlay and every documented sample gives, one snapshot file per topic.
+//! What every setter, every option of an overlay and every documented sample gives, one snapshot
+//! file per topic.
 
 use std::fmt::Write;
 use std::time::{Duration, UNIX_EPOCH};

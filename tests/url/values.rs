@@ -1,4 +1,5 @@
-//! Values in transformations: separators, strings that can't be right, colors, booleans as strings, strict options, order.
+//! Values in transformations: separators, strings that can't be right, colors, booleans as strings,
+//! strict options, order.
 
 use imagekitio::url::*;
 use imagekitio::*;
@@ -943,7 +944,8 @@ fn json_keeps_its_order_and_a_json_value_does_not() {
             serde_json::from_str(&serde_json::to_string(&options).unwrap()).unwrap();
         assert_eq!(again, options);
     }
-    // What the documentation warns of, as applications see it that don't switch `preserve_order` on.
+    // What the documentation warns of, as applications see it that don't switch `preserve_order`
+    // on.
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
     let sorted: UrlOptions = serde_json::from_value(value).unwrap();
     assert_ne!(sorted.transformation_string().unwrap(), expected);
@@ -985,7 +987,8 @@ fn holds_one_parameter(ik: &ImageKit, url: &str, code: &str, overlay: bool) -> b
             let own: usize = layer.transformation.iter().map(|step| step.0.len()).sum();
             overlay && layer.transformation.len() <= 1 && own <= 1
         }
-        // What the parser can't say in other words: `l-image,i-ik_canvas,bg-red,w-...,l-end` at most.
+        // What the parser can't say in other words: `l-image,i-ik_canvas,bg-red,w-...,l-end` at
+        // most.
         [(name, StepValue::Parameter(ParameterValue::String(token)))] if name == "raw" => {
             token.matches([',', ':']).count() <= if overlay { 4 } else { 0 }
         }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{MAX_DEPTH, Problem, SYNTAX_FIX, child};
 
-/// Values that aliases may add. Documents have far fewer; one in which each alias doubles the last stops here.
+/// Values that aliases may add. Documents have far fewer; one in which each alias doubles the last
+/// stops here.
 const MAX_ALIASED: usize = 1 << 20;
 
 /// Reads the only document of a stream.
@@ -169,7 +170,8 @@ fn measure(value: &Value) -> (usize, usize) {
         })
 }
 
-/// A scalar by the core schema, or nothing when it is not of the type that its tag names. What has another tag is a string.
+/// A scalar by the core schema, or nothing when it is not of the type that its tag names. What has
+/// another tag is a string.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
     let tagged = |name| tag.is_some_and(|tag| tag.is_yaml_core_schema_tag(name));
     if tag.is_none() {

@@ -1,4 +1,5 @@
-//! What tests need: a call of every operation with every argument, and a round trip through every type.
+//! What tests need: a call of every operation with every argument, and a round trip through every
+//! type.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,8 +8,9 @@ use super::ident;
 use crate::lower::{ERROR_TYPE, EVENT_TYPE};
 use crate::model::{Api, Body, Operation, ParameterType, Place, Reply};
 
-/// Two tables. Who includes them has, in scope, `Call`, `RoundTrip`, `round_trip`, `argument`, `value` and `bytes`: see the
-/// guards. Keys are words of the document, so that a test needs no rule about names.
+/// Two tables. Who includes them has, in scope, `Call`, `RoundTrip`, `round_trip`, `argument`,
+/// `value` and `bytes`: see the guards. Keys are words of the document, so that a test needs no
+/// rule about names.
 pub fn checks(api: &Api) -> TokenStream {
     let components = api.components.iter().map(|(key, name)| {
         let place = format!("component {key}");

@@ -37,8 +37,8 @@ pub fn client(api: &Api) -> Result<String, Problem> {
     source(file)
 }
 
-/// The types that the reduced document refers to. Each is a stub that is replaced by the one from [`super::types`]; the
-/// generator spells names its own way, which leaves these as they are.
+/// The types that the reduced document refers to. Each is a stub that is replaced by the one from
+/// [`super::types`]; the generator spells names its own way, which leaves these as they are.
 #[derive(Default)]
 struct Stubs {
     names: Vec<String>,
@@ -191,8 +191,8 @@ fn ascii(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).collect()
 }
 
-/// The generated constructors panic, time out after 15 seconds and know no key, and the generated `Debug` of the client shows
-/// all of its address: the module has its own.
+/// The generated constructors panic, time out after 15 seconds and know no key, and the generated
+/// `Debug` of the client shows all of its address: the module has its own.
 fn without_constructors(file: &mut syn::File) {
     for item in &mut file.items {
         if let syn::Item::Struct(client) = item
@@ -211,7 +211,8 @@ fn without_constructors(file: &mut syn::File) {
     }
 }
 
-/// The generator's escaping of paths leaves `\\`, which URL parsers take for `/`: the module has its own.
+/// The generator's escaping of paths leaves `\\`, which URL parsers take for `/`: the module has
+/// its own.
 fn escaped(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut out = TokenStream::new();
@@ -389,8 +390,9 @@ fn operation_id(body: &TokenStream) -> Option<String> {
     None
 }
 
-/// `QueryParam::new("field", ..)`, `header_map.append("field", ..)` and `encode_path(..)`, with the names on the wire, in
-/// the style of the parameter; and methods that `reqwest` has no function for.
+/// `QueryParam::new("field", ..)`, `header_map.append("field", ..)` and `encode_path(..)`, with the
+/// names on the wire, in the style of the parameter; and methods that `reqwest` has no function
+/// for.
 fn wired(body: TokenStream, operation: &Operation) -> TokenStream {
     let mut out: Vec<TokenTree> = Vec::new();
     for token in body {

@@ -1,4 +1,5 @@
-//! What was generated in short, for snapshots: what a reviewer reads after the document has changed.
+//! What was generated in short, for snapshots: what a reviewer reads after the document has
+//! changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
@@ -9,8 +10,8 @@ use crate::lower::ERROR_TYPE;
 use crate::model::{Api, Arm, Body, Kind, ParameterType, Place, Presence, Reply, Style, Ty, Type};
 use crate::names::pascal;
 
-/// A block for the whole, and one for each operation, by name: method and path, arguments, body, reply and error, and what
-/// each documented status carries.
+/// A block for the whole, and one for each operation, by name: method and path, arguments, body,
+/// reply and error, and what each documented status carries.
 pub fn operations(api: &Api) -> String {
     let mut all = String::new();
     if !api.server.is_empty() {
@@ -183,8 +184,8 @@ pub fn types(api: &Api) -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-/// What has one user stands after that, or where a type of its operation stands; the others by their names. So a schema that
-/// becomes a component stays where it is under another name.
+/// What has one user stands after that, or where a type of its operation stands; the others by
+/// their names. So a schema that becomes a component stays where it is under another name.
 fn in_order(api: &Api) -> Vec<(&str, &Type)> {
     let mut users: BTreeMap<&str, Vec<User<'_>>> = BTreeMap::new();
     for operation in &api.operations {

@@ -32,9 +32,9 @@ pub fn types(api: &Api) -> TokenStream {
     quote! { #items #required }
 }
 
-/// Re-exports of the types that requests and replies contain, for users of the high-level client. They need no other names for
-/// these types, and none of the bodies that request builders write: those with the name of their operation and, except for
-/// enums, what forms alone contain.
+/// Re-exports of the types that requests and replies contain, for users of the high-level client.
+/// They need no other names for these types, and none of the bodies that request builders write:
+/// those with the name of their operation and, except for enums, what forms alone contain.
 pub fn models(api: &Api) -> TokenStream {
     let mut forms = Vec::new();
     let mut roots: Vec<&String> = api.replies.iter().collect();
@@ -91,8 +91,8 @@ fn arguments(properties: &[Property]) -> Vec<&Property> {
     arguments
 }
 
-/// Constructors that need several properties take them by name: by place, a later order of the document would swap two of
-/// one type without a word.
+/// Constructors that need several properties take them by name: by place, a later order of the
+/// document would swap two of one type without a word.
 fn required(api: &Api) -> TokenStream {
     let structs = api.types.iter().filter_map(|(name, ty)| match &ty.kind {
         Kind::Struct(properties) => {
@@ -312,7 +312,8 @@ fn union(api: &Api, type_name: &str, union: &Union) -> TokenStream {
     }
 }
 
-/// What is derived for a struct or union, and its `Debug` where that may not be derived because it may hold secrets.
+/// What is derived for a struct or union, and its `Debug` where that may not be derived because it
+/// may hold secrets.
 fn traits(
     api: &Api,
     name: &str,
@@ -387,8 +388,8 @@ fn is_hidden(api: &Api, ty: &Ty) -> bool {
     matches!(meaning(api, ty).leaf(), Ty::Secret | Ty::Any)
 }
 
-/// The types of the arms, by whatever name, each with the expression that makes `value` an arm. Of several arms with one type,
-/// the tag in the value decides.
+/// The types of the arms, by whatever name, each with the expression that makes `value` an arm. Of
+/// several arms with one type, the tag in the value decides.
 #[expect(clippy::type_complexity, reason = "the list is read where it is made")]
 fn conversions<'u>(api: &Api, union: &'u Union) -> impl Iterator<Item = (&'u Ty, TokenStream)> {
     let mut types: Vec<(Ty, &Ty, Vec<(&String, Option<&String>)>)> = Vec::new();

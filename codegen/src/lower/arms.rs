@@ -44,7 +44,8 @@ impl<'d> Union<'d> {
         })
     }
 
-    /// The arms as they are written. Types inside are named for the arm, not for the component that has the union.
+    /// The arms as they are written. Types inside are named for the arm, not for the component that
+    /// has the union.
     fn written(&self) -> impl Iterator<Item = Part<'d>> + use<'d> {
         self.owner.listed(self.keyword).map(|arm| Part {
             owner: Owner::Place,
@@ -72,8 +73,8 @@ impl<'d> Arms<'d> {
 }
 
 impl<'d> Types<'d> {
-    /// The alternatives of what has these facts. None when there are none, or when they only say which properties are
-    /// required together.
+    /// The alternatives of what has these facts. None when there are none, or when they only say
+    /// which properties are required together.
     pub fn arms(&self, facts: &Facts<'d>) -> Result<Option<Arms<'d>>, Problem> {
         let mut combined: Option<Vec<All<'d>>> = None;
         let mut place: Option<&Union<'d>> = None;
@@ -415,7 +416,8 @@ impl<'d> Types<'d> {
                 if own.is_empty() && facts[index].property(tag).is_some() {
                     own.extend(name);
                 }
-                // Without a value for each arm, or with one value for two of them, the shapes decide.
+                // Without a value for each arm, or with one value for two of them, the shapes
+                // decide.
                 if own.is_empty() || !own.iter().all(|value| taken.insert(*value)) {
                     return Ok(None);
                 }

@@ -1,5 +1,5 @@
-//! What is sent and received: the body of a request, one type for the replies that are a success, one for all errors, and one
-//! for all events.
+//! What is sent and received: the body of a request, one type for the replies that are a success,
+//! one for all errors, and one for all events.
 
 use std::collections::HashSet;
 
@@ -133,9 +133,9 @@ impl<'d> Documented<'d> {
     }
 }
 
-/// All success bodies become one type that keeps every property, called after the operation even when it is another name
-/// for a component. With [`STATUSES`], these statuses alone make the type, whatever a later document adds. Also returns the
-/// media type to ask for.
+/// All success bodies become one type that keeps every property, called after the operation even
+/// when it is another name for a component. With [`STATUSES`], these statuses alone make the type,
+/// whatever a later document adds. Also returns the media type to ask for.
 pub fn reply<'d>(
     types: &mut Types<'d>,
     found: &Found<'d>,
@@ -233,7 +233,8 @@ pub fn reply<'d>(
     Ok((Reply::Json { ty, empty }, accept))
 }
 
-/// Every error body of the document in one type with nothing required: the server sends subsets of it.
+/// Every error body of the document in one type with nothing required: the server sends subsets of
+/// it.
 pub fn error_type<'d>(types: &mut Types<'d>, found: &[Found<'d>]) -> Result<(), Problem> {
     let mut objects = Vec::new();
     let mut seen = HashSet::new();

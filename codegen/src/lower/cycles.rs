@@ -6,8 +6,8 @@ use super::schema::Types;
 use crate::model::{Arm, Kind, Ty, Type};
 
 impl Types<'_> {
-    /// A component that is another name for itself, with at most lists and maps between, has no type in Rust: where the circle
-    /// closes, any value may stand.
+    /// A component that is another name for itself, with at most lists and maps between, has no
+    /// type in Rust: where the circle closes, any value may stand.
     pub fn break_circles(&mut self) {
         // By name, the number of the walk that met it first.
         let mut met: HashMap<String, usize> = HashMap::new();
@@ -78,8 +78,8 @@ pub fn box_cycles(types: &mut BTreeMap<String, Type>) {
     }
 }
 
-/// For each node the number of the circle that it is in: nodes that lead to one another have the same. After Tarjan, without
-/// recursion.
+/// For each node the number of the circle that it is in: nodes that lead to one another have the
+/// same. After Tarjan, without recursion.
 fn circles(edges: &[Vec<usize>]) -> Vec<usize> {
     const NEW: usize = usize::MAX;
     let mut order = vec![NEW; edges.len()];

@@ -20,7 +20,8 @@ pub fn media(owner: &Value) -> Vec<String> {
     media
 }
 
-/// The alternatives of `security`, each as the schemes that it needs together. `None` if the owner has none.
+/// The alternatives of `security`, each as the schemes that it needs together. `None` if the owner
+/// has none.
 pub fn security(owner: &Value) -> Option<Vec<String>> {
     owner.get("security")?;
     let alternatives = elements(owner, "security").iter();

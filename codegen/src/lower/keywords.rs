@@ -1,7 +1,7 @@
 //! The rule against silent loss: how the client uses each keyword of OpenAPI.
 //!
-//! One walk over the document, from what the client is made of, meets each place once. What the tables here don't know, and
-//! what they say can't be expressed, goes into the summary.
+//! One walk over the document, from what the client is made of, meets each place once. What the
+//! tables here don't know, and what they say can't be expressed, goes into the summary.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -445,8 +445,8 @@ impl<'d> Types<'d> {
         Ok(Ty::Any)
     }
 
-    /// One object with the properties of all schemas, required where all of them require it. Returns false if one isn't an
-    /// object.
+    /// One object with the properties of all schemas, required where all of them require it.
+    /// Returns false if one isn't an object.
     pub fn define_merged(
         &mut self,
         name: &str,
@@ -478,7 +478,8 @@ impl<'d> Types<'d> {
         Ok(facts.is_object() && facts.unions.is_empty() && !facts.required.is_empty())
     }
 
-    /// The object that has the properties of all these. Required, where anything is, is what all of them require.
+    /// The object that has the properties of all these. Required, where anything is, is what all of
+    /// them require.
     pub(super) fn merged(
         &mut self,
         name: &str,

@@ -10,7 +10,8 @@ pub const ANY: &Value = &Value::Bool(true);
 /// Names the type of a schema, or of the reply of the operation whose `responses` it stands in.
 pub const RUST_NAME: &str = "x-rust-name";
 
-/// The value of a required property that the constructor sets. A later document may list more values.
+/// The value of a required property that the constructor sets. A later document may list more
+/// values.
 pub const DEFAULT: &str = "x-rust-default";
 
 /// Under `responses`, the statuses whose bodies are the type of the reply.
@@ -51,7 +52,8 @@ pub enum Owner {
     Place,
     /// The component that it was brought in from: types inside are named for that.
     Component(String),
-    /// The combination that it is a part of: types inside are its own, for the schema may stand elsewhere too.
+    /// The combination that it is a part of: types inside are its own, for the schema may stand
+    /// elsewhere too.
     Combination(String),
 }
 

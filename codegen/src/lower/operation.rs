@@ -27,8 +27,8 @@ pub struct Found<'d> {
     pub operation: Part<'d>,
     pub method: &'static str,
     pub path: &'d str,
-    /// The path item, and the one that it refers to: parameters and servers that all their operations share, the nearest
-    /// last.
+    /// The path item, and the one that it refers to: parameters and servers that all their
+    /// operations share, the nearest last.
     pub items: Vec<Part<'d>>,
     pub id: String,
     name: String,
@@ -57,7 +57,8 @@ pub fn server(owner: &Value) -> Option<String> {
     Some(url.trim_end_matches('/').to_owned())
 }
 
-/// A server of an operation may be relative to where the document is, for which the document's own server stands.
+/// A server of an operation may be relative to where the document is, for which the document's own
+/// server stands.
 fn resolved(server: String, default: &str) -> String {
     let origin = default.find("://").map(|scheme| {
         let rest = &default[scheme + 3..];
@@ -181,8 +182,8 @@ impl OperationNames {
     }
 }
 
-/// The name of the method for an operation, other than those that the generated client needs for itself or, in upper camel
-/// case, for its builders.
+/// The name of the method for an operation, other than those that the generated client needs for
+/// itself or, in upper camel case, for its builders.
 fn method_name(id: &str) -> String {
     const RESERVED: [&str; 20] = [
         "all",

@@ -11,7 +11,8 @@ use crate::names::{Scope, is_type_name};
 
 #[derive(Default)]
 pub struct OwnNames {
-    /// By the key of a component: its own name, else that of a reference to it, as for a schema that became a component.
+    /// By the key of a component: its own name, else that of a reference to it, as for a schema
+    /// that became a component.
     pub components: BTreeMap<String, String>,
     /// Those that no type has yet.
     reserved: BTreeSet<String>,
@@ -90,8 +91,8 @@ impl OwnNames {
         own
     }
 
-    /// The name for a type: the one that was taken for it, or one with a number if another type has that. Schemas of the
-    /// same sort get the same name.
+    /// The name for a type: the one that was taken for it, or one with a number if another type has
+    /// that. Schemas of the same sort get the same name.
     pub fn claim(&mut self, name: String, sort: Option<Sort>, names: &mut Scope) -> String {
         if sort.is_some() && self.shared.get(&name) == sort.as_ref() {
             return name;

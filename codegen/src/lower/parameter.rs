@@ -89,8 +89,9 @@ pub fn parameters<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Vec<Pa
     Ok(parameters)
 }
 
-/// Parameters become methods of a builder, beside its own. One that the path shares has the same name in each operation, and
-/// what is added later takes no name away: plain names go first, the others are numbered by place and name on the wire.
+/// Parameters become methods of a builder, beside its own. One that the path shares has the same
+/// name in each operation, and what is added later takes no name away: plain names go first, the
+/// others are numbered by place and name on the wire.
 fn name_parameters(parameters: &mut [Parameter], has_body: bool) {
     let mut names = Scope::with(["header_map", "new", "send"]);
     if has_body {

@@ -1,7 +1,8 @@
 //! Schemas to types.
 //!
-//! Every object, string enumeration and union becomes a named type, at whatever depth it stands. Names come from the place
-//! in the document alone, so that an addition elsewhere never renames a type.
+//! Every object, string enumeration and union becomes a named type, at whatever depth it stands.
+//! Names come from the place in the document alone, so that an addition elsewhere never renames a
+//! type.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -70,7 +71,8 @@ pub struct Types<'d> {
     pub(super) replies: BTreeSet<String>,
     pub(super) warnings: Vec<String>,
     summary: Vec<String>,
-    /// By the addresses of schemas, whether their unions lead to no circle. False while one is looked at.
+    /// By the addresses of schemas, whether their unions lead to no circle. False while one is
+    /// looked at.
     pub(super) open: RefCell<HashMap<usize, bool>>,
 }
 
@@ -196,7 +198,8 @@ impl<'d> Types<'d> {
         self.types.insert(name, Type { description, kind });
     }
 
-    /// A type for the schema that is called `name`, whatever the schema is. Gives the name that it got.
+    /// A type for the schema that is called `name`, whatever the schema is. Gives the name that it
+    /// got.
     pub fn named(
         &mut self,
         name: &str,
@@ -546,7 +549,8 @@ impl<'d> Types<'d> {
         found.next().unwrap_or_default()
     }
 
-    /// The value of an enum that the constructor sets: the only one, or the one that the overlay names.
+    /// The value of an enum that the constructor sets: the only one, or the one that the overlay
+    /// names.
     fn constant(&self, node: &Node<'d>, ty: &Ty) -> Result<Option<Presence>, Problem> {
         let (Ty::Named(_), [all]) = (ty, node.ways.as_slice()) else {
             return Ok(None);
@@ -640,7 +644,8 @@ impl<'d> Types<'d> {
         }
     }
 
-    /// Takes the name of a node, which is a type from now on. Of a sort that schemas may share, it may be one already.
+    /// Takes the name of a node, which is a type from now on. Of a sort that schemas may share, it
+    /// may be one already.
     pub(super) fn place(&mut self, node: &Node<'d>, sort: Option<Sort>) -> String {
         let rust = match &node.name {
             Name::Claimed(name) => name.clone(),

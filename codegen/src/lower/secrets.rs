@@ -9,9 +9,9 @@ type Types = BTreeMap<String, Type>;
 
 /// Marks the operations, and returns the names of the types.
 ///
-/// Where a request or reply has a secret, a server may repeat it: in another property of the reply, in an error, or in the
-/// reply of an operation with the same types or the same path. These count as well. Uploads don't: their credentials are good
-/// for one use.
+/// Where a request or reply has a secret, a server may repeat it: in another property of the reply,
+/// in an error, or in the reply of an operation with the same types or the same path. These count
+/// as well. Uploads don't: their credentials are good for one use.
 pub fn mark(operations: &mut [Operation], types: &Types) -> BTreeSet<String> {
     let has_secret =
         |(_, ty): &(&String, &Type)| ty.kind.uses().iter().any(|ty| *ty.leaf() == Ty::Secret);

@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use crate::document::{child, reference};
 
-/// How many references are looked through, one behind the other: behind n of them, something stands n + 1 times.
+/// How many references are looked through, one behind the other: behind n of them, something stands
+/// n + 1 times.
 const DEPTH: usize = 8;
 
-/// A document in which everything that one reference alone leads to stands in the place of that reference, too.
+/// A document in which everything that one reference alone leads to stands in the place of that
+/// reference, too.
 pub struct Moved {
     pub document: Value,
     /// The places of these references, and what they lead to.

@@ -105,26 +105,28 @@ macro_rules! settings {
             /// Sets the first part of the path, which distinguishes the endpoint from others of the
             /// account: at most 100 letters, digits and hyphens, such as `shop`.
             ///
-            /// The server's default is an empty prefix, which is reserved for the default endpoint of the
-            /// account.
+            /// The server's default is an empty prefix, which is reserved for the default endpoint
+            /// of the account.
             pub fn url_prefix(mut self, prefix: impl Into<String>) -> Self {
                 let prefix: String = prefix.into();
                 self.body.url_prefix = prefix.into();
                 self
             }
 
-            /// Sets the ids of the origins that are searched for files, at most 10. The server's default is
-            /// an empty list.
+            /// Sets the ids of the origins that are searched for files, at most 10. The server's
+            /// default is an empty list.
             pub fn origins<T: Into<String>>(mut self, ids: impl IntoIterator<Item = T>) -> Self {
                 let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
                 self.body.origins = ids.into();
                 self
             }
 
-            /// Sets the service whose URLs the endpoint understands as well, so that existing links work
-            /// after a move to ImageKit: [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
+            /// Sets the service whose URLs the endpoint understands as well, so that existing links
+            /// work after a move to ImageKit:
+            /// [`CloudinaryUrlRewriter`](crate::types::CloudinaryUrlRewriter),
             /// [`ImgixUrlRewriter`](crate::types::ImgixUrlRewriter) or
-            /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). By default no URLs are rewritten.
+            /// [`AkamaiUrlRewriter`](crate::types::AkamaiUrlRewriter). By default no URLs are
+            /// rewritten.
             pub fn url_rewriter(mut self, rewriter: impl Into<UrlRewriter>) -> Self {
                 let rewriter: UrlRewriter = rewriter.into();
                 self.body.url_rewriter = rewriter.into();

@@ -15,18 +15,21 @@ const PAGE: u64 = 1000;
 
 /// Streams of assets.
 impl<T: ListItem> ListAssets<T> {
-    /// All results from [`skip`](Self::skip) on, page by page. [`limit`](Self::limit) is the size of a page, 1000 unless it
-    /// is set. The next page is requested when all items of the last one have been taken. The stream ends after an empty page
-    /// or an error. A page that is not full doesn't end it, because more may come after it.
+    /// All results from [`skip`](Self::skip) on, page by page. [`limit`](Self::limit) is the size
+    /// of a page, 1000 unless it is set. The next page is requested when all items of the last one
+    /// have been taken. The stream ends after an empty page or an error. A page that is not full
+    /// doesn't end it, because more may come after it.
     ///
-    /// A server that ignores `skip` sends the same page again. The stream ends there if that page is not full, and fails with
-    /// [`Decode`](ErrorKind::Decode) if it is, because the list may have items that can't be reached.
+    /// A server that ignores `skip` sends the same page again. The stream ends there if that page
+    /// is not full, and fails with [`Decode`](ErrorKind::Decode) if it is, because the list may
+    /// have items that can't be reached.
     ///
     /// # Changes while it runs
     ///
-    /// Pages are counted from the beginning of the list. When assets are created or deleted meanwhile, items may come twice
-    /// or be missed; a [`sort`](Self::sort) that puts new assets last, as the server's default does, avoids this for
-    /// creations. To delete what is listed, take the stream to its end first:
+    /// Pages are counted from the beginning of the list. When assets are created or deleted
+    /// meanwhile, items may come twice or be missed; a [`sort`](Self::sort) that puts new assets
+    /// last, as the server's default does, avoids this for creations. To delete what is listed,
+    /// take the stream to its end first:
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -74,7 +77,8 @@ impl<T: ListItem> ListAssets<T> {
     }
 }
 
-/// All results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of `Result<T, Error>`.
+/// All results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of
+/// `Result<T, Error>`.
 #[must_use = "a stream sends requests when it is polled"]
 pub struct AssetStream<T> {
     /// What is left of the last page.

@@ -20,13 +20,13 @@ macro_rules! bulk_operation {
     ($(#[$attribute:meta])* $builder:ident) => {
         $(#[$attribute])*
         ///
-        /// The list of ids is split into as many requests as ImageKit's limits ask for. An id that is
-        /// given twice counts once. Some files may fail while others don't: see [`BulkOutcome`].
+        /// The list of ids is split into as many requests as ImageKit's limits ask for. An id that
+        /// is given twice counts once. Some files may fail while others don't: see [`BulkOutcome`].
         ///
         /// # Errors
         ///
-        /// Only if nothing was sent: [`InvalidInput`](ErrorKind::InvalidInput) for an empty list, for
-        /// ids and tags that the API would refuse, and for a missing private key.
+        /// Only if nothing was sent: [`InvalidInput`](ErrorKind::InvalidInput) for an empty list,
+        /// for ids and tags that the API would refuse, and for a missing private key.
         #[must_use = "a request is sent by `.await`"]
         #[derive(Clone, Debug)]
         pub struct $builder {
@@ -52,8 +52,8 @@ macro_rules! bulk_operation {
             /// Limits the time of all requests together. The default is no limit.
             ///
             /// Files whose request does not start in time are among those that failed. The
-            /// [`total_timeout`](crate::ImageKitBuilder::total_timeout) of the client applies to each
-            /// request.
+            /// [`total_timeout`](crate::ImageKitBuilder::total_timeout) of the client applies to
+            /// each request.
             pub fn total_timeout(mut self, timeout: Duration) -> Self {
                 self.bulk.total_timeout = Some(timeout);
                 self
@@ -232,8 +232,8 @@ impl Bulk {
         Ok(outcome)
     }
 
-    /// The files of one of the requests. A deletion that was repeated, and found files missing that an earlier attempt had
-    /// deleted, did nothing for the others: they are sent again.
+    /// The files of one of the requests. A deletion that was repeated, and found files missing that
+    /// an earlier attempt had deleted, did nothing for the others: they are sent again.
     async fn send_all(&self, mut ids: Vec<String>, deadline: Option<Instant>) -> Vec<PartReply> {
         let mut replies = Vec::new();
         loop {
@@ -348,8 +348,8 @@ impl BulkOutcome {
     ///
     /// # Errors
     ///
-    /// When a file failed: [`PartialSuccess`](ErrorKind::PartialSuccess), or the kind of what went wrong when none of the
-    /// requests was carried out.
+    /// When a file failed: [`PartialSuccess`](ErrorKind::PartialSuccess), or the kind of what went
+    /// wrong when none of the requests was carried out.
     pub fn into_result(self) -> Result<Vec<String>, Error> {
         let Some(first) = self.failed.first() else {
             return Ok(self.succeeded);

@@ -63,8 +63,8 @@ fn search(name: &str) -> Search {
     }
 }
 
-/// The current version of the file at this path. Whatever else the server lists is left out, as it compares names by rules
-/// of its own.
+/// The current version of the file at this path. Whatever else the server lists is left out, as it
+/// compares names by rules of its own.
 fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::Error> {
     for asset in assets {
         match asset {

@@ -29,7 +29,8 @@ use crate::validate::check_tags;
 /// # }
 /// ```
 impl UpdateFile {
-    /// Sets the tags, in place of all tags of the file: at most 500 characters together, without `%`.
+    /// Sets the tags, in place of all tags of the file: at most 500 characters together, without
+    /// `%`.
     pub fn tags<T: Into<String>>(mut self, tags: impl IntoIterator<Item = T>) -> Self {
         self.details.tags = Change::Set(tags.into_iter().map(Into::into).collect());
         self
@@ -53,8 +54,8 @@ impl UpdateFile {
         self
     }
 
-    /// Sets values of custom metadata fields, by the name of the field. Other fields keep their values.
-    /// Further calls add further values.
+    /// Sets values of custom metadata fields, by the name of the field. Other fields keep their
+    /// values. Further calls add further values.
     pub fn custom_metadata<K: Into<String>, V: Into<Value>>(
         mut self,
         values: impl IntoIterator<Item = (K, V)>,
@@ -96,11 +97,11 @@ impl UpdateFile {
         self
     }
 
-    /// Runs extensions on the file. `extension_status` of the response says which are finished. ImageKit
-    /// reports the others by a webhook event.
+    /// Runs extensions on the file. `extension_status` of the response says which are finished.
+    /// ImageKit reports the others by a webhook event.
     ///
-    /// ImageKit charges each run. A request with extensions that may have been sent is therefore retried
-    /// only with [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
+    /// ImageKit charges each run. A request with extensions that may have been sent is therefore
+    /// retried only with [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
     pub fn extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
         let extensions: Vec<Extension> = extensions.into_iter().collect();
         self.details.extensions = extensions.into();
@@ -126,8 +127,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as a path. To get the id of a path, use [`find`](super::Files::find). Also if nothing is
-    ///   set, and for tags and extensions that ImageKit would refuse.
+    ///   such as a path. To get the id of a path, use [`find`](super::Files::find). Also if nothing
+    ///   is set, and for tags and extensions that ImageKit would refuse.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no file has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/update-file-details)

@@ -7,8 +7,8 @@ use crate::raw::types::{
 
 /// The versions of one file.
 ///
-/// [`Files::versions`](super::Files::versions) returns it. A file has up to 100 versions: the current
-/// one, which the URL of the file delivers, and earlier ones.
+/// [`Files::versions`](super::Files::versions) returns it. A file has up to 100 versions: the
+/// current one, which the URL of the file delivers, and earlier ones.
 #[derive(Clone, Debug)]
 pub struct FileVersions {
     http: Http,

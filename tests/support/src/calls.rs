@@ -88,7 +88,8 @@ pub async fn assert_kept(status: &str, replies: &[Value], calls: fn(&ImageKit) -
     }
 }
 
-/// Calls that give one thing keep it, whether it was there or is new, and the call that lists keeps all.
+/// Calls that give one thing keep it, whether it was there or is new, and the call that lists keeps
+/// all.
 pub async fn assert_all_kept(
     replies: &[Value],
     one: fn(&ImageKit) -> Vec<Reply>,
@@ -101,7 +102,8 @@ pub async fn assert_all_kept(
     assert_kept("200 OK", &lists, list).await;
 }
 
-/// Each call fails with the kind of each status, and says what the server says, whatever the body is.
+/// Each call fails with the kind of each status, and says what the server says, whatever the body
+/// is.
 pub async fn assert_errors(calls: Calls) {
     let statuses = [
         ("400 Bad Request", ErrorKind::BadRequest),

@@ -1,4 +1,5 @@
-//! What tests of uploads of folders need: folders on disk, an account behind a proxy that breaks things, and its whole state.
+//! What tests of uploads of folders need: folders on disk, an account behind a proxy that breaks
+//! things, and its whole state.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;

@@ -1,4 +1,5 @@
-//! What tests of this crate share: a server that follows a script, waits that end, and values to send and to compare.
+//! What tests of this crate share: a server that follows a script, waits that end, and values to
+//! send and to compare.
 //!
 //! Without the feature `client`, none of it needs more of the crate than URLs.
 

@@ -1,19 +1,22 @@
 //! Answers that are compared with those of other SDKs of ImageKit.
 //!
-//! A line is a JSON object that holds `id`, `kind`, `client` (`private_key`,
-//! `url_endpoint`, `transformation_position`), `now` in seconds since 1970, `input`, and `uuid`, the token to take where
-//! a random one would be. The kinds:
+//! A line is a JSON object that holds `id`, `kind`, `client` (`private_key`, `url_endpoint`,
+//! `transformation_position`), `now` in seconds since 1970, `input`, and `uuid`, the token to take
+//! where a random one would be. The kinds:
 //!
-//! - `url`: options of the Node SDK, readable style, transformation in the query unless the options say otherwise
+//! - `url`: options of the Node SDK, readable style, transformation in the query unless the options
+//!   say otherwise
 //! - `transformation_string`: the same options, but only the transformation is printed
-//! - `url_v4`: options of the Python SDK 4, encoded style, transformation in the path unless the options say otherwise
+//! - `url_v4`: options of the Python SDK 4, encoded style, transformation in the path unless the
+//!   options say otherwise
 //! - `auth_params`: `token`, `expire`
 //! - `phash`: `first`, `second`
-//! - `webhook`: `secrets`, `headers` as pairs of name and value, `body`, and perhaps `tolerance` in seconds; prints the `type`
-//!   of the event, or one of the errors `missing_header`, `malformed`, `stale` and `bad_signature`
+//! - `webhook`: `secrets`, `headers` as pairs of name and value, `body`, and perhaps `tolerance` in
+//!   seconds; prints the `type` of the event, or one of the errors `missing_header`, `malformed`,
+//!   `stale` and `bad_signature`
 //!
-//! The official SDKs pass on separators (`,`, `:`, `/`) in backgrounds and in prompts; here `raw` does. Elsewhere they are
-//! refused, as this crate does.
+//! The official SDKs pass on separators (`,`, `:`, `/`) in backgrounds and in prompts; here `raw`
+//! does. Elsewhere they are refused, as this crate does.
 
 use std::error::Error;
 use std::time::{Duration, SystemTime};
@@ -71,7 +74,8 @@ struct Webhook {
     tolerance: Option<u64>,
 }
 
-/// The answer to a line, with its id: `{"id", "out"}`, or `{"id", "error"}` for input that is refused.
+/// The answer to a line, with its id: `{"id", "out"}`, or `{"id", "error"}` for input that is
+/// refused.
 pub fn answer(line: &str) -> Value {
     let id = serde_json::from_str::<Value>(line).map_or(Value::Null, |line| line["id"].clone());
     match compute(line) {
@@ -151,7 +155,8 @@ fn webhook(input: Webhook, now: SystemTime) -> Result<Value, Box<dyn Error>> {
     }
 }
 
-/// Reads options in their own order. The official SDKs hold no number against the documented ranges.
+/// Reads options in their own order. The official SDKs hold no number against the documented
+/// ranges.
 fn options(input: &RawValue) -> Result<UrlOptions, serde_json::Error> {
     let mut options: UrlOptions = serde_json::from_str(input.get())?;
     write_free_values(&mut options.transformation);

@@ -1,7 +1,8 @@
-//! Sample values for the schemas of a document: every property, every enum value, every arm of a union.
+//! Sample values for the schemas of a document: every property, every enum value, every arm of a
+//! union.
 //!
-//! This reads the document on its own terms and shares nothing with the lowering, so that the two can be held against each
-//! other.
+//! This reads the document on its own terms and shares nothing with the lowering, so that the two
+//! can be held against each other.
 
 use std::collections::BTreeSet;
 
@@ -268,7 +269,8 @@ fn fixed(schema: &Value) -> bool {
     schema.get("const").is_some() || schema.get("enum").is_some()
 }
 
-/// An object with the first sample of every property, and for each further sample of a property one more object.
+/// An object with the first sample of every property, and for each further sample of a property one
+/// more object.
 fn filled<'d>(root: &'d Value, shape: &Shape<'d>) -> Vec<Sample> {
     if shape.properties.is_empty() {
         return match &shape.further {

@@ -90,8 +90,8 @@ pub enum Step {
     Stop(usize),
     /// Takes the whole request in pieces with pauses, and answers.
     Slow(Duration),
-    /// Takes the whole request, and answers with these bytes and then with spaces until the client goes: so many at a time,
-    /// perhaps with pauses.
+    /// Takes the whole request, and answers with these bytes and then with spaces until the client
+    /// goes: so many at a time, perhaps with pauses.
     Endless(Vec<u8>, usize, Option<Duration>),
 }
 
@@ -248,7 +248,8 @@ impl Scripted {
         self.counts()
     }
 
-    /// The same when all connections are over that were made, however many. The next step is used up.
+    /// The same when all connections are over that were made, however many. The next step is used
+    /// up.
     pub async fn settled_counts(&self) -> (usize, usize) {
         self.seen.is_released.store(true, Ordering::SeqCst);
         // Connections are accepted in their order: once this one is over, those before are known.
@@ -334,7 +335,8 @@ async fn serve(stream: &mut TcpStream, step: Step, seen: &Seen) -> io::Result<()
             stream.read(&mut [0]).await.map(drop)
         }
         Step::Stop(_) => {
-            // The kernel's buffers fill up. To notice that the client has gone, they must be emptied in the end.
+            // The kernel's buffers fill up. To notice that the client has gone, they must be
+            // emptied in the end.
             seen.stopped.fetch_add(1, Ordering::SeqCst);
             while !seen.is_released.load(Ordering::SeqCst) {
                 tokio::time::sleep(Duration::from_millis(1)).await;

@@ -1,4 +1,5 @@
-//! What holds for any bytes that are taken as a URL, for the fuzz target and for the ordinary tests.
+//! What holds for any bytes that are taken as a URL, for the fuzz target and for the ordinary
+//! tests.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -6,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use imagekitio::ImageKit;
 use imagekitio::url::{ImageKitUrl, UrlOptions, UrlStyle, Verification};
 
-/// Panics if something is wrong with how the bytes are taken as a URL, a path, an endpoint, or options.
+/// Panics if something is wrong with how the bytes are taken as a URL, a path, an endpoint, or
+/// options.
 pub fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);

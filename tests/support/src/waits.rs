@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 /// No test waits for longer, however busy the machine is.
 pub const WATCHDOG: Duration = Duration::from_secs(120);
 
-/// Lets time pass for everything that waits on tokio's clock, in a moment. For tests with one thread.
+/// Lets time pass for everything that waits on tokio's clock, in a moment. For tests with one
+/// thread.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// Nothing hangs. What is there at the end of the time only because it was looked at once more counts as hanging, too.
+/// Nothing hangs. What is there at the end of the time only because it was looked at once more
+/// counts as hanging, too.
 pub async fn soon<F: IntoFuture>(run: F) -> F::Output {
     tokio::select! {
         biased;
