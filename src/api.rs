@@ -204,7 +204,6 @@ pub use crate::client::CustomRequest;
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 
-use crate::validate::{check_changes, check_filled, check_id, check_length};
 use accounts::Accounts;
 use assets::Assets;
 use cache::Cache;

@@ -1,5 +1,3 @@
-#![forbid(unsafe_code)]
-#![warn(missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "client", doc = include_str!("lib.md"))]
 #![cfg_attr(
@@ -43,10 +41,6 @@ pub mod upload;
 pub mod url;
 mod validate;
 pub mod webhook;
-
-// The name in generated code.
-#[cfg(feature = "raw")]
-use secret as redact;
 
 pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};

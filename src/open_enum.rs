@@ -64,15 +64,5 @@ macro_rules! open_enum {
                 Ok(text.as_ref().into())
             }
         }
-
-        #[cfg(feature = "raw")]
-        impl $crate::raw::fit::Fit for $name {
-            fn fit(value: &::serde_json::Value) -> Option<usize> {
-                match value.as_str()? {
-                    $($wire => Some(1),)*
-                    _ => Some(0),
-                }
-            }
-        }
     };
 }

@@ -37,6 +37,9 @@ mod object;
 #[macro_use]
 #[allow(unused_macros)]
 mod union;
+#[macro_use]
+#[allow(unused_macros)]
+mod string_enum;
 mod change;
 mod client;
 pub(crate) mod fit;

@@ -5,8 +5,6 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::validate::is_digits;
-
 const DAY_SECONDS: i64 = 86_400;
 
 /// Days from March 1 of the year 0 to 1970-01-01.
@@ -229,6 +227,11 @@ pub(crate) fn day_number(date: &str) -> Option<i64> {
 fn digits(value: &str, length: usize) -> Option<i64> {
     let valid = value.len() == length && is_digits(value);
     valid.then(|| value.parse().ok())?
+}
+
+/// Whether the value is one or more ASCII digits.
+pub(crate) fn is_digits(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

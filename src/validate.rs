@@ -23,11 +23,6 @@ pub(crate) fn trimmed(value: &str) -> &str {
     value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// Whether the value is one or more ASCII digits.
-pub(crate) fn is_digits(value: &str) -> bool {
-    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// Refuses an empty value. `fix` says what to give.
 pub(crate) fn check_filled(argument: &'static str, value: &str, fix: &str) -> Result<(), Error> {
     match value.is_empty() {

@@ -598,8 +598,8 @@ fn written_debug(types: &str) -> Vec<(String, Vec<(String, String)>)> {
 /// with one quote no reply.
 #[test]
 fn secrets_are_not_shown() {
-    const HIDDEN: &str = "&crate::redact::Redacted";
-    const EXTRA: (&str, &str) = ("extra", "&crate::redact::RedactedValues(&self.extra)");
+    const HIDDEN: &str = "&crate::secret::Redacted";
+    const EXTRA: (&str, &str) = ("extra", "&crate::secret::RedactedValues(&self.extra)");
     let source = include_str!("documents/constructs/secrets.yaml");
     let generated = generate(source).unwrap_or_else(|problem| panic!("{problem}"));
     let written = written_debug(&generated.types);
@@ -630,7 +630,7 @@ fn secrets_are_not_shown() {
                 "CreateKeyResponse",
                 vec![
                     ("id", HIDDEN),
-                    ("url", "&self.url.as_ref().map(crate::redact::RedactedUrl)"),
+                    ("url", "&self.url.as_ref().map(crate::secret::RedactedUrl)"),
                     EXTRA,
                 ],
             ),
@@ -646,7 +646,7 @@ fn secrets_are_not_shown() {
                     ("number_or_secret", "&self.number_or_secret"),
                     (
                         "callback",
-                        "&self.callback.as_ref().map(crate::redact::RedactedUrl)"
+                        "&self.callback.as_ref().map(crate::secret::RedactedUrl)"
                     ),
                     ("whatever", HIDDEN),
                     ("number_or_texts", "&self.number_or_texts"),

@@ -100,7 +100,7 @@ fn hidden(generated: &Generated) -> BTreeSet<(String, String)> {
         let name = quote::ToTokens::to_token_stream(&item.self_ty).to_string();
         let text = quote::ToTokens::to_token_stream(&item).to_string();
         let fields = text.split(". field (").skip(1);
-        for field in fields.filter(|field| field.contains(", & crate :: redact :: Redacted)")) {
+        for field in fields.filter(|field| field.contains(", & crate :: secret :: Redacted)")) {
             let field = field.split('"').nth(1).unwrap_or_default();
             hidden.insert((name.clone(), field.to_owned()));
         }

@@ -1,12 +1,11 @@
 //! Purges of the CDN's cache. Start with [`ImageKit::cache`](crate::ImageKit::cache).
 
-use super::check_id;
 use super::wait::Wait;
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{PurgeCacheRequest, PurgeCacheResponse, PurgeStatusResponse};
 use crate::secret::RedactedUrl;
-use crate::validate::http_url;
+use crate::validate::{check_id, http_url};
 
 /// Purges of the CDN's cache.
 ///

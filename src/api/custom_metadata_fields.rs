@@ -1,7 +1,6 @@
 //! Fields of custom metadata. Start with
 //! [`ImageKit::custom_metadata_fields`](crate::ImageKit::custom_metadata_fields).
 
-use super::{check_changes, check_filled, check_id, check_length};
 use crate::client::Http;
 use crate::raw::types::{
     CreateCustomMetadataFieldSchema, CreateNewFieldRequest, CreateNewFieldResponse,
@@ -9,6 +8,7 @@ use crate::raw::types::{
     UpdateExistingFieldResponse, required,
 };
 use crate::types::field_schema;
+use crate::validate::{check_changes, check_filled, check_id, check_length};
 
 /// The fields of custom metadata.
 ///

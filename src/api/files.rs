@@ -14,7 +14,6 @@ pub use versions::{
     DeleteFileVersion, FileVersions, GetFileVersion, ListFileVersions, RestoreFileVersion,
 };
 
-use super::{check_filled, check_id};
 use crate::client::{Http, Response};
 use crate::error::Error;
 use crate::raw::types::{
@@ -24,7 +23,7 @@ use crate::raw::types::{
 };
 use crate::secret::RedactedUrl;
 use crate::url::Endpoint;
-use crate::validate::{check_new_name, http_url};
+use crate::validate::{check_filled, check_id, check_new_name, http_url};
 
 /// Files, by id or path, and bulk changes.
 ///

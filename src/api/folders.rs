@@ -2,7 +2,6 @@
 //! [`ImageKit::folders`](crate::ImageKit::folders).
 
 use super::wait::Wait;
-use super::{check_filled, check_id};
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
@@ -10,7 +9,7 @@ use crate::raw::types::{
     DeleteFolderRequest, MoveFolderRequest, MoveFolderResponse, RenameFolderRequest,
     RenameFolderResponse, required,
 };
-use crate::validate::{check_new_name, excerpt, has_dot_step};
+use crate::validate::{check_filled, check_id, check_new_name, excerpt, has_dot_step};
 
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";

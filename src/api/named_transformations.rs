@@ -1,7 +1,6 @@
 //! Named transformations. Start with
 //! [`ImageKit::named_transformations`](crate::ImageKit::named_transformations).
 
-use super::{check_changes, check_id};
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
@@ -10,6 +9,7 @@ use crate::raw::types::{
     UpdateNamedTransformationRequest, UpdateNamedTransformationResponse, required,
 };
 use crate::url::{Preset, Transformation};
+use crate::validate::{check_changes, check_id};
 
 /// Transformations that are saved under a name.
 ///

@@ -1,13 +1,13 @@
 //! Saved extensions. Start with
 //! [`ImageKit::saved_extensions`](crate::ImageKit::saved_extensions).
 
-use super::{check_changes, check_filled, check_id};
 use crate::client::Http;
 use crate::raw::types::{
     CreateExtensionRequest, CreateExtensionResponse, ExtensionConfig, GetExtensionResponse,
     ListExtensionsResponse, UpdateExtensionRequest, UpdateExtensionResponse, required,
 };
 use crate::types::extensions::check_config;
+use crate::validate::{check_changes, check_filled, check_id};
 
 /// Configurations of extensions that are saved under an id.
 ///

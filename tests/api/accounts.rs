@@ -132,7 +132,7 @@ async fn a_reply_without_what_is_promised_names_it() {
         (
             with(webhook(), "events", Value::Null),
             // Its replies may hold secrets, so that no value is quoted.
-            "promises (events, line 1, column ",
+            "describes (events, line 1, column ",
         ),
     ] {
         let (_server, ik) = answering("200 OK", &body.to_string()).await;
@@ -625,9 +625,9 @@ async fn credentials_of_origins_stay_out_of_debug() {
         .update("o1", gcs(["Google", "bucket", "me@example.com", "hidden"]));
     assert_eq!(
         format!("{update:?}"),
-        "Request(UpdateOrigin { id: \"o1\", origin: Gcs(GcsOrigin { name: \"Google\", type_: Gcs, \
+        "UpdateOrigin { id: \"o1\", origin: Gcs(GcsOrigin { name: \"Google\", type_: Gcs, \
          include_canonical_header: None, base_url_for_canonical_header: None, bucket: \"bucket\", prefix: None, \
-         client_email: \"me@example.com\", private_key: [redacted], extra: {} }) })"
+         client_email: \"me@example.com\", private_key: [redacted], extra: {} }), .. }"
     );
 }
 
@@ -635,7 +635,7 @@ async fn credentials_of_origins_stay_out_of_debug() {
 async fn bad_origins_are_refused_before_the_request() {
     let long = "x".repeat(101);
     let too_long = "has 101 characters; at most 100 are allowed";
-    let empty = "is empty, but an origin of this kind needs it";
+    let empty = "is empty; an origin of this kind needs it";
     let long_prefix = {
         let mut origin = s3(["n", "b", "a", "s"]);
         origin.prefix = "ü".repeat(101).into();

@@ -96,8 +96,8 @@ async fn response_fields_are_those_of_the_api() {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "response_fields: `{unknown}` is not a valid response field: it isn't one of {known}; to ask for one that \
-                     is newer than this crate, give all names to `set(\"responseFields\", ...)`"
+                    "response_fields: `{unknown}` is not a valid response field: it is not one of {known}; for one that is \
+                     newer than this crate, give all names to `set(\"responseFields\", ...)`"
                 )
             );
             assert!(!error.may_have_been_sent());

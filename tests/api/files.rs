@@ -1160,9 +1160,9 @@ async fn the_error_of_a_bulk_call_that_did_nothing_is_that_of_its_request() {
         "add-tags-bulk: 120 of 120 files failed, the first of them f0: \
          the server answered 401 Unauthorized: no ask (request id req-1)"
     );
-    let source = std::error::Error::source(&error).unwrap();
+    let cause = error.get_ref().unwrap();
     assert_eq!(
-        source.to_string(),
+        cause.to_string(),
         "add-tags-bulk: the server answered 401 Unauthorized: no ask (request id req-1)"
     );
 

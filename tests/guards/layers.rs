@@ -8,9 +8,11 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// The modules at the root, from the bottom up. A layer doesn't use itself.
 const LAYERS: &[&[&str]] = &[
-    &["env", "open_enum", "secret", "sign", "time", "validate"],
+    &["open_enum", "secret", "time"],
     &["reply"],
     &["error"],
+    &["problem", "validate"],
+    &["env", "platform", "sign"],
     &["url"],
     &["expression"],
     &["client_auth", "phash", "search", "webhook"],
@@ -27,21 +29,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("upload", "api"),
     ("delivery", "api::check_interval"),
     ("delivery", "api::next_interval"),
-];
-
-/// Modules that are to become part of others, and count as those until then.
-const MOVING: &[(&str, &str)] = &[("platform", "env"), ("problem", "url")];
-
-/// Files that use a module against the layers, and are still to be mended.
-const KNOWN: &[(&str, &str)] = &[
-    ("src/env.rs", "error"),
-    ("src/env.rs", "validate"),
-    ("src/open_enum.rs", "raw"),
-    ("src/platform.rs", "problem"),
-    ("src/sign.rs", "problem"),
-    ("src/sign.rs", "validate"),
-    ("src/time.rs", "validate"),
-    ("src/validate.rs", "error"),
 ];
 
 /// A path in the code that leads to a module of this crate.
@@ -267,8 +254,6 @@ impl Crate {
 }
 
 fn rank(module: &str) -> Option<usize> {
-    let moving = MOVING.iter().find(|(name, _)| *name == module);
-    let module = moving.map_or(module, |(_, into)| into);
     LAYERS.iter().position(|layer| layer.contains(&module))
 }
 
@@ -282,8 +267,6 @@ fn is_allowed(from: &str, path: &[String]) -> bool {
         || ALLOWED
             .iter()
             .any(|(module, allowed)| *module == from && starts(allowed))
-        || MOVING.contains(&(from, to))
-        || MOVING.contains(&(to, from))
 }
 
 #[test]
@@ -295,13 +278,6 @@ fn modules_use_only_those_further_down() {
             findings.push(format!("src/lib.rs: `{module}` is in no layer"));
         }
     }
-    for (module, _) in MOVING {
-        if !code.modules.contains(*module) {
-            findings.push(format!("`{module}` has moved: take it out of MOVING"));
-        }
-    }
-    let mut known: BTreeSet<_> = KNOWN.iter().copied().collect();
-    assert_eq!(known.len(), KNOWN.len(), "an arrow is known twice");
     for (file, from, source) in &code.files {
         for Arrow { line, path } in &source.arrows {
             let Some(path) = code.resolved(path) else {
@@ -309,22 +285,10 @@ fn modules_use_only_those_further_down() {
                 findings.push(format!("{file}:{line}: crate::{path} leads nowhere"));
                 continue;
             };
-            if is_allowed(from, &path) {
-                continue;
-            }
-            match KNOWN
-                .iter()
-                .find(|(place, to)| place == file && *to == path[0])
-            {
-                Some(arrow) => drop(known.remove(arrow)),
-                None => findings.push(format!("{file}:{line}: {from} -> {}", path.join("::"))),
+            if !is_allowed(from, &path) {
+                findings.push(format!("{file}:{line}: {from} -> {}", path.join("::")));
             }
         }
-    }
-    for (file, to) in known {
-        findings.push(format!(
-            "{file} uses `{to}` no longer: take it out of KNOWN"
-        ));
     }
     assert!(
         findings.is_empty(),

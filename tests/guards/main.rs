@@ -1,5 +1,6 @@
 //! Guards: the client has all that the API document describes, and its generated surface changes
 //! only on purpose.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![cfg(feature = "raw")]
 
 mod current;

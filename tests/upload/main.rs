@@ -1,4 +1,5 @@
 //! Uploads over real HTTP: of single files, of many, of folders, and with tokens.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 #![cfg(feature = "client")]
 
 #[macro_use]

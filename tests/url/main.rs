@@ -1,4 +1,5 @@
 //! URLs: what is built, signed, read back and refused, and the JSON Schema of the options.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 mod contract;
 mod helpers;

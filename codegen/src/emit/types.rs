@@ -159,7 +159,7 @@ fn required(api: &Api) -> TokenStream {
 fn structure(api: &Api, name: &str, properties: &[Property]) -> TokenStream {
     let (traits, debug) = traits(api, name, || {
         let fields = fields_debug(api, name, properties);
-        quote! { #fields.field("extra", &crate::redact::RedactedValues(&self.extra)).finish() }
+        quote! { #fields.field("extra", &crate::secret::RedactedValues(&self.extra)).finish() }
     });
     let name = ident(name);
     let fields = properties.iter().map(|property| {
@@ -248,7 +248,7 @@ fn enumeration(name: &str, values: &[(String, String)]) -> TokenStream {
             #[doc = "A value that the document does not know."]
             Unknown(String),
         }
-        open_enum! { #name { #(#entries)* } }
+        string_enum! { #name { #(#entries)* } }
     }
 }
 
@@ -345,10 +345,10 @@ fn fields_debug<'p>(
     let fields = properties.into_iter().map(|property| {
         let field = ident(&property.field);
         let shown = match (&property.ty, &property.presence) {
-            (ty, _) if is_hidden(api, ty) => quote! { crate::redact::Redacted },
-            (Ty::Uri, Presence::Required) => quote! { crate::redact::RedactedUrl(&self.#field) },
+            (ty, _) if is_hidden(api, ty) => quote! { crate::secret::Redacted },
+            (Ty::Uri, Presence::Required) => quote! { crate::secret::RedactedUrl(&self.#field) },
             (Ty::Uri, Presence::Optional | Presence::Nullable) => {
-                quote! { self.#field.as_ref().map(crate::redact::RedactedUrl) }
+                quote! { self.#field.as_ref().map(crate::secret::RedactedUrl) }
             }
             _ => quote! { self.#field },
         };
@@ -368,7 +368,7 @@ fn arms_debug(api: &Api, union: &Union) -> TokenStream {
         Arm::Typed { variant, ty, .. } => {
             let name = ident(variant);
             let (bound, shown) = if is_hidden(api, ty) {
-                (quote! { _ }, quote! { &crate::redact::Redacted })
+                (quote! { _ }, quote! { &crate::secret::Redacted })
             } else {
                 (quote! { value }, quote! { value })
             };
@@ -378,7 +378,7 @@ fn arms_debug(api: &Api, union: &Union) -> TokenStream {
     quote! {
         match self {
             #(#arms)*
-            Self::Unknown(_) => f.debug_tuple("Unknown").field(&crate::redact::Redacted).finish(),
+            Self::Unknown(_) => f.debug_tuple("Unknown").field(&crate::secret::Redacted).finish(),
         }
     }
 }

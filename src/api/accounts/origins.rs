@@ -1,12 +1,10 @@
-use serde_json::Value;
-
-use crate::api::check_id;
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateOriginResponse, GetOriginResponse, ListOriginsResponse, OriginRequest,
     UpdateOriginResponse,
 };
+use crate::validate::{check_filled, check_id, check_length};
 
 /// The storages and web servers from which ImageKit fetches originals (beta).
 ///
@@ -45,13 +43,13 @@ impl Origins {
     /// # async fn run(ik: imagekitio::ImageKit, secret: String) -> Result<(), imagekitio::Error> {
     /// use imagekitio::types::{S3Origin, required};
     ///
-    /// let mut origin = S3Origin::new(required::S3Origin {
+    /// let origin = S3Origin::new(required::S3Origin {
     ///     name: "Archive".to_owned(),
     ///     bucket: "my-bucket".to_owned(),
     ///     access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
     ///     secret_key: secret,
     /// });
-    /// origin.prefix = "images".to_owned().into();
+    /// let origin = origin.prefix("images");
     /// ik.accounts().origins().create(origin).await?;
     /// # Ok(())
     /// # }
@@ -119,56 +117,111 @@ impl Origins {
     }
 }
 
-/// String properties of origins: the field, the property, and its most characters.
-const TEXTS: [(&str, &str, usize); 16] = [
-    ("name", "name", 100),
-    ("bucket", "bucket", 100),
-    ("container", "container", 100),
-    ("prefix", "prefix", 100),
-    ("account_name", "accountName", 100),
-    ("access_key", "accessKey", 100),
-    ("secret_key", "secretKey", 100),
-    ("client_id", "clientId", 100),
-    ("client_secret", "clientSecret", 100),
-    ("username", "username", 100),
-    ("password", "password", 100),
-    ("private_key", "privateKey", usize::MAX),
-    ("sas_token", "sasToken", usize::MAX),
-    ("client_email", "clientEmail", usize::MAX),
-    ("base_url", "baseUrl", usize::MAX),
-    ("endpoint", "endpoint", usize::MAX),
-];
-
 /// Refuses what no origin of a known kind may have. Messages leave values out, because most are
 /// credentials.
 fn check(origin: &OriginRequest) -> Result<(), Error> {
-    if let OriginRequest::Unknown(_) = origin {
-        return Ok(());
+    match origin {
+        OriginRequest::S3(origin) => {
+            check_name(&origin.name)?;
+            check_short("bucket", &origin.bucket)?;
+            check_prefix(origin.prefix.as_ref())?;
+            check_keys(
+                origin.use_iam_role == Some(true),
+                &origin.access_key,
+                &origin.secret_key,
+            )
+        }
+        OriginRequest::CloudinaryBackup(origin) => {
+            check_name(&origin.name)?;
+            check_short("bucket", &origin.bucket)?;
+            check_prefix(origin.prefix.as_ref())?;
+            check_keys(
+                origin.use_iam_role == Some(true),
+                &origin.access_key,
+                &origin.secret_key,
+            )
+        }
+        OriginRequest::S3Compatible(origin) => {
+            check_name(&origin.name)?;
+            check_short("bucket", &origin.bucket)?;
+            check_prefix(origin.prefix.as_ref())?;
+            check_keys(false, &origin.access_key, &origin.secret_key)?;
+            check_filled("endpoint", &origin.endpoint, NEEDED)
+        }
+        OriginRequest::Gcs(origin) => {
+            check_name(&origin.name)?;
+            check_short("bucket", &origin.bucket)?;
+            check_prefix(origin.prefix.as_ref())?;
+            check_filled("private_key", &origin.private_key, NEEDED)?;
+            check_email(&origin.client_email)
+        }
+        OriginRequest::AzureBlob(origin) => {
+            check_name(&origin.name)?;
+            check_short("container", &origin.container)?;
+            check_prefix(origin.prefix.as_ref())?;
+            check_short("account_name", &origin.account_name)?;
+            check_filled("sas_token", &origin.sas_token, NEEDED)
+        }
+        OriginRequest::AkeneoPim(origin) => {
+            check_name(&origin.name)?;
+            check_short("client_id", &origin.client_id)?;
+            check_short("client_secret", &origin.client_secret)?;
+            check_short("username", &origin.username)?;
+            check_short("password", &origin.password)?;
+            check_filled("base_url", &origin.base_url, NEEDED)
+        }
+        OriginRequest::WebFolder(origin) => {
+            check_name(&origin.name)?;
+            check_filled("base_url", &origin.base_url, NEEDED)
+        }
+        OriginRequest::WebProxy(origin) => check_name(&origin.name),
+        _ => Ok(()),
     }
-    let origin = serde_json::to_value(origin).unwrap_or_default();
-    let has_role = origin.get("useIAMRole") == Some(&Value::Bool(true));
-    for (option, property, max) in TEXTS {
-        let Some(text) = origin.get(property).and_then(Value::as_str) else {
-            continue;
-        };
-        let message = match text.chars().count() {
-            0 if property == "prefix" => continue,
-            0 if has_role && matches!(property, "accessKey" | "secretKey") => continue,
-            0 => "is empty, but an origin of this kind needs it".to_owned(),
-            length if length > max => {
-                format!("has {length} characters; at most {max} are allowed")
-            }
-            _ if property == "clientEmail" && !is_email(text) => {
-                "is not a valid e-mail address; give that of the service account".to_owned()
-            }
-            _ if property == "name" && !is_name(text) => {
-                format!("`{text}` may have letters from A to Z, digits and spaces only")
-            }
-            _ => continue,
-        };
-        return Err(Error::invalid_input(option, message));
+}
+
+/// What an error says about an empty property.
+const NEEDED: &str = "an origin of this kind needs it";
+
+/// A property of 1 to 100 characters.
+fn check_short(argument: &'static str, value: &str) -> Result<(), Error> {
+    check_filled(argument, value, NEEDED)?;
+    check_length(argument, value, 100)
+}
+
+fn check_prefix(prefix: Option<&String>) -> Result<(), Error> {
+    check_length("prefix", prefix.map_or("", String::as_str), 100)
+}
+
+/// A bucket that is read through a role has no keys.
+fn check_keys(has_role: bool, access_key: &str, secret_key: &str) -> Result<(), Error> {
+    for (argument, key) in [("access_key", access_key), ("secret_key", secret_key)] {
+        if !(has_role && key.is_empty()) {
+            check_short(argument, key)?;
+        }
     }
     Ok(())
+}
+
+fn check_name(name: &str) -> Result<(), Error> {
+    check_short("name", name)?;
+    if is_name(name) {
+        return Ok(());
+    }
+    Err(Error::invalid_input(
+        "name",
+        format!("`{name}` may have letters from A to Z, digits and spaces only"),
+    ))
+}
+
+fn check_email(email: &str) -> Result<(), Error> {
+    check_filled("client_email", email, NEEDED)?;
+    if is_email(email) {
+        return Ok(());
+    }
+    Err(Error::invalid_input(
+        "client_email",
+        "is not a valid e-mail address; give that of the service account",
+    ))
 }
 
 fn is_name(text: &str) -> bool {

@@ -1,10 +1,10 @@
-use crate::api::{check_filled, check_id, check_length};
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
     UpdateUrlEndpointResponse, UrlEndpointRequest, UrlRewriter,
 };
+use crate::validate::{check_filled, check_id, check_length};
 
 /// The base URLs under which files are delivered (beta).
 ///

@@ -1,4 +1,3 @@
-use crate::api::{check_changes, check_id};
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
@@ -6,7 +5,7 @@ use crate::raw::types::{
     UpdateWebhookRequest, UpdateWebhookResponse, WebhookEventType, required,
 };
 use crate::secret::RedactedUrl;
-use crate::validate::http_url;
+use crate::validate::{check_changes, check_id, http_url};
 
 /// The URLs to which ImageKit sends events.
 ///

@@ -1,11 +1,9 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use tokio::time::Instant;
 
-use crate::api::check_id;
 use crate::client::{Call, Http, Options, Response, attempt_options, sendable};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
@@ -13,7 +11,7 @@ use crate::raw::types::{
     AddTagsBulkRequest, DeleteMultipleFilesRequest, RemoveAiTagsBulkRequest, RemoveTagsBulkRequest,
     required,
 };
-use crate::validate::{check_no_empty_tag, check_tags};
+use crate::validate::{check_id, check_no_empty_tag, check_tags};
 
 /// The builder of a bulk operation.
 macro_rules! bulk_operation {
@@ -340,7 +338,7 @@ pub struct BulkFailure {
     /// Why: what the server says, or how the request failed.
     pub reason: String,
     /// The failure of the request, when it failed as a whole: the same for each of its files.
-    pub error: Option<Arc<Error>>,
+    pub error: Option<Error>,
 }
 
 impl BulkOutcome {
@@ -411,7 +409,6 @@ impl BulkOutcome {
 
     fn add_error(&mut self, file_ids: Vec<String>, error: Error) {
         let reason = error.summary().to_owned();
-        let error = Arc::new(error);
         let failures = file_ids.into_iter().map(|file_id| BulkFailure {
             file_id,
             reason: reason.clone(),

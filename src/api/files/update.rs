@@ -1,13 +1,12 @@
 use serde_json::Value;
 
-use crate::api::{check_changes, check_id};
 use crate::raw::types::{
     RemoveAiTags, UpdateFileDetailsRequest, UpdateFileRequestDetails, UpdateFileRequestPublication,
     UpdateFileRequestPublicationPublish, UpdatedFile,
 };
 use crate::types::extensions::check_extensions;
 use crate::types::{Change, Extension};
-use crate::validate::check_tags;
+use crate::validate::{check_changes, check_id, check_tags};
 
 /// Changes to a file.
 ///

@@ -1,9 +1,9 @@
-use crate::api::check_id;
 use crate::client::Http;
 use crate::error::Error;
 use crate::raw::types::{
     GetFileVersionDetailsResponse, ListFileVersionsResponse, RestoreFileVersionResponse,
 };
+use crate::validate::check_id;
 
 /// The versions of one file.
 ///
