@@ -148,13 +148,13 @@ fn checked(argument: &'static str, digits: &str) -> Result<(), Error> {
     if digits.is_empty() {
         return Err(Error::invalid_input(
             argument,
-            "is empty; give the `pHash` of the file's metadata",
+            "the pHash is missing; pass the hexadecimal digits from the file's metadata",
         ));
     }
     match digits.chars().find(|c| !c.is_ascii_hexdigit()) {
         Some(other) => Err(Error::invalid_input(
             argument,
-            format!("{other:?} is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only"),
+            format!("{other:?} is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F"),
         )),
         None => Ok(()),
     }
@@ -163,6 +163,8 @@ fn checked(argument: &'static str, digits: &str) -> Result<(), Error> {
 fn unequal(argument: &'static str, first: usize, second: usize) -> Error {
     Error::invalid_input(
         argument,
-        format!("the hashes have {first} and {second} digits; give hashes of equal length"),
+        format!(
+            "the hashes have {first} and {second} digits; only hashes of equal length can be compared"
+        ),
     )
 }

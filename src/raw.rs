@@ -50,6 +50,8 @@ mod timestamp;
 mod generated {
     #![allow(
         clippy::all,
+        clippy::missing_errors_doc,
+        unreachable_pub,
         dead_code,
         missing_docs,
         unreachable_patterns,

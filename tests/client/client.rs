@@ -482,7 +482,7 @@ async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
         (
             UploadSource::url("file:///a.jpg"),
             ErrorKind::InvalidInput,
-            "file: `file:///a.jpg` is not an http or https URL",
+            "file: `file:///a.jpg` is not a valid http or https URL",
         ),
     ];
     for (source, kind, message) in cases {

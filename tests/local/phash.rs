@@ -83,30 +83,31 @@ fn a_hash_is_its_digits() {
     let set = BTreeSet::from([copy, copy, hash("00f0"), hash("0f"), hash("F0")]);
     let ordered: Vec<String> = set.iter().map(PHash::to_string).collect();
     assert_eq!(ordered, ["0f", "f0", "00f0"]);
-    let missing = "phash: is empty; give the `pHash` of the file's metadata";
+    let missing =
+        "phash: the pHash is missing; pass the hexadecimal digits from the file's metadata";
     let long =
         "phash: has 17 digits; at most 16 are allowed, and `phash_distance` compares longer hashes";
     for (digits, message) in [
         ("", missing),
         (
             "0x1f",
-            "phash: 'x' is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only",
+            "phash: 'x' is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F",
         ),
         (
             "+1",
-            "phash: '+' is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only",
+            "phash: '+' is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F",
         ),
         (
             " 1",
-            "phash: ' ' is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only",
+            "phash: ' ' is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F",
         ),
         (
             "1_0",
-            "phash: '_' is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only",
+            "phash: '_' is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F",
         ),
         (
             "٣",
-            "phash: '٣' is not a hexadecimal digit; a pHash has 0-9, a-f and A-F only",
+            "phash: '٣' is not a hexadecimal digit; a pHash holds only 0-9, a-f and A-F",
         ),
         ("00000000000000000", long),
     ] {
@@ -122,7 +123,7 @@ fn a_hash_is_its_digits() {
     ] {
         assert_eq!(
             error.to_string(),
-            "other: the hashes have 1 and 2 digits; give hashes of equal length"
+            "other: the hashes have 1 and 2 digits; only hashes of equal length can be compared"
         );
     }
 }
