@@ -1661,14 +1661,22 @@ async fn a_dropped_upload_is_over() {
     }
     // The reader is dropped, though the server never takes a byte.
     let guard = Arc::new(());
-    struct Guarded(#[allow(dead_code)] Arc<()>);
+    struct Guarded {
+        _guard: Arc<()>,
+    }
     impl io::Read for Guarded {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             Ok(buffer.len())
         }
     }
     let server = Scripted::start([Step::Stop(0)]).await;
-    let source = UploadSource::blocking_reader("a", u64::MAX / 2, Guarded(guard.clone()));
+    let source = UploadSource::blocking_reader(
+        "a",
+        u64::MAX / 2,
+        Guarded {
+            _guard: guard.clone(),
+        },
+    );
     let upload = server.client().upload(source).into_future();
     let _ = tokio::time::timeout(Duration::from_millis(200), upload).await;
     until("a drop of the reader", || Arc::strong_count(&guard) == 1).await;
