@@ -185,7 +185,7 @@ async fn what_is_no_search_is_quoted() {
         let error = ik.assets().list().search_query(query).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadRequest, "{query}");
         let expected = format!("The parameter searchQuery is invalid from here on: {part}");
-        assert_eq!(error.message(), Some(expected), "{query}");
+        assert_eq!(error.message(), Some(expected.as_str()), "{query}");
     }
 }
 
