@@ -6,7 +6,12 @@
 //!
 //! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a
 //! line alternate in one run, and the median of all rounds counts.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use std::time::{Duration, Instant};
 

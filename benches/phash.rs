@@ -6,7 +6,12 @@
 //!
 //! - `random`: nothing in common
 //! - `clustered`: pictures with up to 20 near copies of each, of up to 6 different bits
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -7,7 +7,12 @@
 //!
 //! One line for each case:
 //! `rate_limits/<call>/<headers of a 429> s=<n> ratio=<n / 6 s> sent=<n> lost=<n>`.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};

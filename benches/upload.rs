@@ -11,7 +11,12 @@
 //!
 //! - `upload/<case> MiB_s=<n> baseline_MiB_s=<n> ratio=<r> extra_rss_MiB=<n>`
 //! - `upload/<case> files_s=<n> baseline_files_s=<n> ratio=<r> extra_rss_MiB=<n>`
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,12 @@
 //! - `preset`: a new URL with the same steps as a `Preset`, into a reused `String`
 //! - `prepared`: the same as a `PreparedUrl`
 //! - `signed_preset`, `signed_prepared`: these with a signature and an expiry
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;

@@ -226,6 +226,15 @@ impl UploadRequest {
         self
     }
 
+    /// Adds a parameter to the query string, percent-encoded, for one that this crate doesn't know
+    /// yet. For form fields there is [`set`](Self::set).
+    ///
+    /// Errors and `Debug` don't show the value.
+    pub fn extra_query(mut self, name: impl Into<String>, value: impl ToString) -> Self {
+        self.options.extra_query(name, value);
+        self
+    }
+
     /// Sets the retry policy, in place of the client's. See [above](Self#retries) for the failures
     /// that are retried.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {

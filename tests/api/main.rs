@@ -1,5 +1,10 @@
 //! The operations of each resource, and deliveries, over real HTTP.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(feature = "client")]
 
 mod accounts;

@@ -1,6 +1,11 @@
 //! What all requests have in common, over real HTTP: settings, replies, retries, rate limits, and
 //! servers that misbehave.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(feature = "client")]
 
 #[cfg(feature = "blocking")]

@@ -13,7 +13,12 @@
 //! printed. A run uses 2 of the purges of the month, and leaves behind the names of 5 deleted
 //! custom metadata fields, which ImageKit doesn't give out again. `IMAGEKIT_CONFORMANCE_BASE_URL`
 //! replaces the address of the API, such as for a proxy.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(feature = "client")]
 
 mod account;

@@ -1,5 +1,10 @@
 //! What needs no network: models, perceptual hashes and webhook deliveries.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod phash;
 #[cfg(feature = "client")]

@@ -1,6 +1,11 @@
 //! What is shown, and what is logged. A process has one subscriber, which would slow down the other
 //! tests of the client.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(feature = "client")]
 
 #[cfg(feature = "tracing")]

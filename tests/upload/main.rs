@@ -1,5 +1,10 @@
 //! Uploads over real HTTP: of single files, of many, of folders, and with tokens.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 #![cfg(feature = "client")]
 
 #[macro_use]

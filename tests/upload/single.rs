@@ -92,6 +92,21 @@ async fn each_field_arrives_as_the_api_reads_it() {
 }
 
 #[tokio::test]
+async fn extra_parameters_are_in_the_query_of_an_upload() {
+    let server = Scripted::start([STORED]).await;
+    let upload = server.client().upload(hello());
+    upload
+        .extra_query("a", "b c&")
+        .extra_query("a", 2)
+        .await
+        .unwrap();
+    assert_eq!(
+        server.request().line,
+        "POST /api/v1/files/upload?a=b%20c%26&a=2"
+    );
+}
+
+#[tokio::test]
 async fn what_is_not_set_is_not_sent() {
     let server = Scripted::start([STORED]).await;
     let none: [&str; 0] = [];

@@ -1,5 +1,10 @@
 //! URLs: what is built, signed, read back and refused, and the JSON Schema of the options.
-#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
+#![allow(
+    unreachable_pub,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod contract;
 mod helpers;
