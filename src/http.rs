@@ -13,9 +13,10 @@ pub use operation::Operation;
 pub(crate) use operation::Style;
 #[cfg(feature = "client")]
 pub(crate) use operation::is_one_segment;
+#[cfg(feature = "client")]
+pub(crate) use transport::Cause;
 pub(crate) use transport::{
-    CONNECT_TIMEOUT, Cause, Failure, MAX_RESPONSE_SIZE, Transport, check_response_size,
-    check_runtime,
+    CONNECT_TIMEOUT, Failure, MAX_RESPONSE_SIZE, Transport, check_response_size, check_runtime,
 };
 #[cfg(feature = "client")]
 pub(crate) use transport::{causes, redirect_target, root_cause};

@@ -9,7 +9,7 @@ use crate::raw::types::{
     UpdateNamedTransformationRequest, UpdateNamedTransformationResponse, required,
 };
 use crate::url::{Preset, Transformation};
-use crate::validate::{check_changes, check_id};
+use crate::validate::{check_changes, check_filled, check_id, excerpt};
 
 /// Transformations that are saved under a name.
 ///
@@ -184,12 +184,14 @@ impl TransformationSteps {
 }
 
 fn check_name(name: &str) -> Result<(), Error> {
+    check_filled("name", name, "give letters from A to Z, digits and `_`")?;
     let valid = |char: char| char.is_ascii_alphanumeric() || char == '_';
-    if name.is_empty() || !name.chars().all(valid) {
+    if !name.chars().all(valid) {
         return Err(Error::invalid_input(
             "name",
             format!(
-                "`{name}` is not a valid name: it has other characters than letters from A to Z, digits and `_`"
+                "`{}` is not a valid name; give letters from A to Z, digits and `_`",
+                excerpt(name)
             ),
         ));
     }

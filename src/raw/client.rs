@@ -13,8 +13,10 @@ use serde::de::IgnoredAny;
 use super::generated::{Client, Error};
 use super::operations::{self, Operation};
 use super::parameter;
+#[cfg(feature = "client")]
+use crate::http::Cause;
 use crate::http::{
-    self, CONNECT_TIMEOUT, Cause, Failure, Hosts, MAX_RESPONSE_SIZE, base_url, check_response_size,
+    self, CONNECT_TIMEOUT, Failure, Hosts, MAX_RESPONSE_SIZE, base_url, check_response_size,
     check_runtime,
 };
 use crate::reply::Reply;

@@ -20,7 +20,7 @@ use crate::time::DateTime;
 /// [`set`](Self::set).
 ///
 /// ```
-/// use imagekitio::{FieldSchema, FieldValue};
+/// use imagekitio::types::{FieldSchema, FieldValue};
 ///
 /// let name = FieldSchema::text().min_length(1).max_length(80);
 /// let price = FieldSchema::number().min_value(0).max_value(99.5).default_value(10);

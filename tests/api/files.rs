@@ -1199,7 +1199,7 @@ async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
     let errors: Vec<&Error> = outcome
         .failed
         .iter()
-        .map(|failure| failure.error.as_deref().unwrap())
+        .map(|failure| failure.error.as_ref().unwrap())
         .collect();
     assert_eq!(errors.len(), 300);
     assert!(

@@ -664,8 +664,8 @@ fn decision_17_phash_distance() {
     let error = hash("a").distance(&hash("ab")).unwrap_err();
     assert_eq!(error.argument(), Some("other"));
     for (first, second, option, message) in [
-        ("", "00", "first", "is empty"),
-        ("00", "", "second", "is empty"),
+        ("", "00", "first", "the pHash is missing"),
+        ("00", "", "second", "the pHash is missing"),
         ("zz", "00", "first", "'z' is not a hexadecimal digit"),
         ("00", " 0", "second", "' ' is not a hexadecimal digit"),
         ("0x1f", "001f", "first", "'x' is not a hexadecimal digit"),
