@@ -1,3 +1,4 @@
+#![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(feature = "client", doc = include_str!("lib.md"))]
 #![cfg_attr(

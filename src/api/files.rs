@@ -217,7 +217,7 @@ impl Files {
     /// `_` and `-` by `_`. URLs with the old name stop working, except for copies in the cache of
     /// the CDN: see [`purge_cache`](RenameFile::purge_cache).
     ///
-    /// `.await` returns [`RenamedFile`](crate::types::RenamedFile).
+    /// `.await` returns [`RenamedFile`].
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -531,7 +531,7 @@ operation! {
     ///
     /// Created by [`ik.files().rename(path, new_name)`](Files::rename).
     ///
-    /// `.await` returns [`RenamedFile`](crate::types::RenamedFile).
+    /// `.await` returns [`RenamedFile`].
     ///
     /// # Errors
     ///

@@ -141,7 +141,7 @@ async fn errors_and_empty_replies_are_scripted() {
     });
     let error = ik.folders().move_to("/a", "/b").await.unwrap_err();
     assert_eq!(
-        (error.status(), error.message().as_deref()),
+        (error.status(), error.message()),
         (Some(423), Some("Another job."))
     );
     assert_eq!(error.request_id(), Some("r1"));
