@@ -8,8 +8,6 @@ pub use stream::AssetStream;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::Error as _;
-
 use crate::client::{Call, Http, Options, Outcome, Response, request_options, sendable};
 use crate::error::Error;
 use crate::raw;
@@ -131,11 +129,8 @@ impl sealed::FromAsset for File {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::File(file) | Asset::FileVersion(file) => Ok(file),
-            Asset::Folder(folder) => Err(serde_json::Error::custom(format!(
-                "`{}` is a folder, not a file",
-                folder.name
-            ))),
-            Asset::Unknown(item) => serde_json::from_value(item),
+            // A kind that this crate doesn't know may have the properties of a file.
+            other => serde_json::to_value(other).and_then(serde_json::from_value),
         }
     }
 }
@@ -146,10 +141,7 @@ impl sealed::FromAsset for Folder {
     fn from_asset(asset: Asset) -> Result<Self, serde_json::Error> {
         match asset {
             Asset::Folder(folder) => Ok(folder),
-            Asset::File(file) | Asset::FileVersion(file) => Err(serde_json::Error::custom(
-                format!("`{}` is a file, not a folder", file.name),
-            )),
-            Asset::Unknown(item) => serde_json::from_value(item),
+            other => serde_json::to_value(other).and_then(serde_json::from_value),
         }
     }
 }

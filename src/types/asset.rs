@@ -30,16 +30,25 @@ impl Asset {
 
     /// Returns the name, such as `shoe.jpg`. `None` for an asset of an unknown kind without a
     /// `name`.
+    #[allow(
+        unreachable_patterns,
+        reason = "a later document may have further kinds"
+    )]
     pub fn name(&self) -> Option<&str> {
         match self {
             Self::File(file) | Self::FileVersion(file) => Some(&file.name),
             Self::Folder(folder) => Some(&folder.name),
             Self::Unknown(asset) => asset.get("name").and_then(Value::as_str),
+            _ => None,
         }
     }
 
     /// Returns the path including the name, such as `/products/shoe.jpg`. `None` for an asset of an
     /// unknown kind with neither `filePath` nor `folderPath`.
+    #[allow(
+        unreachable_patterns,
+        reason = "a later document may have further kinds"
+    )]
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::File(file) | Self::FileVersion(file) => Some(&file.file_path),
@@ -47,6 +56,7 @@ impl Asset {
             Self::Unknown(asset) => ["filePath", "folderPath"]
                 .into_iter()
                 .find_map(|path| asset.get(path)?.as_str()),
+            _ => None,
         }
     }
 }

@@ -126,7 +126,7 @@ fn check(origin: &OriginRequest) -> Result<(), Error> {
             check_short("bucket", &origin.bucket)?;
             check_prefix(origin.prefix.as_ref())?;
             check_keys(
-                origin.use_iam_role == Some(true),
+                origin.use_iam_role.as_ref() == Some(&true),
                 &origin.access_key,
                 &origin.secret_key,
             )
@@ -136,7 +136,7 @@ fn check(origin: &OriginRequest) -> Result<(), Error> {
             check_short("bucket", &origin.bucket)?;
             check_prefix(origin.prefix.as_ref())?;
             check_keys(
-                origin.use_iam_role == Some(true),
+                origin.use_iam_role.as_ref() == Some(&true),
                 &origin.access_key,
                 &origin.secret_key,
             )
