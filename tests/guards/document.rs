@@ -432,7 +432,14 @@ fn add(value: &mut Value, update: &Value) {
 }
 
 /// What the overlay adds to schemas that became components: this test doesn't look for them there.
-const ADDED: [&str; 5] = ["x-rust-name", "format", "required", "enum", "maxItems"];
+const ADDED: [&str; 6] = [
+    "x-rust-name",
+    "x-rust-default",
+    "format",
+    "required",
+    "enum",
+    "maxItems",
+];
 
 /// The places at which two values differ.
 fn differences(expected: &Value, found: &Value, place: &str, findings: &mut Vec<String>) {
