@@ -166,7 +166,7 @@ async fn a_background_is_a_color_or_an_image() {
     };
     let remove = both();
     let options = remove.options.as_ref().unwrap();
-    assert_eq!(options.bg_color.as_ref().map(String::as_str), Some("fff"));
+    assert_eq!(options.bg_color.as_ref(), Some(&"fff".to_owned()));
     assert_refused(
         |ik| {
             let both = || {
