@@ -122,9 +122,7 @@ impl Origins {
 fn check(origin: &OriginRequest) -> Result<(), Error> {
     match origin {
         OriginRequest::S3(origin) => {
-            check_name(&origin.name)?;
-            check_short("bucket", &origin.bucket)?;
-            check_prefix(origin.prefix.as_ref())?;
+            check_bucket(&origin.name, &origin.bucket, origin.prefix.as_ref())?;
             check_keys(
                 origin.use_iam_role.as_ref() == Some(&true),
                 &origin.access_key,
@@ -132,9 +130,7 @@ fn check(origin: &OriginRequest) -> Result<(), Error> {
             )
         }
         OriginRequest::CloudinaryBackup(origin) => {
-            check_name(&origin.name)?;
-            check_short("bucket", &origin.bucket)?;
-            check_prefix(origin.prefix.as_ref())?;
+            check_bucket(&origin.name, &origin.bucket, origin.prefix.as_ref())?;
             check_keys(
                 origin.use_iam_role.as_ref() == Some(&true),
                 &origin.access_key,
@@ -142,16 +138,12 @@ fn check(origin: &OriginRequest) -> Result<(), Error> {
             )
         }
         OriginRequest::S3Compatible(origin) => {
-            check_name(&origin.name)?;
-            check_short("bucket", &origin.bucket)?;
-            check_prefix(origin.prefix.as_ref())?;
+            check_bucket(&origin.name, &origin.bucket, origin.prefix.as_ref())?;
             check_keys(false, &origin.access_key, &origin.secret_key)?;
             check_filled("endpoint", &origin.endpoint, NEEDED)
         }
         OriginRequest::Gcs(origin) => {
-            check_name(&origin.name)?;
-            check_short("bucket", &origin.bucket)?;
-            check_prefix(origin.prefix.as_ref())?;
+            check_bucket(&origin.name, &origin.bucket, origin.prefix.as_ref())?;
             check_filled("private_key", &origin.private_key, NEEDED)?;
             check_email(&origin.client_email)
         }
@@ -186,6 +178,12 @@ const NEEDED: &str = "an origin of this kind needs it";
 fn check_short(argument: &'static str, value: &str) -> Result<(), Error> {
     check_filled(argument, value, NEEDED)?;
     check_length(argument, value, 100)
+}
+
+fn check_bucket(name: &str, bucket: &str, prefix: Option<&String>) -> Result<(), Error> {
+    check_name(name)?;
+    check_short("bucket", bucket)?;
+    check_prefix(prefix)
 }
 
 fn check_prefix(prefix: Option<&String>) -> Result<(), Error> {
