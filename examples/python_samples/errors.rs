@@ -1,5 +1,7 @@
-//! Handling errors. The page's comments are one clause too late from `UnauthorizedException` on:
-//! "No valid API key" is the comment of `ForbiddenException`. Its `except X, e` is Python 2.
+//! Handling errors.
+//!
+//! The page's sample can't run: `except X, e` is Python 2, and it adds numbers to strings. From
+//! `ForbiddenException` on, each clause has the comment that belongs to the clause before it.
 
 use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Fault;
@@ -72,7 +74,7 @@ pub(super) async fn forbidden(account: &Account) -> Outcome {
 
 /// `except TooManyRequestsException`
 ///
-/// Python doesn't try again. This crate does, unless it is told not to.
+/// Python doesn't retry. This crate does by default.
 pub(super) async fn too_many_requests(account: &Account) -> Outcome {
     account
         .server

@@ -16,7 +16,7 @@ pub(super) async fn list(account: &Account) -> Outcome {
     Ok(names.join(", "))
 }
 
-/// `imagekit.list_files(options=ListAndSearchFileRequestOptions(type='file', sort='ASC_CREATED', path='/', ..., tags='Software, Developer, Engineer'))`
+/// `imagekit.list_files(options=...(type='file', sort='ASC_CREATED', path='/', ...))`
 pub(super) async fn list_with_filters(account: &Account) -> Outcome {
     let ik = &account.ik;
     let developer = account.upload("/developer.jpg").await?;
@@ -42,9 +42,9 @@ pub(super) async fn list_with_filters(account: &Account) -> Outcome {
     Ok(first.file_id.clone())
 }
 
-/// `imagekit.list_files(options=...(search_query="(size < '1mb' AND width < 500) OR (tags IN ['tag-1', 'tag-2'])"))`
+/// `imagekit.list_files(options=...(search_query="(size < '1mb' AND width < 500) OR ..."))`
 ///
-/// The API reference has double quotes in searches.
+/// The strings have single quotes, those of the API reference are double.
 pub(super) async fn search_by_size_and_tags(account: &Account) -> Outcome {
     let ik = &account.ik;
     let tagged = account.upload("/tagged.jpg").await?;
@@ -64,10 +64,9 @@ pub(super) async fn search_by_size_and_tags(account: &Account) -> Outcome {
     Ok(first.file_id.clone())
 }
 
-/// `imagekit.list_files(options=...(search_query="createdAt >= '2d' OR size < '2mb' OR format='png'"))`
+/// `imagekit.list_files(options=...(search_query="createdAt >= '2d' OR size < '2mb' OR ..."))`
 ///
-/// The guide has `created_at`, which the API doesn't know. The API reference has double quotes in
-/// searches.
+/// The guide has `created_at`, which the API reference doesn't know.
 pub(super) async fn search_by_age_or_format(account: &Account) -> Outcome {
     let new = account.upload("/new.jpg").await?;
     let query = search::created_at().at_or_after(search::days_ago(2))
@@ -115,10 +114,9 @@ pub(super) async fn version_details(account: &Account) -> Outcome {
     Ok(version.version_info.name.clone())
 }
 
-/// `imagekit.update_file_details(file_id='62cfd39819ca454d82a07182', options=UpdateFileRequestOptions(...))`
+/// `imagekit.update_file_details(file_id=..., options=UpdateFileRequestOptions(...))`
 ///
-/// The page has `webhook_url='url'`. It must be a URL. The field `test` must exist, and so the
-/// sample creates it.
+/// Both pages have `webhook_url='url'`. It must be a URL. The field `test` must exist.
 pub(super) async fn update(account: &Account) -> Outcome {
     let ik = &account.ik;
     let file_id = account.upload("/file.jpg").await?.file_id;
@@ -140,10 +138,7 @@ pub(super) async fn update(account: &Account) -> Outcome {
         .custom_metadata([("test", 11)])
         .await?;
     assert_eq!(file.file_id, file_id);
-    assert_eq!(
-        file.tags.as_deref(),
-        Some(&["tag-1".into(), "tag-2".into()][..])
-    );
+    assert_eq!(file.tags.as_deref().unwrap_or_default(), ["tag-1", "tag-2"]);
     assert_eq!(file.custom_coordinates.as_deref(), Some("10,10,100,100"));
     assert_eq!(
         serde_json::to_value(&file.custom_metadata)?,
@@ -152,7 +147,7 @@ pub(super) async fn update(account: &Account) -> Outcome {
     Ok(file.file_id.clone())
 }
 
-/// `imagekit.update_file_details(file_id=..., options=UpdateFileRequestOptions(publish={"isPublished": True, "includeFileVersions": True}))`
+/// `imagekit.update_file_details(file_id=..., options=...(publish={"isPublished": True, ...}))`
 pub(super) async fn publish(account: &Account) -> Outcome {
     let files = account.ik.files();
     let file_id = account.upload("/file.jpg").await?.file_id;
@@ -164,44 +159,49 @@ pub(super) async fn publish(account: &Account) -> Outcome {
     Ok(file.file_id.clone())
 }
 
-/// `imagekit.add_tags(file_ids=['file-id-1', 'file-id-2'], tags=['add-tag-1', 'add-tag-2'])`
+/// Returns the ids of two files that a bulk request changes.
+async fn upload_two(account: &Account) -> Result<[String; 2], imagekitio::Error> {
+    let one = account.upload("/one.jpg").await?;
+    let two = account.upload("/two.jpg").await?;
+    Ok([one.file_id, two.file_id])
+}
+
+/// `imagekit.add_tags(file_ids=[...], tags=['add-tag-1', 'add-tag-2'])`
 pub(super) async fn add_tags(account: &Account) -> Outcome {
-    let file_ids = [
-        account.upload("/one.jpg").await?.file_id,
-        account.upload("/two.jpg").await?.file_id,
-    ];
-    let tags = ["add-tag-1", "add-tag-2"];
-    let outcome = account.ik.files().add_tags(&file_ids, tags).await?;
-    let updated = outcome.into_result()?;
-    assert_eq!(updated, file_ids);
-    Ok(updated.join(", "))
-}
-
-/// `imagekit.remove_tags(file_ids=['file-id-1', 'file-id-2'], tags=['remove-tag-1', 'remove-tag-2'])`
-pub(super) async fn remove_tags(account: &Account) -> Outcome {
-    let file_ids = [
-        account.upload("/one.jpg").await?.file_id,
-        account.upload("/two.jpg").await?.file_id,
-    ];
-    let tags = ["remove-tag-1", "remove-tag-2"];
-    let outcome = account.ik.files().remove_tags(&file_ids, tags).await?;
-    let updated = outcome.into_result()?;
-    assert_eq!(updated, file_ids);
-    Ok(updated.join(", "))
-}
-
-/// `imagekit.remove_ai_tags(file_ids=['file-id-1', 'file-id-2'], ai_tags=['remove-ai-tag-1', 'remove-ai-tag-2'])`
-pub(super) async fn remove_ai_tags(account: &Account) -> Outcome {
-    let file_ids = [
-        account.upload("/one.jpg").await?.file_id,
-        account.upload("/two.jpg").await?.file_id,
-    ];
-    let ai_tags = ["remove-ai-tag-1", "remove-ai-tag-2"];
-    let outcome = account
-        .ik
-        .files()
-        .remove_ai_tags(&file_ids, ai_tags)
+    let files = account.ik.files();
+    let file_ids = upload_two(account).await?;
+    let outcome = files
+        .add_tags(&file_ids, ["add-tag-1", "add-tag-2"])
         .await?;
+    let updated = outcome.into_result()?;
+    assert_eq!(updated, file_ids);
+    let file = files.get(&file_ids[0]).await?;
+    assert_eq!(
+        file.tags.as_deref().unwrap_or_default(),
+        ["add-tag-1", "add-tag-2"]
+    );
+    Ok(updated.join(", "))
+}
+
+/// `imagekit.remove_tags(file_ids=[...], tags=['remove-tag-1', 'remove-tag-2'])`
+pub(super) async fn remove_tags(account: &Account) -> Outcome {
+    let files = account.ik.files();
+    let file_ids = upload_two(account).await?;
+    let tags = ["remove-tag-1", "remove-tag-2"];
+    files.add_tags(&file_ids, tags).await?.into_result()?;
+
+    let updated = files.remove_tags(&file_ids, tags).await?.into_result()?;
+    assert_eq!(updated, file_ids);
+    assert_eq!(files.get(&file_ids[0]).await?.tags, None);
+    Ok(updated.join(", "))
+}
+
+/// `imagekit.remove_ai_tags(file_ids=[...], ai_tags=['remove-ai-tag-1', 'remove-ai-tag-2'])`
+pub(super) async fn remove_ai_tags(account: &Account) -> Outcome {
+    let file_ids = upload_two(account).await?;
+    let ai_tags = ["remove-ai-tag-1", "remove-ai-tag-2"];
+    let files = account.ik.files();
+    let outcome = files.remove_ai_tags(&file_ids, ai_tags).await?;
     let updated = outcome.into_result()?;
     assert_eq!(updated, file_ids);
     Ok(updated.join(", "))
@@ -227,23 +227,17 @@ pub(super) async fn delete_version(account: &Account) -> Outcome {
 
 /// `imagekit.bulk_file_delete(file_ids=["file_id1", "file_id2"])`, `bulk_delete` in the guide
 pub(super) async fn delete_many(account: &Account) -> Outcome {
-    let file_ids = [
-        account.upload("/one.jpg").await?.file_id,
-        account.upload("/two.jpg").await?.file_id,
-    ];
-    let deleted = account
-        .ik
-        .files()
-        .delete_many(&file_ids)
-        .await?
-        .into_result()?;
+    let file_ids = upload_two(account).await?;
+    let outcome = account.ik.files().delete_many(&file_ids).await?;
+    let deleted = outcome.into_result()?;
     assert_eq!(deleted, file_ids);
     Ok(deleted.join(", "))
 }
 
-/// `imagekit.copy_file(options=CopyFileRequestOptions(source_file_path='/source_file_path.jpg', destination_path='/destination_path', include_file_versions=True))`
+/// `imagekit.copy_file(options=CopyFileRequestOptions(..., include_file_versions=True))`
 pub(super) async fn copy(account: &Account) -> Outcome {
     let files = account.ik.files();
+    account.upload("/source_file_path.jpg").await?;
     account.upload("/source_file_path.jpg").await?;
     files
         .copy("/source_file_path.jpg", "/destination_path")
@@ -251,10 +245,11 @@ pub(super) async fn copy(account: &Account) -> Outcome {
         .await?;
     let copy = files.find("/destination_path/source_file_path.jpg").await?;
     let copy = copy.into_inner().ok_or("the copy is missing")?;
+    assert_eq!(files.versions(copy.file_id).list().await?.len(), 2);
     Ok(copy.file_path)
 }
 
-/// `imagekit.move_file(options=MoveFileRequestOptions(source_file_path='/source_file_path.jpg', destination_path='/destination_path'))`
+/// `imagekit.move_file(options=MoveFileRequestOptions(...))`
 pub(super) async fn move_to(account: &Account) -> Outcome {
     let files = account.ik.files();
     let file = account.upload("/source_file_path.jpg").await?;
@@ -266,7 +261,7 @@ pub(super) async fn move_to(account: &Account) -> Outcome {
     Ok(moved.file_path.clone())
 }
 
-/// `imagekit.rename_file(options=RenameFileRequestOptions(file_path='/file_path.jpg', new_file_name='new_file_name.jpg'))`
+/// `imagekit.rename_file(options=RenameFileRequestOptions(...))`
 pub(super) async fn rename(account: &Account) -> Outcome {
     let files = account.ik.files();
     let file = account.upload("/file_path.jpg").await?;

@@ -2,7 +2,7 @@
 
 use super::{Account, Outcome};
 
-/// `imagekit.create_folder(options=CreateFolderRequestOptions(folder_name='test', parent_folder_path='/'))`
+/// `imagekit.create_folder(options=...(folder_name='test', parent_folder_path='/'))`
 pub(super) async fn create(account: &Account) -> Outcome {
     let response = account.ik.folders().create("test", "/").await?;
     assert_eq!(response.http_status(), 201);
@@ -21,7 +21,7 @@ pub(super) async fn delete(account: &Account) -> Outcome {
     Ok("/test/demo is deleted".to_owned())
 }
 
-/// `imagekit.copy_folder(options=CopyFolderRequestOptions(source_folder_path='/source_folder_path', destination_path='/destination/path', include_file_versions=True))`
+/// `imagekit.copy_folder(options=CopyFolderRequestOptions(..., include_file_versions=True))`
 pub(super) async fn copy(account: &Account) -> Outcome {
     let folders = account.ik.folders();
     account.upload("/source_folder_path/file.jpg").await?;
@@ -36,7 +36,7 @@ pub(super) async fn copy(account: &Account) -> Outcome {
     Ok(format!("job {}: {path}", job.job_id))
 }
 
-/// `imagekit.move_folder(options=MoveFolderRequestOptions(source_folder_path='/source_folder_path', destination_path='/destination_path'))`
+/// `imagekit.move_folder(options=MoveFolderRequestOptions(...))`
 pub(super) async fn move_to(account: &Account) -> Outcome {
     let folders = account.ik.folders();
     let file = account.upload("/source_folder_path/file.jpg").await?;

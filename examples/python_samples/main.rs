@@ -29,6 +29,7 @@
 //! | Adding overlays: image | `url` with `raw` | `urls::image_overlay` |
 //! | Adding overlays: solid color block | `url` with `raw` | `urls::block_on_image` |
 //! | Server-side file upload | `upload_file` with an open file | `uploads::from_path` |
+//! | Server-side file upload, result | `response_metadata.raw` | `uploads::print_result` |
 //! | Server-side file upload | `upload_file` with all options | `uploads::all_options` |
 //! | List & search files | `list_files` | `files::list` |
 //! | List & search files | `list_files` with filters | `files::list_with_filters` |
@@ -116,10 +117,11 @@
 //! | File management 28 | `delete_custom_metadata_field` | `metadata::delete_field` |
 //! | Authentication parameters | `get_authentication_parameters(token, expire)` | `helpers::authentication_parameters` |
 //! | Authentication parameters | `get_authentication_parameters()` | `helpers::default_authentication_parameters` |
-//! | Authentication parameters, result | the JSON object | `helpers::authentication_parameters_as_json` |
+//! | Authentication parameters, result | the JSON object | `helpers::authentication_parameters` |
 //! | Distance of pHash values | `calculate_distance` | `helpers::distance_of_files` |
 //! | Distance of pHash values | `phash_distance` | `helpers::same_image`, `helpers::similar_images`, `helpers::dissimilar_images` |
 //! | HTTP response metadata | `response_metadata` | `helpers::response_metadata` |
+//! | Sample | `ImageKit(...)` | `urls::initialize` |
 //! | Handling errors | `except BadRequestException` | `errors::bad_request` |
 //! | Handling errors | `except UnauthorizedException` | `errors::unauthorized` |
 //! | Handling errors | `except ForbiddenException` | `errors::forbidden` |
@@ -216,8 +218,8 @@ const SAMPLES: &[Sample] = samples! {
             signed_for_five_minutes, block_on_video, arithmetic, every_transformation
         },
         helpers::{
-            authentication_parameters, default_authentication_parameters,
-            authentication_parameters_as_json, same_image, similar_images, dissimilar_images
+            authentication_parameters, default_authentication_parameters, same_image,
+            similar_images, dissimilar_images
         },
     }
     request {

@@ -36,13 +36,14 @@ pub(super) async fn of_file(account: &Account) -> Outcome {
     describe(&*account.ik.files().metadata(file_id).await?)
 }
 
-/// `imagekit.get_remote_file_url_metadata(remote_file_url="remote_file_url")`, `get_remote_url_metadata` in the guide
+/// `imagekit.get_remote_file_url_metadata(remote_file_url="remote_file_url")`,
+/// `get_remote_url_metadata` in the guide
 pub(super) async fn of_url(account: &Account) -> Outcome {
     let url = upload_photo(account).await?.url;
     describe(&*account.ik.files().metadata_from_url(url).await?)
 }
 
-/// `imagekit.create_custom_metadata_fields(options=...(name='test', label='test', schema=...(type=CustomMetaDataTypeEnum.Number, min_value=100, max_value=200)))`
+/// `imagekit.create_custom_metadata_fields(options=...)` with `CustomMetaDataTypeEnum.Number`
 pub(super) async fn create_number_field(account: &Account) -> Outcome {
     let schema = FieldSchema::number().min_value(100).max_value(200);
     let fields = account.ik.custom_metadata_fields();
@@ -54,7 +55,7 @@ pub(super) async fn create_number_field(account: &Account) -> Outcome {
     Ok(format!("{}: {}", field.id, field.schema.type_))
 }
 
-/// `imagekit.create_custom_metadata_fields(options=...(name='test-MultiSelect', ..., schema=...(type=CustomMetaDataTypeEnum.MultiSelect, ...)))`
+/// `imagekit.create_custom_metadata_fields(options=...)` with `CustomMetaDataTypeEnum.MultiSelect`
 pub(super) async fn create_multi_select_field(account: &Account) -> Outcome {
     let options: [FieldValue; 6] = [
         "small".into(),
@@ -86,7 +87,7 @@ pub(super) async fn create_multi_select_field(account: &Account) -> Outcome {
     Ok(format!("{}: {:?}", field.name, field.schema.select_options))
 }
 
-/// `imagekit.create_custom_metadata_fields(options=...(name='test-date', ..., schema=...(type=CustomMetaDataTypeEnum.Date, ...)))`
+/// `imagekit.create_custom_metadata_fields(options=...)` with `CustomMetaDataTypeEnum.Date`
 pub(super) async fn create_date_field(account: &Account) -> Outcome {
     let schema = FieldSchema::date()
         .min_value("2022-11-29T10:11:10+00:00")
@@ -131,7 +132,7 @@ pub(super) async fn list_deleted_fields(account: &Account) -> Outcome {
     Ok(format!("{}: {:?}", first.name, first.schema.default_value))
 }
 
-/// `imagekit.update_custom_metadata_fields(field_id=..., options=...(label='test-update', schema=...(min_value=100, max_value=200)))`
+/// `imagekit.update_custom_metadata_fields(field_id=..., options=...)`
 pub(super) async fn update_field(account: &Account) -> Outcome {
     let fields = account.ik.custom_metadata_fields();
     let field = fields.create("test", "test", FieldSchema::number()).await?;

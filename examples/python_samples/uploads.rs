@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Account, Outcome, PICTURE};
 
-/// `imagekit.upload_file(file=url, file_name="test-url.jpg", options=UploadFileRequestOptions(response_fields=["is_private_file", "tags"], tags=["tag1", "tag2"]))`
+/// `imagekit.upload_file(file=url, file_name="test-url.jpg", options=...)`
 pub(super) async fn from_url(account: &Account) -> Outcome {
     let source = account.upload("/file_example_JPG_100kB.jpg").await?;
     let upload = account
@@ -22,10 +22,7 @@ pub(super) async fn from_url(account: &Account) -> Outcome {
         .into_file()?;
     assert!(upload.name.starts_with("test-url_") && upload.name.ends_with(".jpg"));
     assert_eq!(upload.file_path, format!("/{}", upload.name));
-    assert_eq!(
-        upload.tags.as_deref(),
-        Some(&["tag1".into(), "tag2".into()][..])
-    );
+    assert_eq!(upload.tags.unwrap_or_default(), ["tag1", "tag2"]);
     assert_eq!(upload.is_private_file, Some(false));
     assert_eq!(upload.version_info.name, "Version 1");
     Ok(upload.file_path)
@@ -33,8 +30,8 @@ pub(super) async fn from_url(account: &Account) -> Outcome {
 
 /// `print(result)` and `print(result.response_metadata.raw)`, with the reply that the guide prints
 ///
-/// The file in this reply is a JPEG, but its `fileType` is `non-image`. ImageKit says so until it
-/// has read the file.
+/// The URL is that of a picture of 100 kB. The reply has 1222 bytes and `non-image`, so ImageKit
+/// received something else from there.
 pub(super) async fn print_result(account: &Account) -> Outcome {
     let printed = json!({
         "fileId": "file_id",
@@ -80,10 +77,10 @@ pub(super) async fn from_path(account: &Account) -> Outcome {
     Ok(upload.file_id)
 }
 
-/// `imagekit.upload_file(file=..., file_name="my_file_name.jpg", options=UploadFileRequestOptions(...))`
+/// `imagekit.upload_file(file=..., file_name=..., options=UploadFileRequestOptions(...))`
 ///
-/// The guide's sample lacks a comma, so that Python can't read it. The field `testss` must exist,
-/// and so the sample creates it. The API reference has no single quotes in `checks`.
+/// The guide's sample lacks a comma, so Python can't parse it. The page's `checks` has single
+/// quotes, those of the API reference are double. The field `testss` must exist.
 pub(super) async fn all_options(account: &Account) -> Outcome {
     let ik = &account.ik;
     ik.custom_metadata_fields()
@@ -123,10 +120,7 @@ pub(super) async fn all_options(account: &Account) -> Outcome {
         .await?
         .into_file()?;
     assert_eq!(upload.file_path, "/testing-python-folder/my_file_name.jpg");
-    assert_eq!(
-        upload.tags.as_deref(),
-        Some(&["abc".into(), "def".into()][..])
-    );
+    assert_eq!(upload.tags.unwrap_or_default(), ["abc", "def"]);
     assert_eq!(upload.custom_coordinates.as_deref(), Some("10,10,20,20"));
     assert_eq!(upload.is_private_file, Some(false));
     assert_eq!(
