@@ -1,5 +1,6 @@
-//! The code samples of ImageKit's Python SDK 4.x, in Rust. Each runs against a server in process,
-//! and checks the result that the documentation prints. The program fails if one of them fails.
+//! The code samples of the documentation of ImageKit's Python SDK 4.x, in Rust. Each prints one line
+//! and checks its result, byte for byte where the documentation prints one. Requests go to a server
+//! in process. The program fails if a sample fails.
 //!
 //! ```sh
 //! cargo run --example python_samples
@@ -80,7 +81,9 @@
 //! | Examples of URLs 4, solid color block | `url` with `raw` | `urls::block_on_video` |
 //! | Examples of URLs 5 | `url` with arithmetic | `urls::arithmetic` |
 //! | List of transformations | names in `transformation` | `urls::every_transformation` |
-//! | File upload | `upload_file` with all options | `uploads::all_options` |
+//! | File upload | `upload_file` with `<url>` | `uploads::from_url` |
+//! | File upload | `upload_file` with `<base_64>` | `uploads::from_base64` |
+//! | File upload | `upload_file` with `<binary>` and all options | `uploads::all_options` |
 //! | File upload, failure | `response_help`, `message` | `uploads::refused` |
 //! | File management 1 | `list_files` with filters | `files::list_with_filters` |
 //! | File management 1 | `list_files` with `search_query` | `files::search_by_age_or_format` |
@@ -158,7 +161,7 @@ use imagekitio_testing::Server;
 /// What a sample prints.
 type Outcome = Result<String, Box<dyn Error>>;
 
-/// An account of its own for each sample, with the client that uses it.
+/// A server without files, and a client for it. Each sample has a new one.
 struct Account {
     ik: ImageKit,
     server: Server,
@@ -223,7 +226,7 @@ const SAMPLES: &[Sample] = samples! {
         },
     }
     request {
-        uploads::{from_url, print_result, from_path, all_options, refused},
+        uploads::{from_url, print_result, from_path, from_base64, all_options, refused},
         files::{
             list, list_with_filters, search_by_size_and_tags, search_by_age_or_format, details,
             versions, version_details, update, publish, add_tags, remove_tags, remove_ai_tags,
@@ -248,16 +251,13 @@ const SAMPLES: &[Sample] = samples! {
 async fn main() -> ExitCode {
     let mut failed = 0;
     for (name, run) in SAMPLES {
-        // A failed assertion is the failure of one sample.
-        match AssertUnwindSafe(run()).catch_unwind().await {
-            Ok(Ok(result)) => println!("{name:42} {result}"),
-            outcome => {
+        let outcome = AssertUnwindSafe(run()).catch_unwind().await;
+        let outcome = outcome.unwrap_or_else(|_| Err("see the assertion on standard error".into()));
+        match outcome {
+            Ok(result) => println!("{name:42} {result}"),
+            Err(error) => {
                 failed += 1;
-                let reason = match outcome {
-                    Ok(Err(error)) => error.to_string(),
-                    _ => "the result is another one, see above".to_owned(),
-                };
-                println!("{name:42} FAILED: {reason}");
+                println!("{name:42} FAILED: {error}");
             }
         }
     }
@@ -266,7 +266,7 @@ async fn main() -> ExitCode {
     let names = SAMPLES.iter().map(|(name, _)| *name).collect();
     let differing: Vec<_> = tabulated().symmetric_difference(&names).copied().collect();
     if !differing.is_empty() {
-        println!("either not in the tables or not in the list: {differing:?}");
+        println!("not both in the tables and in the list: {differing:?}");
     }
     ExitCode::from(u8::from(failed > 0 || !differing.is_empty()))
 }

@@ -77,6 +77,18 @@ pub(super) async fn from_path(account: &Account) -> Outcome {
     Ok(upload.file_id)
 }
 
+/// `imagekit.upload_file(file='<base_64>', file_name=...)`
+pub(super) async fn from_base64(account: &Account) -> Outcome {
+    let gif = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+    let upload = account
+        .ik
+        .upload(UploadSource::base64("my_file_name.gif", gif))
+        .await?
+        .into_file()?;
+    assert_eq!(upload.file_type, "image");
+    Ok(upload.file_id)
+}
+
 /// `imagekit.upload_file(file=..., file_name=..., options=UploadFileRequestOptions(...))`
 ///
 /// The guide's sample lacks a comma, so Python can't parse it. The page's `checks` has single

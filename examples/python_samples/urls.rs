@@ -46,7 +46,7 @@ pub(super) fn plain_path() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"height": "200", "width": "200", "raw": "ar-4-3,q-40"}]})`
+/// `imagekit.url({..., "transformation": [{"height": "200", ..., "raw": "ar-4-3,q-40"}]})`
 ///
 /// The guide prints `raw-ar-4-3`. Its list of transformations says that `raw` is replaced by its
 /// value, and so does the SDK.
@@ -83,7 +83,7 @@ pub(super) fn grayscale() -> Outcome {
     Ok(gray.build()?)
 }
 
-/// `imagekit.url({..., [{"height": "200", "width": "200"}], "transformation_position": "query"})`
+/// `imagekit.url({..., "transformation": [{...}], "transformation_position": "query"})`
 pub(super) fn resize_in_query() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -97,7 +97,7 @@ pub(super) fn resize_in_query() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"height": "300", "width": "200"}, {"rt": "90"}]})`
+/// `imagekit.url({..., "transformation": [{"height": "300", "width": "200"}, {"rt": "90"}]})`
 pub(super) fn resize_then_rotate() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -111,7 +111,7 @@ pub(super) fn resize_then_rotate() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"rt": "90"}, {"height": "300", "width": "200"}]})`
+/// `imagekit.url({..., "transformation": [{"rt": "90"}, {"height": "300", "width": "200"}]})`
 pub(super) fn rotate_then_resize() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -134,7 +134,7 @@ fn enhanced() -> Transformation {
         .set("effect_contrast", 1)
 }
 
-/// `imagekit.url({"path": ..., [{"format": ..., "effect_sharpen": "-", "effect_contrast": "1"}]})`
+/// `imagekit.url({"path": ..., "transformation": [{..., "effect_sharpen": "-", ...}]})`
 pub(super) fn enhance() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -147,7 +147,7 @@ pub(super) fn enhance() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"height": "200", "width": "200"}]})`
+/// `imagekit.url({..., "transformation": [{"height": "200", "width": "200"}]})`
 pub(super) fn resize() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -160,7 +160,7 @@ pub(super) fn resize() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"quality": "40"}]})`
+/// `imagekit.url({..., "transformation": [{"quality": "40"}]})`
 pub(super) fn quality() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -173,7 +173,7 @@ pub(super) fn quality() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{..., "raw": "l-text,i-Imagekit,fs-50,l-end"}]})`
+/// `imagekit.url({..., "transformation": [{..., "raw": "l-text,i-Imagekit,fs-50,l-end"}]})`
 ///
 /// Both pages print a URL without `endpoint/`, which is in the input, and with `.jpg`, which is
 /// not.
@@ -191,7 +191,7 @@ pub(super) fn text_overlay() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{..., "raw": "l-image,i-default-image.jpg,w-100,b-10_CDDC39,l-end"}]})`
+/// `imagekit.url({..., "transformation": [{..., "raw": "l-image,i-default-image.jpg,..."}]})`
 ///
 /// The printed URL is wrong as in [`text_overlay`].
 pub(super) fn image_overlay() -> Outcome {
@@ -217,7 +217,7 @@ fn with_block() -> Transformation {
     Transformation::new().height(300).width(400).overlay(block)
 }
 
-/// `imagekit.url({..., [{..., "raw": "l-image,i-ik_canvas,bg-FF0000,w-300,h-100,l-end"}]})`
+/// `imagekit.url({..., "transformation": [{..., "raw": "l-image,i-ik_canvas,..."}]})`
 ///
 /// The guide prints a URL without `endpoint/`, which is in the input.
 pub(super) fn block_on_image() -> Outcome {
@@ -233,7 +233,7 @@ pub(super) fn block_on_image() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({"path": "/img/sample-video", ..., [{..., "raw": "l-image,i-ik_canvas,..."}]})`
+/// `imagekit.url({"path": "/img/sample-video", "transformation": [{..., "raw": ...}], ...})`
 ///
 /// The page prints a URL without `endpoint/`, which is in the input, and with `.mp4`, which is not.
 pub(super) fn block_on_video() -> Outcome {
@@ -259,7 +259,7 @@ fn cropped() -> Transformation {
         .quality(40)
 }
 
-/// `imagekit.url({"path": ..., "url_endpoint": ..., [{..., "raw": "ar-4-3,q-40"}]})`
+/// `imagekit.url({"path": ..., "url_endpoint": ..., "transformation": [{..., "raw": ...}]})`
 pub(super) fn path_and_endpoint() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -273,7 +273,7 @@ pub(super) fn path_and_endpoint() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({"src": ..., [{..., "raw": "ar-4-3,q-40"}]})`
+/// `imagekit.url({"src": ..., "transformation": [{..., "raw": "ar-4-3,q-40"}]})`
 pub(super) fn src() -> Outcome {
     let url = client()?
         .src("https://ik.imagekit.io/your_imagekit_id/endpoint/default-image.jpg")
@@ -286,7 +286,7 @@ pub(super) fn src() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{...}, {"rotation": 90}], "transformation_position": "query"})`
+/// `imagekit.url({..., "transformation": [{...}, {...}], "transformation_position": "query"})`
 pub(super) fn chain_in_query() -> Outcome {
     let url = client()?
         .url("/default-image.jpg")
@@ -302,7 +302,7 @@ pub(super) fn chain_in_query() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({"src": ..., [{"format": ..., "effect_sharpen": "-", "effect_contrast": "1"}]})`
+/// `imagekit.url({"src": ..., "transformation": [{..., "effect_sharpen": "-", ...}]})`
 pub(super) fn enhance_src() -> Outcome {
     let url = client()?
         .src("https://ik.imagekit.io/your_imagekit_id/endpoint/default-image.jpg")
@@ -339,7 +339,7 @@ pub(super) fn signed_for_five_minutes() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{"height": "ih_div_2", ..., "border": "cw_mul_0.05_yellow"}]})`
+/// `imagekit.url({..., "transformation": [{..., "border": "cw_mul_0.05_yellow"}]})`
 ///
 /// The page prints a URL without `endpoint/`, which is in the input. It has the transformation in
 /// the query, where Python would encode the commas, and the width before the height.
@@ -360,7 +360,7 @@ pub(super) fn arithmetic() -> Outcome {
     Ok(url)
 }
 
-/// `imagekit.url({..., [{name: value}]})` with each name of the table, and one that is not in it
+/// `imagekit.url({..., "transformation": [{name: value}]})` with each name of the table
 pub(super) fn every_transformation() -> Outcome {
     let table = [
         ("height", "300", "h-300"),
