@@ -20,7 +20,7 @@ mod trace;
 pub(crate) use crate::reply::Reply;
 pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
-pub(crate) use blocking::send_blocking;
+pub(crate) use blocking::{run_blocking, send_blocking};
 pub use custom::CustomRequest;
 pub(crate) use failure::undecodable;
 pub(crate) use options::Options;
@@ -63,6 +63,11 @@ impl Http {
     /// The client's options.
     pub(crate) fn options(&self) -> Options {
         self.options.clone()
+    }
+
+    /// The client's options for uploads, without its limit of the time of all attempts.
+    pub(crate) fn options_for_uploads(&self) -> Options {
+        self.options.for_uploads()
     }
 
     /// The client's options for hosts other than the API's: without its headers, which may hold
