@@ -217,7 +217,7 @@ fn a_guide_is_read_as_it_is_written() {
 }
 
 /// What the guides name, as code that is compiled and never run.
-#[allow(dead_code, clippy::too_many_arguments)]
+#[allow(dead_code)]
 mod names {
     use std::time::{Duration, SystemTime};
 
@@ -457,9 +457,10 @@ mod names {
         (limit, handle, parameters): (Duration, CancelHandle, AuthenticationParameters),
         callback: fn(imagekitio::upload::Progress),
     ) -> Done {
-        for source in [source.clone()] {
-            let _ = ik.upload_v2(source);
-        }
+        let _ = {
+            let source = source.clone();
+            ik.upload_v2(source)
+        };
         let upload: UploadRequest = ik.upload(source);
         let upload = upload
             .file_name(name)
