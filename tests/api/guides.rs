@@ -86,7 +86,7 @@ fn everything_that_the_guides_name_compiles() {
 
 /// Whether code in a note or in prose is Rust, unlike the names of the API and of other SDKs.
 fn is_rust(code: &str) -> bool {
-    let receivers = ["field.", "file.", "folder.", "outcome.", "upload."];
+    let receivers = ["field.", "file.", "folder.", "outcome.", "tag.", "upload."];
     code.contains(['(', '<'])
         || code.contains("::")
         || receivers.iter().any(|receiver| code.starts_with(receiver))
@@ -709,11 +709,15 @@ mod names {
             &upload.url,
             &upload.file_path,
         );
-        let _ = (&upload.size, &upload.version_info.id, &upload.thumbnail_url);
+        let _ = (&upload.file_type, &upload.size, &upload.version_info.id);
+        let _ = &upload.thumbnail_url;
         let _ = (&upload.height, &upload.width, &upload.ai_tags, &upload.tags);
         let _ = (&upload.extension_status, &upload.is_private_file);
         let _ = (&upload.custom_coordinates, &upload.custom_metadata);
         let _ = (&upload.embedded_metadata, upload.extra.get("orientation"));
+        for tag in upload.ai_tags.as_ref().into_iter().flatten() {
+            let _ = (&tag.name, &tag.confidence, &tag.source);
+        }
         for file in &files {
             let _ = (&file.file_id, &file.name, &file.url, &file.file_path);
             let _ = (&file.file_type, &file.size, file.size.as_u64(), &file.type_);
