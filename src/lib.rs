@@ -55,11 +55,3 @@ pub use upload::UploadSource;
 #[cfg(all(doctest, feature = "client"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
-
-#[cfg(all(doctest, feature = "client"))]
-#[doc = include_str!("../docs/from-python.md")]
-struct FromPython;
-
-#[cfg(all(doctest, feature = "client"))]
-#[doc = include_str!("../docs/from-node.md")]
-struct FromNode;

@@ -1,7 +1,8 @@
 //! The guides for users of other SDKs: `docs/from-python.md` and `docs/from-node.md`.
 //!
-//! [`names`] compiles everything that the guides name, so that a new name fails here. The tests
-//! find what a guide names and `names` doesn't, and build the URLs that the guides print.
+//! [`examples`] and [`names`] compile the examples of the guides and everything that the guides
+//! name, so that a new name fails here. The tests find what a guide has and this file doesn't, and
+//! build the URLs that the guides print.
 
 use imagekitio::url::{TransformationPosition, UrlOptions, UrlStyle};
 use imagekitio::{ErrorKind, ImageKit, UploadSource};
@@ -11,21 +12,33 @@ use support::calls::answering;
 const PYTHON: &str = include_str!("../../docs/from-python.md");
 const NODE: &str = include_str!("../../docs/from-node.md");
 
-/// A line of a guide outside of code blocks.
-enum Line<'a> {
-    Prose(&'a str),
+/// A part of a guide other than headings and code in other languages.
+enum Part<'a> {
+    Line(&'a str),
     /// The header and the cells of a row.
     Row(Vec<&'a str>, Vec<&'a str>),
+    Rust(String),
 }
 
-fn lines(guide: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
-    let mut is_code = false;
+fn parts(guide: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut block: Option<(&str, String)> = None;
     let mut header = None;
     for line in guide.lines() {
-        if line.starts_with("```") {
-            is_code = !is_code;
-        } else if let Some(row) = line.strip_prefix('|').filter(|_| !is_code) {
+        if let Some(language) = line.strip_prefix("```") {
+            block = match block {
+                None => Some((language, String::new())),
+                Some((language, code)) => {
+                    if language == "rust" {
+                        parts.push(Part::Rust(code));
+                    }
+                    None
+                }
+            };
+        } else if let Some((_, code)) = &mut block {
+            code.push_str(line);
+            code.push('\n');
+        } else if let Some(row) = line.strip_prefix('|') {
             let row = row.strip_suffix('|').expect("a row ends in `|`");
             let cells: Vec<_> = row.split('|').map(str::trim).collect();
             match &header {
@@ -33,17 +46,17 @@ fn lines(guide: &str) -> Vec<Line<'_>> {
                 Some(_) if cells[0] == "---" => {}
                 Some(header) => {
                     assert_eq!(cells.len(), header.len(), "{line}");
-                    lines.push(Line::Row(header.clone(), cells));
+                    parts.push(Part::Row(header.clone(), cells));
                 }
             }
         } else {
             header = None;
-            if !is_code && !line.starts_with('#') {
-                lines.push(Line::Prose(line));
+            if !line.starts_with('#') {
+                parts.push(Part::Line(line));
             }
         }
     }
-    lines
+    parts
 }
 
 /// The inline code of a cell or line.
@@ -63,23 +76,24 @@ fn everything_that_the_guides_name_compiles() {
     for guide in [PYTHON, NODE] {
         let mut count = 0;
         let mut missing = Vec::new();
-        for line in lines(guide) {
+        for part in parts(guide) {
             // What the other SDK has is in the first column, and prints in the tables of values.
-            let named: Vec<&str> = match line {
-                Line::Prose(line) => code(line).filter(|code| is_rust(code)).collect(),
-                Line::Row(header, cells) if header[1] == "here" => code(cells[1])
+            let named: Vec<&str> = match &part {
+                Part::Rust(example) => vec![example],
+                Part::Line(line) => code(line).filter(|code| is_rust(code)).collect(),
+                Part::Row(header, cells) if header[1] == "here" => code(cells[1])
                     .chain(code(cells[2]).filter(|code| is_rust(code)))
                     .collect(),
-                Line::Row(..) => continue,
+                Part::Row(..) => continue,
             };
             for name in named {
                 if !compiled.contains(&unwrapped(name)) {
-                    missing.push(name);
+                    missing.push(name.to_owned());
                 }
                 count += 1;
             }
         }
-        assert!(missing.is_empty(), "not in `names`: {missing:#?}");
+        assert!(missing.is_empty(), "not in this file: {missing:#?}");
         assert!(count > 200, "{count} names");
     }
 }
@@ -103,8 +117,8 @@ fn urls_are_as_the_guides_print_them() {
         let builder = builder.private_key("private_key_test");
         let ik = builder.url_endpoint(endpoint).build().unwrap();
         let mut count = 0;
-        for line in lines(guide) {
-            let Line::Row(header, cells) = line else {
+        for part in parts(guide) {
+            let Part::Row(header, cells) = part else {
                 continue;
             };
             if header[2] != "here" {
@@ -202,18 +216,148 @@ async fn errors_are_as_the_python_guide_describes_them() {
 
 #[test]
 fn a_guide_is_read_as_it_is_written() {
-    let guide = "# T `a()`\n`b()` and `c`\n```\n| `d` |\n```\n| x | here | note |\n|---|---|---|\n| `e` | `f`, `g` | |\n";
-    let read: Vec<Vec<&str>> = lines(guide)
+    let guide = "# T `a()`\n`b()` and `c`\n```\n| `d` |\n```\n| x | here | note |\n|---|---|---|\n| `e` | `f`, `g` | |\n```rust\nh(\n    1,\n);\n```\n";
+    let read: Vec<Vec<String>> = parts(guide)
         .into_iter()
-        .map(|line| match line {
-            Line::Prose(line) => vec![line],
-            Line::Row(header, cells) => [header, cells].concat(),
+        .map(|part| match part {
+            Part::Line(line) => vec![line.to_owned()],
+            Part::Row(header, cells) => [header, cells]
+                .concat()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            Part::Rust(code) => vec![unwrapped(&code)],
         })
         .collect();
     let row = vec!["x", "here", "note", "`e`", "`f`, `g`", ""];
-    assert_eq!(read, [vec!["`b()` and `c`"], row]);
+    assert_eq!(read, [vec!["`b()` and `c`"], row, vec!["h(1);"]]);
     assert_eq!(code("`f`, `g`").collect::<Vec<_>>(), ["f", "g"]);
     assert_eq!(unwrapped("a\n    .b(\n  1,\n  2,\n)"), "a.b(1,2)");
+}
+
+/// The examples of the guides. Those without asserts are compiled and never run.
+#[allow(dead_code)]
+mod examples {
+    use imagekitio::Error;
+
+    async fn python() -> Result<(), Error> {
+        use imagekitio::{ImageKit, Transformation, UploadSource};
+
+        let ik = ImageKit::builder()
+            .private_key("private_...")
+            .public_key("public_...")
+            .url_endpoint("https://ik.imagekit.io/demo")
+            .build()?;
+        let step = Transformation::new().height(300).width(400);
+        let url = ik.url("/shoe.jpg").transform(step).signed(true).build()?;
+        let upload = ik
+            .upload(UploadSource::path("shoe.jpg"))
+            .folder("/products")
+            .tags(["red"])
+            .await?
+            .into_file()?;
+        let files = ik
+            .assets()
+            .list_files()
+            .path("/products")
+            .sort("ASC_CREATED")
+            .await?;
+        println!(
+            "{url} {} {:?}",
+            upload.file_id,
+            files.iter().map(|file| &file.name).collect::<Vec<_>>()
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn perceptual_hashes() -> Result<(), Error> {
+        use imagekitio::phash::phash_distance;
+
+        assert_eq!(phash_distance("f06830ca9f1e3e90", "f06830ca9f1e3e90")?, 0);
+        assert_eq!(phash_distance("2d5ad3936d2e015b", "2d6ed293db36a4fb")?, 17);
+        assert_eq!(phash_distance("a4a65595ac94518b", "7838873e791f8400")?, 37);
+        Ok(())
+    }
+
+    async fn errors(ik: imagekitio::ImageKit) {
+        use imagekitio::ErrorKind;
+
+        if let Err(error) = ik.files().delete("64a7f3b2c1d2e3f4a5b6c7d8").await {
+            match error.kind() {
+                ErrorKind::NotFound => println!("there is no such file"),
+                ErrorKind::RateLimited => println!("try again in {:?}", error.retry_after()),
+                _ => println!("{:?}: {:?}", error.message(), error.help()),
+            }
+        }
+    }
+
+    async fn partial_success(ik: imagekitio::ImageKit) -> Result<Vec<String>, Error> {
+        let outcome = ik
+            .files()
+            .add_tags(
+                ["64a7f3b2c1d2e3f4a5b6c7d8", "64a7f3b2c1d2e3f4a5b6c7d9"],
+                ["red"],
+            )
+            .await?;
+        for failure in &outcome.failed {
+            println!("{}: {}", failure.file_id, failure.reason);
+        }
+        let changed = outcome.into_result()?;
+        Ok(changed)
+    }
+
+    async fn node() -> Result<(), Error> {
+        use imagekitio::{ImageKit, Transformation, UploadSource};
+
+        let ik = ImageKit::from_env()?; // IMAGEKIT_PRIVATE_KEY, IMAGEKIT_URL_ENDPOINT
+        let step = Transformation::new().width(400).height(300);
+        let url = ik.url("/shoe.jpg").transform(step).signed(true).build()?;
+        let upload = ik
+            .upload(UploadSource::path("shoe.jpg"))
+            .folder("/products")
+            .tags(["red"])
+            .await?
+            .into_file()?;
+        let assets = ik
+            .assets()
+            .list()
+            .path("/products")
+            .sort("ASC_CREATED")
+            .await?;
+        println!(
+            "{url} {} {:?}",
+            upload.file_id,
+            assets
+                .iter()
+                .filter_map(|asset| asset.name())
+                .collect::<Vec<_>>()
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn urls_of_node() -> Result<(), Error> {
+        use imagekitio::url::{Crop, Format, TransformationPosition, UrlStyle};
+        use imagekitio::{ImageKit, Transformation};
+
+        let ik = ImageKit::builder()
+            .url_endpoint("https://ik.imagekit.io/demo")
+            .transformation_position(TransformationPosition::Query)
+            .url_style(UrlStyle::Readable)
+            .build()?;
+        let step = Transformation::new()
+            .width(400)
+            .height(300)
+            .crop(Crop::MaintainRatio)
+            .quality(80)
+            .format(Format::Webp);
+        assert_eq!(
+            ik.url("/path/to/image.jpg").transform(step).build()?,
+            "https://ik.imagekit.io/demo/path/to/image.jpg?tr=w-400,h-300,c-maintain_ratio,q-80,f-webp"
+        );
+        Ok(())
+    }
 }
 
 /// What the guides name, as code that is compiled and never run.
