@@ -181,7 +181,10 @@ async fn a_list_can_be_iterated_as_it_is() {
     }
     assert_eq!(names, ["a.jpg"; 4]);
     for asset in ik.assets().list().await.unwrap() {
-        assert_eq!((asset.name(), asset.path()), (Some("a.jpg"), Some("/a.jpg")));
+        assert_eq!(
+            (asset.name(), asset.path()),
+            (Some("a.jpg"), Some("/a.jpg"))
+        );
         assert!(asset.as_file().is_some() && asset.as_folder().is_none());
     }
 }
