@@ -202,7 +202,7 @@ async fn waits_are_read_in_every_form() {
     }
 }
 
-/// rust-s3#405, hyper#2136, reqwest#224, omicron#3225: A request on a kept connection fails when the
+/// rust-s3#405, hyper#2136, reqwest#224: A request on a kept connection fails when the
 /// server has just closed it, or is sent twice although that isn't safe.
 ///
 /// Reads and deletions are sent again. A copy isn't, and its error says that it may have been
@@ -475,6 +475,37 @@ async fn failures_are_told_apart() {
                 assert_eq!(is(&error), other == kind);
             }
         }
+    }
+}
+
+/// imagekit-php#51, imagekit-php#56, imagekit-php#58: A connection that fails is reported as a
+/// status that isn't valid.
+///
+/// It is an error of its own kind, with the cause, and says that nothing was sent.
+#[tokio::test]
+async fn a_failed_connection_is_no_status() {
+    let (url, _socket) = support::nowhere();
+    let host = url.trim_start_matches("http://");
+    let ik = ImageKit::builder()
+        .private_key(KEY)
+        .base_url(&url)
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    for call in calls(&ik) {
+        let error = soon(call).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Connection, None)
+        );
+        assert!(!error.may_have_been_sent());
+        let operation = error.operation().unwrap();
+        let message = error.to_string();
+        let cause = message.strip_prefix(&format!("{operation}: no connection to {host}: "));
+        assert!(
+            cause.is_some_and(|cause| cause.contains("refused")),
+            "{message}"
+        );
     }
 }
 

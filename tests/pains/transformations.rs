@@ -41,7 +41,8 @@ fn false_is_written_out() {
     assert_eq!(url.unwrap(), format!("{ENDPOINT}/tr:rt-90,lo-false/a.jpg"));
 }
 
-/// imagekit-ruby#14: A transformation without parameters gives `/tr:/`, which the server refuses.
+/// imagekit-ruby#14, imagekit-python#12: A transformation without parameters gives `/tr:/` or
+/// `?tr=`, which the server refuses.
 ///
 /// Steps without parameters are left out, wherever they are.
 #[test]
@@ -70,7 +71,7 @@ fn an_empty_transformation_is_left_out() {
     );
 }
 
-/// imagekit-python#21, imagekit-python#31: A misspelt option is ignored: a blank at the end of
+/// imagekit-python#21: A misspelt option is ignored: a blank at the end of
 /// `"transformation_position "` left the transformation in the path.
 ///
 /// Options are methods. Options in JSON refuse unknown names, and `strict` also refuses unknown
@@ -155,8 +156,9 @@ fn slashes_in_paths_of_layers_are_escaped() {
     assert_eq!(error.argument(), Some("default_image"));
 }
 
-/// imagekit-java#37, imagekit-dotnet#41, imagekit-javascript#51: A raw transformation gets a prefix
-/// (`raw-`), or can't be given at all.
+/// imagekit-java#37, imagekit-dotnet#41, imagekit-javascript#51, imagekit-python#44: A raw
+/// transformation gets a prefix (`raw-`), crashes next to other parameters, or can't be given at
+/// all.
 ///
 /// `raw` is written as it is given, between the other parameters.
 #[test]

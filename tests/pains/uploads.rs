@@ -50,8 +50,8 @@ async fn a_path_is_not_taken_for_content() {
     assert_eq!(server.begun(), 0);
 }
 
-/// imagekit-python#37, imagekit-python#39, imagekit-php#29: A picture arrives damaged, or as base64
-/// that isn't recognized as a picture.
+/// imagekit-python#37, imagekit-python#39, imagekit-php#29, imagekit-adapter#1: A picture arrives
+/// damaged, or as base64 that isn't recognized as a picture.
 ///
 /// Bytes are sent as they are, with the content type of the name.
 #[tokio::test]

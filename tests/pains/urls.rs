@@ -263,7 +263,7 @@ fn the_last_file_of_a_url_counts() {
     );
 }
 
-/// cloudinary_js#94, cloudinary_npm#220, next-cloudinary#9, unpic#6, unpic#188,
+/// cloudinary_js#94, cloudinary_npm#220, next-cloudinary#9, next-cloudinary#53, unpic#6, unpic#188,
 /// cloudinary-util#197: A URL with transformations can't be read: they are lost, doubled, or
 /// encoded twice when another one is added.
 ///
