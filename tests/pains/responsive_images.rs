@@ -52,8 +52,8 @@ fn responsive_images_are_made_from_a_url() {
     );
 }
 
-/// srcset#5, heritrix3#243, cf-images#66: A URL that ends with a comma, or has commas, is torn
-/// apart in a `srcset`.
+/// srcset#5, heritrix3#243, heritrix3#458, cf-images#66: A URL with commas is torn apart where a
+/// `srcset` is read.
 ///
 /// A comma at the end of a URL is written as `%2C`. Commas inside stay, because browsers end a URL
 /// at white space.
@@ -130,18 +130,24 @@ fn each_url_of_a_srcset_is_signed() {
     }
 }
 
-/// imagekit-react#106: The placeholder of a signed image isn't signed, or has the signature of the
-/// image.
+/// imagekit-react#106, imagekit-react#49, imagekit-react#52: The low-quality placeholder of a signed
+/// image isn't shown, nor where only named transformations are allowed.
 ///
-/// A placeholder is a URL like others, with its own signature.
+/// A placeholder is a URL like others, with its own signature. A named step does the same.
 #[test]
 fn a_placeholder_is_signed() {
     let ik = urls();
-    let image = ik
-        .url("a.jpg")
-        .transform(Transformation::new().width(400))
-        .signed(true);
-    assert_eq!(image.build().unwrap(), signed("tr:w-400/a.jpg"));
-    let placeholder = image.placeholder().build().unwrap();
+    let image = ik.url("a.jpg").signed(true);
+    let wide = image.clone().transform(Transformation::new().width(400));
+    assert_eq!(wide.build().unwrap(), signed("tr:w-400/a.jpg"));
+    let placeholder = wide.placeholder().build().unwrap();
     assert_eq!(placeholder, signed("tr:w-400:w-24,q-20,bl-10/a.jpg"));
+    let named = ["main", "lqip"].map(|name| Transformation::new().named(name));
+    let placeholder = named
+        .into_iter()
+        .fold(image, |url, step| url.transform(step));
+    assert_eq!(
+        placeholder.build().unwrap(),
+        signed("tr:n-main:n-lqip/a.jpg")
+    );
 }

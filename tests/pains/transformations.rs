@@ -173,12 +173,20 @@ fn raw_parameters_get_no_prefix() {
     assert_eq!(options(&json).unwrap(), format!("w-200,{raw}"));
 }
 
-/// imagekit-react#47: The name of a named transformation is lost or cut when it is written or read.
+/// imagekit-react#47, imagekit-php#18: A named transformation isn't applied, because the SDK adds a
+/// query with its version to the URL, or can't be given at all.
 ///
-/// Names are read back as they were given, from the path and the query.
+/// Nothing is added to a URL that isn't asked for. Names are read back as they were given.
 #[test]
-fn named_transformations_are_read_back() {
+fn named_transformations_are_written_alone() {
     let ik = urls();
+    let url = ik
+        .url("2021-07-06T19:28:15.962Z-face-side.jpg")
+        .transform(step().named("minvatar"));
+    assert_eq!(
+        url.build().unwrap(),
+        format!("{ENDPOINT}/tr:n-minvatar/2021-07-06T19:28:15.962Z-face-side.jpg")
+    );
     for position in [TransformationPosition::Path, TransformationPosition::Query] {
         let url = ik
             .url("a.jpg")

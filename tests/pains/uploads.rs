@@ -23,8 +23,8 @@ async fn sent(upload: impl FnOnce(ImageKit) -> UploadRequest) -> Request {
     server.request()
 }
 
-/// imagekit-python#60, imagekit-python#61: The path of a file is uploaded as the content of it,
-/// because a string may be base64 as well.
+/// imagekit-python#36, imagekit-python#60, imagekit-python#61, imagekit-nodejs#43: The path of a file
+/// is uploaded as its content, because a string may be base64 as well.
 ///
 /// Each kind of source has its own constructor. A missing file is an error before a request.
 #[tokio::test]
@@ -307,10 +307,10 @@ async fn a_file_from_a_url_has_its_own_name() {
     }
 }
 
-/// imagekit-nodejs#104: The conditions that the server checks before it stores a file have a syntax
-/// that is written nowhere.
+/// imagekit-nodejs#104: A condition of an upload is given in a form that the server doesn't know
+/// (`"file.size": "<10MB"`), and the error says nothing of it.
 ///
-/// `Check` writes them.
+/// `Check` writes conditions. A string has to be in the server's form.
 #[tokio::test]
 async fn conditions_of_uploads_are_written() {
     let check = Check::file_size()

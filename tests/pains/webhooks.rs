@@ -50,8 +50,8 @@ fn events_of_both_schemes_are_verified() {
     }
 }
 
-/// svix-webhooks#93, mercadopago#458: A timestamp in milliseconds is read as seconds, and a
-/// signature outside of ASCII makes the verification crash.
+/// svix-webhooks#93, mercadopago-nodejs#458, mercadopago-nodejs#459: A timestamp in seconds is
+/// compared with milliseconds, and a signature outside of ASCII makes the verification crash.
 ///
 /// Each scheme has its own unit, an event is accepted within five minutes, and any other header is
 /// an error.
