@@ -450,12 +450,12 @@ async fn details_of_errors_are_shown() {
     assert_eq!(error.errors(), Some(&body["errors"]));
 }
 
-/// Imager-Craft#261, imagekit-nodejs#99: A name that is taken, or a file that is gone, is one error
-/// among others.
+/// Imager-Craft#261, imagekit-nodejs#99: A name that is taken, or a file that is gone, can't be
+/// distinguished from other errors.
 ///
 /// Statuses have kinds, and kinds have predicates.
 #[tokio::test]
-async fn failures_are_told_apart() {
+async fn failures_have_kinds() {
     type Is = fn(&Error) -> bool;
     let cases: [(&str, ErrorKind, Is); 5] = [
         ("409 Conflict", ErrorKind::Conflict, Error::is_conflict),
@@ -486,7 +486,7 @@ async fn failures_are_told_apart() {
 ///
 /// It is an error of its own kind, with the cause, and says that nothing was sent.
 #[tokio::test]
-async fn a_failed_connection_is_no_status() {
+async fn a_failed_connection_has_no_status() {
     let (url, _socket) = support::nowhere();
     let host = url.trim_start_matches("http://");
     let ik = ImageKit::builder()

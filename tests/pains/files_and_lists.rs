@@ -45,7 +45,7 @@ fn names(files: &[File]) -> Vec<&str> {
 ///
 /// What can't be an id is refused before the request, and a path is referred to `find`.
 #[tokio::test]
-async fn what_is_no_id_is_not_sent() {
+async fn a_path_is_not_sent_as_an_id() {
     let (server, ik) = answering("200 OK", FILE).await;
     for id in [
         "",
@@ -76,8 +76,8 @@ async fn what_is_no_id_is_not_sent() {
     assert_eq!(server.requests(), []);
 }
 
-/// imagekit-nodejs#52, imagekit-nodejs#74: Who keeps the path or the URL of a file can't get its
-/// details or delete it.
+/// imagekit-nodejs#52, imagekit-nodejs#74: With the path or the URL of a file, without its id, users
+/// can't get its details or delete it.
 ///
 /// `find` returns the file at a path or a URL, with one request.
 #[tokio::test]
@@ -194,8 +194,7 @@ async fn a_short_page_does_not_end_a_list() {
     );
 }
 
-/// langsmith-sdk#760: A limit above that of the server is accepted, and less comes back without a
-/// word.
+/// langsmith-sdk#760: A limit above that of the server is accepted, and fewer results come back.
 ///
 /// It is refused with the range.
 #[tokio::test]

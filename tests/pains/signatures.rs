@@ -52,7 +52,7 @@ fn a_signed_url_needs_no_transformation() {
 }
 
 /// imagekit-java#5, imagekit-java#6, imagekit-dotnet#19: A URL that is given whole isn't signed,
-/// and nothing says so.
+/// silently.
 ///
 /// It is signed if it is under the endpoint. Another one fails, because no signature of this
 /// account is valid there.

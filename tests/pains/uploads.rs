@@ -308,7 +308,7 @@ async fn a_file_from_a_url_has_its_own_name() {
 }
 
 /// imagekit-nodejs#104: A condition of an upload is given in a form that the server doesn't know
-/// (`"file.size": "<10MB"`), and the error says nothing of it.
+/// (`"file.size": "<10MB"`), and the error doesn't mention it.
 ///
 /// `Check` writes conditions. A string has to be in the server's form.
 #[tokio::test]
@@ -404,7 +404,7 @@ async fn a_reader_is_not_sent_again_half_read() {
 }
 
 /// openinary#85, oss-browser#164, Dropbox-Uploader#77, filen-cli#244: A folder is uploaded with
-/// `.DS_Store` and `Thumbs.db`, and an empty file stops it or goes missing without a word.
+/// `.DS_Store` and `Thumbs.db`, and an empty file stops it or is dropped silently.
 ///
 /// Files of operating systems are left out. An empty file, which ImageKit refuses, is listed as
 /// failed, and the others go on; a filter leaves it out.
