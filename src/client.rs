@@ -184,7 +184,7 @@ impl Http {
         transport
             .prepare(&mut request, Some(operation))
             .map_err(|error| error.during(operation.id, false))?;
-        match transport.exchange(client, request).await {
+        match transport.exchange(&client, request).await {
             Ok(reply) if reply.status.is_success() => Ok(reply),
             Ok(reply) => Err(attempt.refused(reply)),
             Err(failure) => Err(attempt.failed(failure)),
@@ -220,7 +220,7 @@ pub(crate) async fn read(
     transport
         .prepare(&mut request, Some(operation))
         .map_err(|error| error.during(operation.id, false))?;
-    let begun = transport.begin(client, request).await;
+    let begun = transport.begin(&client, request).await;
     let (response, cause) = begun.map_err(|failure| attempt.failed(failure))?;
     if cause.is_none() && response.status().is_success() {
         let head = transport.head(&response);

@@ -29,22 +29,13 @@ use crate::webhook::Verifier;
 ///
 /// # Runtimes
 ///
-/// Requests need a tokio runtime. A connection belongs to the runtime that opened it, and ends with
-/// it. If a client in a `static` sends requests on several runtimes, such as those of
-/// `#[tokio::test]`, a request may use a connection of a runtime that has ended, and fail or hang.
-/// Make one client for each runtime:
-///
-/// ```no_run
-/// # async fn run() -> Result<(), imagekitio::Error> {
-/// use imagekitio::ImageKit;
-///
-/// let ik = ImageKit::from_env()?; // in `main`, and from there as a clone or in the state of a web server
-/// # Ok(())
-/// # }
-/// ```
+/// Requests need a tokio runtime. A client in a `static` can be used on several runtimes, such as
+/// those of `#[tokio::test]`: it uses each connection only on the runtime that opened it. An
+/// `http_client` of yours doesn't: on several runtimes, a request may use a connection of a runtime
+/// that has ended, and fail or hang.
 ///
 /// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one
-/// runtime, so a client in a `static` works.
+/// runtime.
 ///
 /// # Examples
 ///
