@@ -131,7 +131,7 @@ fn enhanced() -> Transformation {
         .format("jpg")
         .progressive(true)
         .sharpen(Sharpen::auto())
-        .set("effect_contrast", 1)
+        .contrast(1)
 }
 
 /// `imagekit.url({"path": ..., "transformation": [{..., "effect_sharpen": "-", ...}]})`

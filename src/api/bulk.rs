@@ -335,7 +335,8 @@ impl<T> BulkOutcome<T> {
     /// # Errors
     ///
     /// [`PartialSuccess`](ErrorKind::PartialSuccess) if it failed for some, or the kind of the
-    /// first failure if none of the requests was carried out.
+    /// first failure if none of the requests was carried out. It has the status, headers, request
+    /// id and body of one of the responses that say so.
     pub fn into_result(self) -> Result<Vec<String>, Error> {
         let Some(first) = self.failed.first() else {
             return Ok(self.succeeded);
@@ -358,9 +359,17 @@ impl<T> BulkOutcome<T> {
             .or(causes().next());
         Err(match cause {
             Some(cause) if self.replies.is_empty() => {
-                Error::because_of(cause.kind(), message, cause.clone())
+                Error::because_of(cause.kind(), message, cause)
             }
-            _ => Error::new(ErrorKind::PartialSuccess, message).during(self.operation.id, true),
+            Some(cause) => Error::because_of(ErrorKind::PartialSuccess, message, cause),
+            None => {
+                let error = Error::new(ErrorKind::PartialSuccess, message);
+                let is_partial = |reply: &Response<T>| reply.http_status() == 207;
+                match self.replies.into_iter().find(is_partial) {
+                    Some(reply) => error.with_reply(self.operation.id, reply.into_parts().1),
+                    None => error.during(self.operation.id, true),
+                }
+            }
         })
     }
 

@@ -416,6 +416,19 @@ impl Transformation {
         self.with_bare("e-contrast")
     }
 
+    /// Stretches the contrast, with a value above 0 (`e-contrast-1`).
+    ///
+    /// For images. ImageKit documents no values. Other SDKs write `1`. See
+    /// [contrast stretch](https://imagekit.io/docs/effects-and-enhancements#contrast-stretch---e-contrast).
+    pub fn contrast<'a>(self, value: impl Into<Numeric<'a>>) -> Self {
+        self.bounded(
+            "contrast",
+            "e-contrast",
+            &value.into().0,
+            documented::CONTRAST,
+        )
+    }
+
     /// Sharpens the image (`e-sharpen`): a strength above 0, or [`Sharpen::auto`].
     ///
     /// For images. See

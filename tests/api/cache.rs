@@ -137,10 +137,14 @@ async fn many_purges_tell_the_result_of_each() {
     assert!(!format!("{outcome:?}").contains("planted"), "{outcome:?}");
     let error = outcome.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PartialSuccess);
+    // What the server said of the URL that failed.
+    assert_eq!(error.status(), Some(400));
+    assert_eq!(error.message(), Some("No."));
     assert_eq!(
         error.to_string(),
         "purge-cache: 1 of 3 URLs failed, the first of them \
-         https://ik.imagekit.io/demo/b.jpg?[redacted]: the server answered 400 Bad Request: No."
+         https://ik.imagekit.io/demo/b.jpg?[redacted]: the server answered 400 Bad Request: No. \
+         (request id req-1)"
     );
 }
 

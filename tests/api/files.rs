@@ -1071,6 +1071,11 @@ async fn a_partial_success_tells_each_failure() {
         let error = outcome.into_result().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::PartialSuccess);
         assert!(error.may_have_been_sent());
+        assert_eq!(
+            (error.status(), error.request_id()),
+            (Some(207), Some("req-1"))
+        );
+        assert_eq!(error.body(), Some(body.as_bytes()));
         let id = match operation {
             "delete" => "delete-multiple-files",
             "add" => "add-tags-bulk",
@@ -1079,7 +1084,9 @@ async fn a_partial_success_tells_each_failure() {
         };
         assert_eq!(
             error.to_string(),
-            format!("{id}: 4 of 6 files failed, the first of them b: No file has this id.")
+            format!(
+                "{id}: 4 of 6 files failed, the first of them b: No file has this id. (request id req-1)"
+            )
         );
     }
 }
@@ -1139,7 +1146,7 @@ async fn a_part_that_fails_as_a_whole_fails_each_of_its_files() {
     assert_eq!(
         error.to_string(),
         "delete-multiple-files: 100 of 250 files failed, the first of them f100: \
-         the server answered 404 Not Found: Some files do not exist."
+         the server answered 404 Not Found: Some files do not exist. (request id req-1)"
     );
 }
 
@@ -1355,7 +1362,7 @@ async fn copies_and_moves_of_many_files_tell_the_result_of_each() {
             error.to_string(),
             format!(
                 "{operation}: 2 of 5 files failed, the first of them /a/c.jpg: \
-                 the server answered 404 Not Found: No such file. Look again."
+                 the server answered 404 Not Found: No such file. Look again. (request id req-1)"
             )
         );
 

@@ -528,6 +528,7 @@ mod names {
             .sharpen(Sharpen::auto())
             .unsharp_mask("2-2-0.8-0.024")
             .contrast_stretch()
+            .contrast(1)
             .grayscale()
             .shadow("bl-15_st-40")
             .gradient("from-red_to-white");

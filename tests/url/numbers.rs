@@ -38,6 +38,7 @@ fn every_number_type_is_accepted() {
                 (step().radius(Radius::corners([seven; 4])), "r-7_7_7_7"),
                 (step().trim(Trim::from(seven)), "t-7"),
                 (step().sharpen(Sharpen::from(seven)), "e-sharpen-7"),
+                (step().contrast(seven), "e-contrast-7"),
                 (step().page(Page::from(seven)), "pg-7"),
                 (step().width(Expr::input_width() / seven), "w-iw_div_7"),
                 (

@@ -26,6 +26,7 @@ pub(crate) const SECONDS: Allowed = Allowed::NOT_NEGATIVE.with(EXPRESSION, "");
 pub(crate) const LENGTH: Allowed = Allowed::NOT_NEGATIVE.with(EXPRESSION, "");
 pub(crate) const FONT_SIZE: Allowed = Allowed::POSITIVE.with(EXPRESSION, "");
 pub(crate) const ZOOM: Allowed = Allowed::POSITIVE;
+pub(crate) const CONTRAST: Allowed = Allowed::POSITIVE;
 pub(crate) const DPR: Allowed = Allowed::range(0.1, 5.0).with(EXPRESSION_OR_AUTO, "");
 pub(crate) const QUALITY: Allowed = Allowed::range(1.0, 100.0);
 pub(crate) const DENSITY: Allowed = Allowed::range(1.0, 1200.0).with(EXPRESSION, "");
