@@ -2,14 +2,11 @@
 
 use imagekitio::types::Asset;
 
+use crate::account::{Account, answer, exact, text};
 use imagekitio::{ErrorKind, ImageKit, RetryPolicy, UploadSource};
+use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-#[path = "support/account.rs"]
-mod account;
-
-use account::{Account, answer, exact, text};
-use imagekitio_testing::Server;
 
 /// A server with files, and its client.
 async fn library() -> (Server, ImageKit) {
@@ -51,7 +48,7 @@ fn path(asset: &Asset) -> &str {
 
 /// The query in the README's recipe.
 fn recipe() -> &'static str {
-    let readme = include_str!("../../README.md");
+    let readme = include_str!("../../../README.md");
     let (_, recipe) = readme.split_once("Find files:").unwrap();
     let (_, query) = recipe.split_once("search_query(r#\"").unwrap();
     query.split_once("\"#)").unwrap().0
