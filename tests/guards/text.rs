@@ -13,14 +13,14 @@ fn files() -> Vec<(PathBuf, String)> {
     let mut left = vec![PathBuf::from(&root)];
     while let Some(path) = left.pop() {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        // What git, editors and builds leave here.
+        let is_hidden = name.starts_with('.') && name != ".ci" && name != ".cargo";
+        if is_hidden || matches!(&*name, "target" | "node_modules" | "__pycache__") {
+            continue;
+        }
         if path.is_dir() {
-            if !matches!(&*name, ".git" | "target" | "__pycache__" | "node_modules") {
-                left.extend(
-                    std::fs::read_dir(&path)
-                        .unwrap()
-                        .map(|entry| entry.unwrap().path()),
-                );
-            }
+            let entries = std::fs::read_dir(&path).unwrap();
+            left.extend(entries.map(|entry| entry.unwrap().path()));
         } else if let Ok(text) = std::fs::read_to_string(&path) {
             found.push((path.strip_prefix(&root).unwrap().to_owned(), text));
         }
