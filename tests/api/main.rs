@@ -15,6 +15,7 @@ mod delivery;
 mod facts;
 mod files;
 mod folders;
+mod guides;
 mod named_transformations;
 mod saved_extensions;
 mod search;
