@@ -77,7 +77,7 @@ async fn clean_up(ik: &ImageKit, drafts: &[Draft]) -> Result<usize, imagekitio::
     let ids = drafts.iter().map(|draft| &draft.id);
     let outcome = ik.files().add_tags(ids, [ARCHIVING]).await?;
     for failure in &outcome.failed {
-        println!("not tagged: {}: {}", failure.file_id, failure.reason);
+        println!("not tagged: {}: {}", failure.item, failure.reason);
     }
     let mut problems = outcome.failed.len();
 

@@ -30,6 +30,8 @@
 //! | [`rename`](files::RenameFile) | `ik.files()` | `rename-file` |
 //! | [`metadata`](files::GetFileMetadata) | `ik.files()` | `get-uploaded-file-metadata` |
 //! | [`metadata_from_url`](files::GetMetadataFromUrl) | `ik.files()` | `get-metadata-from-url` |
+//! | [`copy_many`](files::CopyFiles) | `ik.files()` | `copy-file` for each |
+//! | [`move_many`](files::MoveFiles) | `ik.files()` | `move-file` for each |
 //! | [`delete_many`](files::DeleteFiles) | `ik.files()` | `delete-multiple-files` |
 //! | [`add_tags`](files::AddTags) | `ik.files()` | `add-tags-bulk` |
 //! | [`remove_tags`](files::RemoveTags) | `ik.files()` | `remove-tags-bulk` |
@@ -47,6 +49,7 @@
 //! | [`rename`](folders::RenameFolder) | `ik.folders()` | `rename-folder` |
 //! | [`job`](folders::GetJob) | `ik.folders()` | `bulk-job-status` |
 //! | [`purge`](cache::PurgeCache) | `ik.cache()` | `purge-cache` |
+//! | [`purge_many`](cache::PurgeUrls) | `ik.cache()` | `purge-cache` for each |
 //! | [`status`](cache::GetPurgeStatus) | `ik.cache()` | `purge-status` |
 //! | [`list`](custom_metadata_fields::ListCustomMetadataFields) | `ik.custom_metadata_fields()` | `list-all-fields` |
 //! | [`create`](custom_metadata_fields::CreateCustomMetadataField) | `ik.custom_metadata_fields()` | `create-new-field` |
@@ -192,6 +195,7 @@ macro_rules! call {
 
 pub mod accounts;
 pub mod assets;
+mod bulk;
 pub mod cache;
 pub mod custom_metadata_fields;
 pub mod files;
@@ -201,6 +205,7 @@ pub mod saved_extensions;
 mod wait;
 
 pub use crate::client::CustomRequest;
+pub use bulk::{BulkFailure, BulkOutcome};
 pub use wait::Wait;
 pub(crate) use wait::{check_interval, next_interval};
 

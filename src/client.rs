@@ -20,7 +20,7 @@ mod trace;
 pub(crate) use crate::reply::Reply;
 pub(crate) use attempts::Attempts;
 #[cfg(feature = "blocking")]
-pub(crate) use blocking::send_blocking;
+pub(crate) use blocking::{run_blocking, send_blocking};
 pub use custom::CustomRequest;
 pub(crate) use failure::undecodable;
 pub(crate) use options::Options;
@@ -63,6 +63,11 @@ impl Http {
     /// The client's options.
     pub(crate) fn options(&self) -> Options {
         self.options.clone()
+    }
+
+    /// The client's options for uploads, without its limit of the time of all attempts.
+    pub(crate) fn options_for_uploads(&self) -> Options {
+        self.options.for_uploads()
     }
 
     /// The client's options for hosts other than the API's: without its headers, which may hold
@@ -179,7 +184,7 @@ impl Http {
         transport
             .prepare(&mut request, Some(operation))
             .map_err(|error| error.during(operation.id, false))?;
-        match transport.exchange(client, request).await {
+        match transport.exchange(&client, request).await {
             Ok(reply) if reply.status.is_success() => Ok(reply),
             Ok(reply) => Err(attempt.refused(reply)),
             Err(failure) => Err(attempt.failed(failure)),
@@ -215,7 +220,7 @@ pub(crate) async fn read(
     transport
         .prepare(&mut request, Some(operation))
         .map_err(|error| error.during(operation.id, false))?;
-    let begun = transport.begin(client, request).await;
+    let begun = transport.begin(&client, request).await;
     let (response, cause) = begun.map_err(|failure| attempt.failed(failure))?;
     if cause.is_none() && response.status().is_success() {
         let head = transport.head(&response);

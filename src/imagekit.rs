@@ -6,7 +6,7 @@ mod requests;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::client_auth::{AuthenticationBuilder, UploadTokenBuilder};
 use crate::env::variable;
@@ -14,10 +14,10 @@ use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
 use crate::secret::{RedactedUrl, Secret};
-use crate::sign::{Signer, trimmed_key};
+use crate::sign::{Signer, missing, required_key, trimmed_key};
 use crate::url::{
     Endpoint, FilePath, ImageKitUrl, Preset, Transformation, TransformationPosition, UrlBuilder,
-    UrlDefaults, UrlOptions, UrlStyle, Verification, verify,
+    UrlDefaults, UrlExpiry, UrlOptions, UrlStyle, Verification, verify,
 };
 use crate::webhook::Verifier;
 
@@ -29,22 +29,13 @@ use crate::webhook::Verifier;
 ///
 /// # Runtimes
 ///
-/// Requests need a tokio runtime. A connection belongs to the runtime that opened it, and ends with
-/// it. If a client in a `static` sends requests on several runtimes, such as those of
-/// `#[tokio::test]`, a request may use a connection of a runtime that has ended, and fail or hang.
-/// Make one client for each runtime:
-///
-/// ```no_run
-/// # async fn run() -> Result<(), imagekitio::Error> {
-/// use imagekitio::ImageKit;
-///
-/// let ik = ImageKit::from_env()?; // in `main`, and from there as a clone or in the state of a web server
-/// # Ok(())
-/// # }
-/// ```
+/// Requests need a tokio runtime. A client in a `static` can be used on several runtimes, such as
+/// those of `#[tokio::test]`: it uses each connection only on the runtime that opened it. An
+/// `http_client` of yours doesn't: on several runtimes, a request may use a connection of a runtime
+/// that has ended, and fail or hang.
 ///
 /// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one
-/// runtime, so a client in a `static` works.
+/// runtime.
 ///
 /// # Examples
 ///
@@ -231,24 +222,13 @@ impl ImageKit {
         url: &str,
         now: impl FnOnce() -> Result<SystemTime, Problem>,
     ) -> Result<Verification, Error> {
-        let missing = |argument, what| {
-            Error::invalid_input(
-                argument,
-                format!("verification needs {what}; give it to the client"),
-            )
-        };
-        let endpoint = self
-            .0
-            .urls
+        const NEEDS: &str = "verification needs";
+        let urls = &self.0.urls;
+        let endpoint = urls
             .endpoint
             .as_ref()
-            .ok_or_else(|| missing("url_endpoint", "the URL endpoint"))?;
-        let signer = self
-            .0
-            .urls
-            .signer
-            .as_ref()
-            .ok_or_else(|| missing("private_key", "the private key"))?;
+            .ok_or_else(|| missing("url_endpoint", NEEDS, "URL endpoint"))?;
+        let signer = required_key(urls.signer.as_ref(), NEEDS)?;
         Ok(verify(url, endpoint, signer, now)?)
     }
 
@@ -348,6 +328,7 @@ impl axum_core::extract::FromRef<ImageKit> for Verifier {
 /// section](https://imagekit.io/dashboard/developer/api-keys) of the ImageKit dashboard. Each is
 /// optional: a call that needs a missing one fails with an error that names it.
 #[derive(Clone, Default)]
+#[must_use = "call `build` to get the client"]
 pub struct ImageKitBuilder {
     private_key: Option<Secret>,
     public_key: Option<String>,
@@ -358,6 +339,7 @@ pub struct ImageKitBuilder {
     style: UrlStyle,
     query: Vec<(String, String)>,
     signed: bool,
+    url_expires_in: Option<Duration>,
     #[cfg(feature = "client")]
     pub(crate) http: crate::client::Settings,
 }
@@ -456,6 +438,35 @@ impl ImageKitBuilder {
         self
     }
 
+    /// Sets the default lifetime of signed URLs, in whole seconds, at least 1. There is none by
+    /// default: signed URLs don't expire.
+    ///
+    /// It applies to signed URLs without an expiry of their own, and starts when a URL is built.
+    /// It doesn't sign URLs: see [`signed`](Self::signed). For one URL,
+    /// [`expires_in`](UrlBuilder::expires_in), [`expires_at`](UrlBuilder::expires_at),
+    /// [`expires_within`](UrlBuilder::expires_within) and
+    /// [`expires_never`](UrlBuilder::expires_never) replace it.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder()
+    ///     .url_endpoint("https://ik.imagekit.io/demo")
+    ///     .private_key("private_key_test")
+    ///     .url_expires_in(Duration::from_secs(300))
+    ///     .build()?;
+    /// let now = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+    /// let url = ik.url("/a.jpg").signed(true).build_at(now)?;
+    /// assert!(url.contains("ik-t=1700000300&"));
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn url_expires_in(mut self, lifetime: Duration) -> Self {
+        self.url_expires_in = Some(lifetime);
+        self
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -467,6 +478,7 @@ impl ImageKitBuilder {
     ///   fragment or white space inside;
     /// - if a key is empty or has a character that a key cannot have;
     /// - if a webhook secret is empty;
+    /// - if the default lifetime of URLs is shorter than a second;
     /// - if a value of the default transformation is not valid;
     /// - if a time limit, size limit, rate or header is not valid.
     pub fn build(self) -> Result<ImageKit, Error> {
@@ -495,6 +507,7 @@ impl ImageKitBuilder {
                 position: self.position,
                 style: self.style,
                 signed: self.signed,
+                expiry: self.url_expires_in.map(UrlExpiry::by_default).transpose()?,
                 preset,
                 query: self.query,
             },
@@ -515,7 +528,8 @@ impl fmt::Debug for ImageKitBuilder {
             .field("position", &self.position)
             .field("style", &self.style)
             .field("query", &self.query)
-            .field("signed", &self.signed);
+            .field("signed", &self.signed)
+            .field("url_expires_in", &self.url_expires_in);
         #[cfg(feature = "client")]
         debug.field("http", &self.http);
         debug.finish()

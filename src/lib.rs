@@ -47,6 +47,10 @@ pub use error::{Error, ErrorKind};
 pub use imagekit::{ImageKit, ImageKitBuilder};
 pub use url::{Overlay, Transformation};
 
+/// The HTTP client library, in the version that this crate uses.
+#[cfg(feature = "raw")]
+pub use reqwest;
+
 #[cfg(feature = "client")]
 pub use client::{RateLimit, Response, RetryPolicy};
 #[cfg(feature = "client")]

@@ -12,6 +12,12 @@ impl Secret {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// To be sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
 }
 
 impl From<String> for Secret {

@@ -9,6 +9,7 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::problem::Problem;
+use crate::secret::Redacted;
 use crate::validate::trimmed;
 
 /// Length of a signature: twenty bytes as lowercase hexadecimal digits.
@@ -39,6 +40,22 @@ pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k 
         return Err(Problem::new(option, message));
     }
     Ok(key)
+}
+
+/// Returns the signer, or the error of what cannot do without: `"a signed URL needs"`.
+pub(crate) fn required_key<'s>(
+    signer: Option<&'s Signer>,
+    needs: &str,
+) -> Result<&'s Signer, Problem> {
+    signer.ok_or_else(|| missing("private_key", needs, "private key"))
+}
+
+/// The error for a setting of the client that something needs.
+pub(crate) fn missing(setting: &'static str, needs: &str, what: &str) -> Problem {
+    Problem::new(
+        setting,
+        format!("{needs} the {what}; give it to the client"),
+    )
 }
 
 /// Signs with one private key.
@@ -80,7 +97,7 @@ impl Signer {
 
 impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Signer(redacted)")
+        Redacted.fmt(f)
     }
 }
 
@@ -113,7 +130,7 @@ mod tests {
         assert_eq!(signature.as_str().len(), SIGNATURE_LENGTH);
         assert!(signature.matches("e71bcd6031016b060d349d212e23e85c791decdd"));
         assert!(!signature.matches("E71bcd6031016b060d349d212e23e85c791decdd"));
-        assert_eq!(format!("{signer:?}"), "Signer(redacted)");
+        assert_eq!(format!("{signer:?}"), "[redacted]");
         assert_eq!(Signer::new("").unwrap_err().option, "private_key");
     }
 }

@@ -12,6 +12,7 @@ mod asset;
 pub(crate) mod extensions;
 pub(crate) mod field_schema;
 mod metadata;
+mod number;
 mod origins;
 mod timestamp;
 

@@ -79,7 +79,7 @@ pub use transformation::{
     Transformation, Trim, Typography, UnsharpMask, VideoCodec, overlay_kind,
 };
 
-pub(crate) use builder::UrlDefaults;
+pub(crate) use builder::{UrlDefaults, UrlExpiry};
 #[cfg(feature = "raw")]
 pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;

@@ -3,6 +3,8 @@
 
 mod stream;
 
+#[cfg(feature = "blocking")]
+pub use stream::AssetIter;
 pub use stream::AssetStream;
 
 use std::fmt;
@@ -19,7 +21,8 @@ use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 /// Files, file versions and folders: lists and searches.
 ///
 /// [`ImageKit::assets`](crate::ImageKit::assets) returns it. Each list returns one page by
-/// `.await`, and all pages by [`stream`](ListAssets::stream).
+/// `.await`, and all pages by [`stream`](ListAssets::stream), or by `iter_blocking` with the feature
+/// `blocking`.
 #[derive(Clone, Debug)]
 pub struct Assets {
     http: Http,

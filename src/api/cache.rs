@@ -1,5 +1,6 @@
 //! Purges of the CDN's cache. Start with [`ImageKit::cache`](crate::ImageKit::cache).
 
+use super::bulk::{BulkOutcome, Items, Single, bulk_operation};
 use super::wait::Wait;
 use crate::client::Http;
 use crate::error::Error;
@@ -42,6 +43,36 @@ impl Cache {
     pub fn purge(&self, url: impl Into<String>) -> PurgeCache {
         let url = RedactedUrl(url.into());
         PurgeCache::new(&self.http, url)
+    }
+
+    /// Starts purges of many URLs, one with each request. See [`purge`](Self::purge) for the form
+    /// of each URL, and for what it costs.
+    ///
+    /// `.await` returns a [`BulkOutcome`] with the result of each URL. The ids of the purges are in
+    /// its `replies`, for [`wait`](Self::wait).
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let urls = ["red", "blue"].map(|shoe| format!("https://ik.imagekit.io/demo/shoes/{shoe}.jpg"));
+    /// let outcome = ik.cache().purge_many(urls).await?;
+    /// for (url, purge) in outcome.succeeded.iter().zip(&outcome.replies) {
+    ///     println!("{url}: {}", purge.request_id);
+    /// }
+    /// for failure in &outcome.failed {
+    ///     println!("{} is not purged: {}", failure.item, failure.reason);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for a URL that
+    ///   ImageKit would refuse. Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-cache)
+    pub fn purge_many<T: Into<String>>(&self, urls: impl IntoIterator<Item = T>) -> PurgeUrls {
+        PurgeUrls::new(self.http.clone(), self.purge(""), urls)
     }
 
     /// Returns the status of a purge.
@@ -119,6 +150,27 @@ operation! {
         let body = PurgeCacheRequest::new(&call.url.0);
         client.purge_cache().body(body).send().await
     },
+}
+
+bulk_operation! {
+    /// Starts purges of many URLs, one with each request.
+    ///
+    /// Created by [`ik.cache().purge_many(urls)`](Cache::purge_many).
+    /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-cache)
+    PurgeUrls(PurgeCache) -> BulkOutcome<PurgeCacheResponse>
+}
+
+impl Single for PurgeCache {
+    const ITEMS: Items = Items::Urls;
+    const ARGUMENTS: [&'static str; 2] = ["url", "urls"];
+    const EXAMPLE: &'static str = "https://ik.imagekit.io/demo/shoe.jpg";
+
+    fn with(&self, url: &str) -> Self {
+        Self {
+            url: RedactedUrl(url.to_owned()),
+            ..self.clone()
+        }
+    }
 }
 
 operation! {

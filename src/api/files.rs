@@ -6,14 +6,16 @@ mod find;
 mod update;
 mod versions;
 
-use bulk::Change;
-pub use bulk::{AddTags, BulkFailure, BulkOutcome, DeleteFiles, RemoveAiTags, RemoveTags};
+use bulk::FileChange;
+pub use bulk::{AddTags, CopyFiles, DeleteFiles, MoveFiles, RemoveAiTags, RemoveTags};
 pub use find::FindFile;
 pub use update::{PublishFile, UpdateFile};
 pub use versions::{
     DeleteFileVersion, FileVersions, GetFileVersion, ListFileVersions, RestoreFileVersion,
 };
 
+#[doc(no_inline)]
+pub use super::bulk::{BulkFailure, BulkOutcome};
 use crate::client::{Http, Response};
 use crate::error::Error;
 use crate::raw::types::{
@@ -211,6 +213,64 @@ impl Files {
         MoveFile::new(&self.http, body)
     }
 
+    /// Copies files into a folder, such as `/archive`, one with each request. See
+    /// [`copy`](Self::copy) for what happens to each. To copy a folder, use
+    /// [`copy`](crate::api::folders::Folders::copy) of folders.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which has the result of each path.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// let outcome = ik.files().copy_many(["/shoes/red.jpg", "/shoes/blue.jpg"], "/archive").await?;
+    /// for failure in &outcome.failed {
+    ///     println!("{} is not copied: {}", failure.item, failure.reason);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for an empty path.
+    ///   Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/copy-file)
+    pub fn copy_many<T: Into<String>>(
+        &self,
+        from_paths: impl IntoIterator<Item = T>,
+        to_folder: impl Into<String>,
+    ) -> CopyFiles {
+        CopyFiles::new(self.http.clone(), self.copy("", to_folder), from_paths)
+    }
+
+    /// Moves files with all their versions into a folder, such as `/archive`, one with each
+    /// request. See [`move_to`](Self::move_to) for what happens to each. To move a folder, use
+    /// [`move_to`](crate::api::folders::Folders::move_to) of folders.
+    ///
+    /// `.await` returns a [`BulkOutcome`], which has the result of each path.
+    ///
+    /// ```no_run
+    /// # async fn run(ik: imagekitio::ImageKit, old: Vec<String>) -> Result<(), imagekitio::Error> {
+    /// let moved = ik.files().move_many(old, "/archive").await?.into_result()?;
+    /// println!("{} files are moved", moved.len());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty list, and for an empty path.
+    ///   Later failures are part of the outcome.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/managing-assets/move-file)
+    pub fn move_many<T: Into<String>>(
+        &self,
+        from_paths: impl IntoIterator<Item = T>,
+        to_folder: impl Into<String>,
+    ) -> MoveFiles {
+        MoveFiles::new(self.http.clone(), self.move_to("", to_folder), from_paths)
+    }
+
     /// Renames a file, such as `/products/shoe.jpg`, and all its versions.
     ///
     /// The new name has no folder. The server replaces characters other than letters, digits, `.`,
@@ -315,7 +375,7 @@ impl Files {
     /// let outcome = ik.files().delete_many(ids).await?;
     /// println!("{} files are deleted", outcome.succeeded.len());
     /// for failure in &outcome.failed {
-    ///     println!("{} is not: {}", failure.file_id, failure.reason);
+    ///     println!("{} is not: {}", failure.item, failure.reason);
     /// }
     /// # Ok(())
     /// # }
@@ -333,7 +393,7 @@ impl Files {
         &self,
         file_ids: impl IntoIterator<Item = T>,
     ) -> DeleteFiles {
-        DeleteFiles::new(self.http.clone(), Change::Delete, file_ids)
+        DeleteFiles::new(self.http.clone(), FileChange::Delete, file_ids)
     }
 
     /// Adds tags to files, 50 files with each request. Tags that a file has stay. A file has at
@@ -360,7 +420,7 @@ impl Files {
         file_ids: impl IntoIterator<Item = T>,
         tags: impl IntoIterator<Item = U>,
     ) -> AddTags {
-        let change = Change::AddTags(list(tags));
+        let change = FileChange::AddTags(list(tags));
         AddTags::new(self.http.clone(), change, file_ids)
     }
 
@@ -379,7 +439,7 @@ impl Files {
         file_ids: impl IntoIterator<Item = T>,
         tags: impl IntoIterator<Item = U>,
     ) -> RemoveTags {
-        let change = Change::RemoveTags(list(tags));
+        let change = FileChange::RemoveTags(list(tags));
         RemoveTags::new(self.http.clone(), change, file_ids)
     }
 
@@ -398,7 +458,7 @@ impl Files {
         file_ids: impl IntoIterator<Item = T>,
         ai_tags: impl IntoIterator<Item = U>,
     ) -> RemoveAiTags {
-        let change = Change::RemoveAiTags(list(ai_tags));
+        let change = FileChange::RemoveAiTags(list(ai_tags));
         RemoveAiTags::new(self.http.clone(), change, file_ids)
     }
 }

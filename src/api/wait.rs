@@ -73,7 +73,7 @@ impl<T: Send + 'static> Wait<T> {
             Ok(result) => result,
             Err(_) => {
                 let message = format!(
-                    "the {} did not finish within {limit:?}, and goes on; wait again, or ask for its status later",
+                    "the {} did not finish within {limit:?} (`total_timeout`), and goes on; wait again, or ask for its status later",
                     self.work
                 );
                 Err(Error::new(ErrorKind::Timeout, message).during(self.operation.id, true))

@@ -15,11 +15,22 @@ use crate::error::{Error, ErrorKind};
 pub(crate) fn send_blocking<T>(
     request: impl IntoFuture<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
+    run_blocking("send_blocking", "`.await`", request)
+}
+
+/// The same for another method than `send_blocking`. `instead` is what async code uses.
+pub(crate) fn run_blocking<T>(
+    method: &'static str,
+    instead: &str,
+    request: impl IntoFuture<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     if is_in_task() {
         return Err(Error::invalid_input(
-            "send_blocking",
-            "was called inside an async task, whose thread must not be blocked; use `.await` instead, or call it inside \
-             `tokio::task::spawn_blocking`",
+            method,
+            format!(
+                "was called inside an async task, whose thread must not be blocked; use {instead} instead, or call it \
+                 inside `tokio::task::spawn_blocking`"
+            ),
         ));
     }
     let _context = runtime()?.enter();

@@ -153,7 +153,7 @@ impl<T: DeserializeOwned + Send + 'static> CustomRequest<T> {
                     *request.timeout_mut() = Some(limit.left);
                     transport.prepare(&mut request, None).map_err(during)?;
                     let client = transport.client()?;
-                    let reply = match transport.exchange(client, request).await {
+                    let reply = match transport.exchange(&client, request).await {
                         Ok(reply) if reply.status.is_success() => reply,
                         Ok(reply) => return Err(attempt.refused(reply)),
                         Err(failure) => return Err(attempt.failed(failure)),

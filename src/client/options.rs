@@ -44,6 +44,11 @@ impl Options {
         self.total_timeout = Some(timeout);
     }
 
+    /// Limits the time of all attempts to what a larger task has left.
+    pub(crate) fn shorten_total_timeout(&mut self, left: Duration) {
+        self.total_timeout = Some(self.total_timeout.map_or(left, |own| own.min(left)));
+    }
+
     pub(crate) fn retry(&mut self, policy: RetryPolicy) {
         self.retry = policy;
     }
@@ -67,6 +72,14 @@ impl Options {
         self.body.push((name.into(), value.into()));
     }
 
+    /// Those for uploads, which have time limits of their own.
+    pub(super) fn for_uploads(&self) -> Self {
+        Self {
+            total_timeout: None,
+            ..self.clone()
+        }
+    }
+
     /// Those for hosts other than the API's, to which the client's headers must not be sent.
     pub(super) fn for_others(&self) -> Self {
         Self {
@@ -77,15 +90,17 @@ impl Options {
 
     /// The end of all attempts, if they begin now.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.total_timeout?)
+        Some(self.total_limit()?.0)
+    }
+
+    /// The end of all attempts, if they begin now, and the time until then.
+    pub(crate) fn total_limit(&self) -> Option<(Instant, Duration)> {
+        let total = self.total_timeout?;
+        Some((Instant::now().checked_add(total)?, total))
     }
 
     /// The time that one attempt may take from now on.
-    pub(crate) fn attempt_timeout(&self, deadline: Option<Instant>) -> Duration {
-        self.attempt_limit(deadline).left
-    }
-
-    pub(super) fn attempt_limit(&self, deadline: Option<Instant>) -> Limit {
+    pub(crate) fn attempt_limit(&self, deadline: Option<Instant>) -> Limit {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         match (left, self.total_timeout) {
             (Some(left), Some(total)) if left < self.timeout => Limit {
@@ -134,8 +149,8 @@ impl fmt::Debug for Options {
 
 /// The time limit of an attempt, and the setting that it comes from.
 #[derive(Clone, Copy)]
-pub(super) struct Limit {
-    pub(super) left: Duration,
+pub(crate) struct Limit {
+    pub(crate) left: Duration,
     setting: &'static str,
     value: Duration,
 }

@@ -34,6 +34,7 @@ use crate::error::{Error, ErrorKind};
 /// most 24 hours, whatever the server asks for. A number in the headers that can only be a Unix
 /// timestamp, in seconds or milliseconds, is read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a policy has no effect until it is given to a client or a request"]
 pub struct RetryPolicy {
     max_retries: u32,
     base_delay: Duration,

@@ -7,7 +7,8 @@ use super::expiry::{DEFAULT_LIFETIME, Expiry};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::sign::Signer;
+use crate::secret::{Redacted, Secret};
+use crate::sign::{Signer, required_key};
 use crate::time::unix_seconds;
 
 /// The longest lifetime that ImageKit accepts, in seconds: less than an hour.
@@ -34,8 +35,10 @@ pub struct AuthenticationParameters {
 impl fmt::Debug for AuthenticationParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthenticationParameters")
+            .field("token", &Redacted)
             .field("expire", &self.expire)
-            .finish_non_exhaustive()
+            .field("signature", &Redacted)
+            .finish()
     }
 }
 
@@ -59,21 +62,12 @@ impl fmt::Debug for AuthenticationParameters {
 /// assert_eq!(parameters.signature, "e71bcd6031016b060d349d212e23e85c791decdd");
 /// # Ok::<(), imagekitio::Error>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use = "`build` returns the parameters"]
 pub struct AuthenticationBuilder<'a> {
     signer: Option<&'a Signer>,
-    token: Option<String>,
+    token: Option<Secret>,
     expiry: Expiry,
-}
-
-/// Shows no token.
-impl fmt::Debug for AuthenticationBuilder<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthenticationBuilder")
-            .field("expiry", &self.expiry)
-            .finish_non_exhaustive()
-    }
 }
 
 impl<'a> AuthenticationBuilder<'a> {
@@ -88,7 +82,7 @@ impl<'a> AuthenticationBuilder<'a> {
     /// Sets the token, which must be unique for each upload. The default, also for an empty token,
     /// is a random UUID.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
+        self.token = Some(Secret::from(token.into()));
         self
     }
 
@@ -124,15 +118,14 @@ impl<'a> AuthenticationBuilder<'a> {
     ///
     /// Those of [`build`](Self::build).
     pub fn build_at(self, now: SystemTime) -> Result<AuthenticationParameters, Error> {
-        let signer = self.signer.ok_or_else(|| {
-            Error::invalid_input(
-                "private_key",
-                "upload parameters need the private key; give it to the client",
-            )
-        })?;
+        let signer = required_key(self.signer, "upload parameters need")?;
         let expire = self.expiry.after(unix_seconds(now), MAX_LIFETIME)?;
         let expire = i64::try_from(expire).unwrap_or(i64::MAX);
-        Ok(sign(signer, self.token.as_deref(), expire)?)
+        Ok(sign(
+            signer,
+            self.token.as_ref().map(Secret::as_str),
+            expire,
+        )?)
     }
 }
 

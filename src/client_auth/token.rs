@@ -14,7 +14,8 @@ use super::fields::{Fields, field_setters, shown};
 use crate::error::Error;
 use crate::platform;
 use crate::problem::Problem;
-use crate::sign::Signer;
+use crate::secret::Redacted;
+use crate::sign::{Signer, missing, required_key};
 use crate::time::unix_seconds;
 
 /// The longest lifetime that ImageKit accepts, in seconds.
@@ -39,16 +40,17 @@ pub struct UploadToken {
     pub fields: BTreeMap<String, String>,
 }
 
-/// Shows the fields without the token.
+/// Shows the fields, and not the token.
 impl fmt::Debug for UploadToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields = self.fields.iter();
         f.debug_struct("UploadToken")
+            .field("token", &Redacted)
             .field(
                 "fields",
                 &shown(fields.map(|(name, value)| (name.as_str(), value.as_str()))),
             )
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 
@@ -113,16 +115,11 @@ impl<'a> UploadTokenBuilder<'a> {
     ///
     /// Those of [`build`](Self::build).
     pub fn build_at(self, now: SystemTime) -> Result<UploadToken, Error> {
-        let missing = |argument, what| {
-            let message = format!("an upload token needs the {what}; give it to the client");
-            Error::invalid_input(argument, message)
-        };
-        let signer = self
-            .signer
-            .ok_or_else(|| missing("private_key", "private key"))?;
+        const NEEDS: &str = "an upload token needs";
+        let signer = required_key(self.signer, NEEDS)?;
         let public_key = self
             .public_key
-            .ok_or_else(|| missing("public_key", "public key"))?;
+            .ok_or_else(|| missing("public_key", NEEDS, "public key"))?;
         if self.file_name.is_empty() {
             return Err(Error::invalid_input(
                 "file_name",

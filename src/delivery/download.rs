@@ -244,14 +244,14 @@ impl Body {
     /// Returns the next bytes and the rest of the body.
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Error> {
         loop {
-            let limit = self.source.options.attempt_timeout(self.deadline);
+            let limit = self.source.options.attempt_limit(self.deadline);
             // After the deadline, only a complete file counts.
-            if limit.is_zero() && self.length == Some(self.received) {
+            if limit.left.is_zero() && self.length == Some(self.received) {
                 return Ok(None);
             }
-            let next = match limit.is_zero() {
+            let next = match limit.left.is_zero() {
                 true => None,
-                false => timeout(limit, self.response.chunk()).await.ok(),
+                false => timeout(limit.left, self.response.chunk()).await.ok(),
             };
             let error = match next {
                 Some(Ok(Some(chunk))) if chunk.is_empty() => continue,
@@ -272,13 +272,11 @@ impl Body {
                     let error = error.without_url();
                     self.broken(&root_cause(&error)).with_source(error)
                 }
-                None if self.is_over() => {
-                    self.broken_by(ErrorKind::Timeout, "`total_timeout` is over")
-                }
-                None => self.broken_by(
+                None if self.is_over() => self.broken_by(
                     ErrorKind::Timeout,
-                    &format!("no data arrived for {limit:?}"),
+                    &format!("it did not end within {limit}"),
                 ),
+                None => self.broken_by(ErrorKind::Timeout, &format!("no data arrived for {limit}")),
             };
             self.resume(error).await?;
         }

@@ -172,10 +172,10 @@ impl Source {
         deadline: Option<Instant>,
         headers: HeaderMap,
     ) -> Result<Response<reqwest::Response>, Error> {
-        let limit = self.options.attempt_timeout(deadline);
+        let limit = self.options.attempt_limit(deadline);
         let reading = read(&self.transport, self.operation, self.url.clone(), headers);
-        let Ok(result) = timeout(limit, reading).await else {
-            let message = format!("no response from {} within {limit:?}", self.host());
+        let Ok(result) = timeout(limit.left, reading).await else {
+            let message = format!("no response from {} within {limit}", self.host());
             return Err(Error::new(ErrorKind::Timeout, message).during(self.operation.id, true));
         };
         let (response, head) = match result {

@@ -66,13 +66,16 @@ impl WaitUntilReady {
             (Err(_), Some(last)) => Err(Error::because_of(
                 ErrorKind::Timeout,
                 format!(
-                    "the file was not ready within {limit:?}: {}",
+                    "the file was not ready within {limit:?} (`total_timeout`): {}",
                     last.summary()
                 ),
                 Arc::new(last),
             )),
             (Err(_), None) => {
-                let message = format!("no response from {} within {limit:?}", source.host());
+                let message = format!(
+                    "no response from {} within {limit:?} (`total_timeout`)",
+                    source.host()
+                );
                 Err(Error::new(ErrorKind::Timeout, message).during(WAIT.id, true))
             }
         }

@@ -2,7 +2,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use reqwest::{Body, Request, Url};
+use tokio::runtime::{self, Handle};
+use tokio::sync::oneshot;
 
 #[cfg(feature = "client")]
 use super::Extras;
@@ -37,7 +39,7 @@ pub(crate) fn check_response_size(bytes: u64) -> Result<(), Error> {
 
 /// Refuses to go on without a tokio runtime, where HTTP and timers would panic.
 pub(crate) fn check_runtime() -> Result<(), &'static str> {
-    match tokio::runtime::Handle::try_current() {
+    match Handle::try_current() {
         Ok(_) => Ok(()),
         Err(_) => Err(
             "requests need a tokio runtime, and none runs here; start one, for example with `#[tokio::main]`, or enable the \
@@ -46,13 +48,25 @@ pub(crate) fn check_runtime() -> Result<(), &'static str> {
     }
 }
 
-/// The caller's HTTP client, or one that is made when it is first needed: setting up TLS takes
-/// milliseconds, which a program that only builds URLs should not pay.
+/// The caller's HTTP client, or one for each runtime: connections end with the runtime that opened
+/// them, and stand still while nothing drives it.
 #[derive(Clone)]
-struct HttpClient {
-    client: Arc<OnceLock<reqwest::Client>>,
-    /// `None` for the caller's.
-    connect_timeout: Option<Duration>,
+enum HttpClient {
+    Caller(reqwest::Client),
+    PerRuntime {
+        connect_timeout: Duration,
+        /// They are made when they are first needed: setting up TLS takes milliseconds, which a
+        /// program that only builds URLs should not pay.
+        clients: Arc<Mutex<Vec<RuntimeClient>>>,
+    },
+}
+
+/// An HTTP client whose connections belong to a runtime.
+struct RuntimeClient {
+    runtime: runtime::Id,
+    /// Its receiver is a task of the runtime. It is closed once the runtime has ended.
+    lifetime: oneshot::Sender<()>,
+    client: reqwest::Client,
 }
 
 /// The default limit of a connection attempt.
@@ -64,28 +78,51 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 impl HttpClient {
-    fn get(&self) -> Result<&reqwest::Client, Error> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
+    /// Returns the client for requests on the current runtime.
+    fn get(&self) -> Result<reqwest::Client, Error> {
+        let (connect_timeout, clients) = match self {
+            Self::Caller(client) => return Ok(client.clone()),
+            Self::PerRuntime {
+                connect_timeout,
+                clients,
+            } => (*connect_timeout, clients),
+        };
+        let Ok(runtime) = Handle::try_current() else {
+            return new_client(connect_timeout);
+        };
+        let mut clients = clients.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|known| !known.lifetime.is_closed());
+        if let Some(known) = clients.iter().find(|known| known.runtime == runtime.id()) {
+            return Ok(known.client.clone());
         }
-        let client = reqwest::Client::builder()
-            .connect_timeout(self.connect_timeout.unwrap_or(CONNECT_TIMEOUT))
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            // A redirect would carry the request's body and headers to a place that nobody asked
-            // for.
-            .redirect(reqwest::redirect::Policy::none())
-            // The retry policy decides what is sent again.
-            .retry(reqwest::retry::never())
-            .build()
-            .map_err(|error| {
-                Error::new(
-                    ErrorKind::Connection,
-                    "the HTTP client cannot be set up; check the TLS features and certificates",
-                )
-                .with_source(error)
-            })?;
-        Ok(self.client.get_or_init(|| client))
+        let client = new_client(connect_timeout)?;
+        let (lifetime, end) = oneshot::channel();
+        runtime.spawn(end);
+        clients.push(RuntimeClient {
+            runtime: runtime.id(),
+            lifetime,
+            client: client.clone(),
+        });
+        Ok(client)
     }
+}
+
+fn new_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
+    reqwest::Client::builder()
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        // A redirect would carry the request's body and headers to a place that nobody asked for.
+        .redirect(reqwest::redirect::Policy::none())
+        // The retry policy decides what is sent again.
+        .retry(reqwest::retry::never())
+        .build()
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::Connection,
+                "the HTTP client cannot be set up; check the TLS features and certificates",
+            )
+            .with_source(error)
+        })
 }
 
 /// Sends requests, and knows what each of them carries.
@@ -155,7 +192,7 @@ impl fmt::Display for Cause {
 }
 
 impl Transport {
-    /// Without the caller's HTTP client, one is made for the first request.
+    /// Without the caller's HTTP client, one is made for the first request on each runtime.
     pub(crate) fn new(
         private_key: Option<&str>,
         http: Option<reqwest::Client>,
@@ -172,9 +209,12 @@ impl Transport {
             value
         });
         Self {
-            http: HttpClient {
-                connect_timeout: http.is_none().then_some(connect_timeout),
-                client: Arc::new(http.map(OnceLock::from).unwrap_or_default()),
+            http: match http {
+                Some(client) => HttpClient::Caller(client),
+                None => HttpClient::PerRuntime {
+                    connect_timeout,
+                    clients: Arc::default(),
+                },
             },
             authorization,
             hosts,
@@ -218,14 +258,19 @@ impl Transport {
         }
     }
 
-    pub(crate) fn client(&self) -> Result<&reqwest::Client, Error> {
+    /// The HTTP client for requests on the current runtime.
+    pub(crate) fn client(&self) -> Result<reqwest::Client, Error> {
         self.http.get()
     }
 
     /// The limit of a connection attempt, unless the HTTP client is the caller's.
-    #[cfg(feature = "client")]
     pub(crate) fn connect_timeout(&self) -> Option<Duration> {
-        self.http.connect_timeout
+        match self.http {
+            HttpClient::Caller(_) => None,
+            HttpClient::PerRuntime {
+                connect_timeout, ..
+            } => Some(connect_timeout),
+        }
     }
 
     /// The longest body of a response, in bytes.
@@ -416,7 +461,7 @@ impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
             .field("base_urls", &self.hosts)
-            .field("connect_timeout", &self.http.connect_timeout)
+            .field("connect_timeout", &self.connect_timeout())
             .field("max_response_size", &self.max_response_size)
             .finish_non_exhaustive()
     }

@@ -13,9 +13,9 @@ use crate::error::Error;
 impl ImageKit {
     /// Starts a request to any path of the API, for operations that this crate doesn't know yet.
     ///
-    /// `method` is a [`reqwest::Method`] or its name. `path` is the path under the API's base URL,
-    /// percent-encoded, such as `/v1/files`. It must begin with a single `/`, and have no query,
-    /// fragment, or `.` and `..` segments.
+    /// `method` is a [`Method`](crate::reqwest::Method) or its name. `path` is the path under the
+    /// API's base URL, percent-encoded, such as `/v1/files`. It must begin with a single `/`, and
+    /// have no query, fragment, or `.` and `..` segments.
     ///
     /// The request is like those of known operations: it carries the private key, waits for rate
     /// limits, is retried and traced, and its response is decoded, as [`serde_json::Value`] or as a
@@ -105,7 +105,8 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Sets the HTTP client, with its proxies, certificates and connection pool.
+    /// Sets the HTTP client, with its proxies, certificates and connection pool. It is a client of
+    /// [`imagekitio::reqwest`](crate::reqwest), whose version fits.
     ///
     /// The default client gives up a connection attempt after 10 seconds, closes an unused
     /// connection after 4 seconds, and doesn't follow redirects. Give your client the same
@@ -123,7 +124,7 @@ impl ImageKitBuilder {
     /// use std::time::Duration;
     ///
     /// use imagekitio::ImageKit;
-    /// use reqwest::redirect::Policy;
+    /// use imagekitio::reqwest::{self, redirect::Policy};
     ///
     /// let http = reqwest::Client::builder()
     ///     .connect_timeout(Duration::from_secs(10))
@@ -171,7 +172,8 @@ impl ImageKitBuilder {
     /// Limits the time of all attempts at a request together, including the waits between them.
     /// There is no limit by default.
     ///
-    /// It has no effect on uploads.
+    /// It has no effect on uploads, which have
+    /// [one of their own](crate::upload::UploadRequest::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.http.options.total_timeout(timeout);
         self

@@ -60,7 +60,7 @@ impl Client {
         }
         Ok(Self {
             baseurl,
-            client: transport.http.client()?.clone(),
+            client: transport.http.client()?,
             inner: transport,
         })
     }

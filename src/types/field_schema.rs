@@ -1,4 +1,4 @@
-use std::cmp::Ordering;
+use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::raw::types::{
-    CreateCustomMetadataFieldSchema, Number, Timestamp, UpdateCustomMetadataFieldSchema,
+    CreateCustomMetadataFieldSchema, CustomMetadataFieldBound as Bound, Number, Timestamp,
+    UpdateCustomMetadataFieldSchema,
 };
 use crate::search::SelectValue;
 use crate::time::DateTime;
@@ -228,11 +229,7 @@ impl From<FieldValue> for SelectValue {
         match value {
             FieldValue::Text(text) => text.into(),
             FieldValue::Boolean(value) => value.into(),
-            FieldValue::Number(number) => match (number.as_u64(), number.as_i64()) {
-                (Some(number), _) => number.into(),
-                (None, Some(number)) => number.into(),
-                (None, None) => number.as_f64().into(),
-            },
+            FieldValue::Number(number) => number.into(),
         }
     }
 }
@@ -282,11 +279,8 @@ fn typed<T: DeserializeOwned>(rules: &Map<String, Value>) -> Option<T> {
 
 /// Refuses what no new field can have.
 pub(crate) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), Error> {
-    let rules = serde_json::to_value(schema).unwrap_or_default();
-    let kind = rules.get("type").and_then(Value::as_str);
-    let options = rules.get("selectOptions").and_then(Value::as_array);
-    if let Some(kind @ ("SingleSelect" | "MultiSelect")) = kind
-        && options.is_none_or(Vec::is_empty)
+    if let kind @ ("SingleSelect" | "MultiSelect") = schema.type_.as_str()
+        && schema.select_options.as_ref().is_none_or(Vec::is_empty)
     {
         return Err(Error::invalid_input(
             "schema",
@@ -297,36 +291,74 @@ pub(crate) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), 
 }
 
 /// Refuses rules that contradict each other.
-pub(crate) fn check_rules(schema: &impl Serialize) -> Result<(), Error> {
-    let rules = serde_json::to_value(schema).unwrap_or_default();
-    let is_required = rules.get("isValueRequired") == Some(&Value::Bool(true));
-    if is_required && rules.get("defaultValue").is_none_or(Value::is_null) {
+pub(crate) fn check_rules<'a>(schema: impl Into<Rules<'a>>) -> Result<(), Error> {
+    let rules = schema.into();
+    if rules.is_value_required && !rules.has_default_value {
         return Err(Error::invalid_input(
             "schema",
             "requires a value without a default; give the value of files that have none as `default_value`",
         ));
     }
-    for (least, greatest) in [("minLength", "maxLength"), ("minValue", "maxValue")] {
-        if let (Some(min), Some(max)) = (rules.get(least), rules.get(greatest))
-            && order(min, max) == Some(Ordering::Greater)
-        {
-            return Err(Error::invalid_input(
-                "schema",
-                format!("{least} {min} is greater than {greatest} {max}; correct one of them"),
-            ));
-        }
+    if let [Some(min), Some(max)] = rules.lengths
+        && min > max
+    {
+        return Err(contradiction("Length", min, max));
     }
-    Ok(())
+    match rules.values {
+        [Some(Bound::Number(min)), Some(Bound::Number(max))] if min > max => {
+            Err(contradiction("Value", min, max))
+        }
+        [Some(Bound::String(min)), Some(Bound::String(max))] if is_later(min, max) => {
+            let [min, max] = [min, max].map(|time| format!("{time:?}"));
+            Err(contradiction("Value", min, max))
+        }
+        _ => Ok(()),
+    }
 }
 
-/// The order of two numbers, or of two timestamps that both have a UTC offset or both lack it.
-fn order(a: &Value, b: &Value) -> Option<Ordering> {
-    if let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) {
-        return a.partial_cmp(&b);
-    }
-    let (a, b) = (DateTime::parse(a.as_str()?)?, DateTime::parse(b.as_str()?)?);
-    if a.has_offset() != b.has_offset() {
-        return None;
-    }
-    Some(a.system_time()?.cmp(&b.system_time()?))
+/// The rules of a schema that can contradict each other.
+pub(crate) struct Rules<'a> {
+    is_value_required: bool,
+    has_default_value: bool,
+    /// The least and the greatest.
+    lengths: [Option<&'a Number>; 2],
+    values: [Option<&'a Bound>; 2],
+}
+
+macro_rules! rules_of {
+    ($($schema:ty),*) => {
+        $(impl<'a> From<&'a $schema> for Rules<'a> {
+            fn from(schema: &'a $schema) -> Self {
+                Self {
+                    is_value_required: schema.is_value_required.as_ref() == Some(&true),
+                    has_default_value: schema.default_value.as_ref().is_some(),
+                    lengths: [schema.min_length.as_ref(), schema.max_length.as_ref()],
+                    values: [schema.min_value.as_ref(), schema.max_value.as_ref()],
+                }
+            }
+        })*
+    };
+}
+
+rules_of!(
+    CreateCustomMetadataFieldSchema,
+    UpdateCustomMetadataFieldSchema
+);
+
+fn contradiction(of: &str, min: impl fmt::Display, max: impl fmt::Display) -> Error {
+    Error::invalid_input(
+        "schema",
+        format!("min{of} {min} is greater than max{of} {max}; correct one of them"),
+    )
+}
+
+/// Whether a timestamp is later than another one, if both have a UTC offset or both lack it.
+fn is_later(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (DateTime::parse(a), DateTime::parse(b)) else {
+        return false;
+    };
+    a.has_offset() == b.has_offset()
+        && a.system_time()
+            .zip(b.system_time())
+            .is_some_and(|(a, b)| a > b)
 }

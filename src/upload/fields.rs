@@ -166,6 +166,7 @@ fn json(argument: &'static str, value: &impl serde::Serialize) -> Result<String,
 /// PostTransformation::adaptive_streaming(StreamingProtocol::Hls, [240, 360, 720]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[must_use = "it has no effect until it is given to an upload"]
 pub struct PostTransformation {
     model: raw::PostTransformation,
     /// The transformation string of the model, if it isn't in the model.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::panics;
 use crate::error::{Error, ErrorKind};
@@ -34,6 +34,8 @@ pub(super) type OnProgress = Box<dyn Fn(Progress) + Send + Sync>;
 pub(super) struct UploadMonitor {
     stall_timeout: Duration,
     reply_timeout: Duration,
+    /// The end of all attempts, and `total_timeout`.
+    total: Option<(Instant, Duration)>,
     on_progress: Vec<OnProgress>,
     state: Mutex<State>,
     /// Wakes [`failure`](Self::failure).
@@ -67,6 +69,7 @@ impl UploadMonitor {
     pub(super) fn new(
         stall_timeout: Duration,
         reply_timeout: Duration,
+        total: Option<(Instant, Duration)>,
         on_progress: Vec<OnProgress>,
     ) -> Self {
         let progress = Progress {
@@ -77,6 +80,7 @@ impl UploadMonitor {
         Self {
             stall_timeout,
             reply_timeout,
+            total,
             on_progress,
             state: Mutex::new(State {
                 progress,
@@ -204,6 +208,25 @@ impl UploadMonitor {
         self.stall_timeout
     }
 
+    /// The end of all attempts.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        Some(self.total?.0)
+    }
+
+    /// Opens the source before the end of all attempts.
+    pub(super) async fn open<T>(
+        &self,
+        opening: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some((deadline, total)) = self.total else {
+            return opening.await;
+        };
+        timeout_at(deadline, opening).await.unwrap_or_else(|_| {
+            let message = format!("the source was not read within {total:?} (`total_timeout`)");
+            Err(Error::new(ErrorKind::Timeout, message))
+        })
+    }
+
     /// Waits until the attempt fails or exceeds a time limit, and gives it up.
     pub(super) async fn failure(&self) -> Error {
         loop {
@@ -221,7 +244,17 @@ impl UploadMonitor {
                     state.give_up();
                     return state.stalled(limit);
                 }
-                left
+                match self.total {
+                    None => left,
+                    Some((deadline, total)) => {
+                        let until = deadline.saturating_duration_since(Instant::now());
+                        if until.is_zero() {
+                            state.give_up();
+                            return state.overdue(total);
+                        }
+                        left.min(until)
+                    }
+                }
             };
             let _ = timeout(left, self.changed.notified()).await;
         }
@@ -242,12 +275,28 @@ impl State {
     fn stalled(&self, limit: Duration) -> Error {
         let Progress { sent, total, .. } = self.progress;
         let message = if self.phase == Phase::HandedOver {
-            format!("no complete response within {limit:?} after the file was sent")
-        } else if self.is_waiting_for_source {
-            format!("the source stalled for {limit:?} after {sent} of {total} bytes")
+            format!(
+                "no complete response within {limit:?} (`reply_timeout`) after the file was sent"
+            )
         } else {
-            format!("the connection stalled for {limit:?} after {sent} of {total} bytes")
+            let what = match self.is_waiting_for_source {
+                true => "source",
+                false => "connection",
+            };
+            format!(
+                "the {what} stalled for {limit:?} (`stall_timeout`) after {sent} of {total} bytes"
+            )
         };
+        Error::new(ErrorKind::Timeout, message)
+    }
+
+    fn overdue(&self, limit: Duration) -> Error {
+        let Progress { sent, total, .. } = self.progress;
+        let so_far = match self.phase {
+            Phase::HandedOver => "the file was sent".to_owned(),
+            Phase::Sending | Phase::GivenUp => format!("{sent} of {total} bytes were sent"),
+        };
+        let message = format!("no complete response within {limit:?} (`total_timeout`); {so_far}");
         Error::new(ErrorKind::Timeout, message)
     }
 }

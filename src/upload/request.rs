@@ -17,6 +17,7 @@ use crate::client_auth::fields::{Encoded, Fields, field_setters};
 use crate::client_auth::{AuthenticationParameters, UploadToken, token};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::{self, Operation};
+use crate::secret::Secret;
 
 /// An upload, which `.await` sends. [`ImageKit::upload`](crate::ImageKit::upload) returns it.
 ///
@@ -28,8 +29,9 @@ use crate::raw::operations::{self, Operation};
 /// The client's `timeout` and `total_timeout` don't apply, because the time of an upload depends on
 /// the size of the file. An upload fails with [`Timeout`](ErrorKind::Timeout) if
 ///
-/// - no byte is read or accepted for [`stall_timeout`](Self::stall_timeout), or
-/// - the response isn't complete [`reply_timeout`](Self::reply_timeout) after the last byte.
+/// - no byte is read or accepted for [`stall_timeout`](Self::stall_timeout),
+/// - the response isn't complete [`reply_timeout`](Self::reply_timeout) after the last byte, or
+/// - all attempts together take longer than [`total_timeout`](Self::total_timeout), if it is set.
 ///
 /// A server may refuse an upload before it receives the file. A file of more than 256 KiB is
 /// therefore sent 1 millisecond after the other fields. After an attempt whose connection broke,
@@ -71,7 +73,7 @@ pub struct UploadRequest {
     content_type: Option<String>,
     pub(super) fields: Fields,
     authentication: Option<(AuthenticationParameters, String)>,
-    token: Option<String>,
+    token: Option<Secret>,
     signed: Option<UploadToken>,
     stall_timeout: Duration,
     reply_timeout: Duration,
@@ -90,7 +92,7 @@ impl UploadRequest {
 
     fn new(http: Http, source: UploadSource, operation: &'static Operation) -> Self {
         Self {
-            options: http.options(),
+            options: http.options_for_uploads(),
             http,
             operation,
             source,
@@ -156,7 +158,7 @@ impl UploadRequest {
     /// fields that it signs. A field that it doesn't sign, or signs with another value, is refused
     /// before any request.
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
+        self.token = Some(Secret::from(token.into()));
         self
     }
 
@@ -214,6 +216,16 @@ impl UploadRequest {
     /// the server processes the file. The default is 5 minutes. 0 is refused.
     pub fn reply_timeout(mut self, timeout: Duration) -> Self {
         self.reply_timeout = timeout;
+        self
+    }
+
+    /// Limits the time of all attempts together, with the waits between them and the time to read
+    /// the source. The default is no limit. 0 is refused.
+    ///
+    /// Set it where an upload must end in time, such as in a request handler. An upload that takes
+    /// longer fails with [`Timeout`](ErrorKind::Timeout).
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.options.total_timeout(timeout);
         self
     }
 
@@ -328,11 +340,13 @@ impl UploadRequest {
             ));
         }
         let content_type = content_type(self.content_type.as_deref(), &self.source, &name)?;
+        let total = self.options.total_limit();
         for (argument, timeout) in [
-            ("stall_timeout", self.stall_timeout),
-            ("reply_timeout", self.reply_timeout),
+            ("stall_timeout", Some(self.stall_timeout)),
+            ("reply_timeout", Some(self.reply_timeout)),
+            ("total_timeout", total.map(|(_, total)| total)),
         ] {
-            if timeout.is_zero() {
+            if timeout.is_some_and(|timeout| timeout.is_zero()) {
                 return Err(Error::invalid_input(
                     argument,
                     "is 0; give a time, such as 60 seconds",
@@ -371,6 +385,7 @@ impl UploadRequest {
             monitor: Arc::new(UploadMonitor::new(
                 self.stall_timeout,
                 self.reply_timeout,
+                total,
                 self.on_progress,
             )),
         })
@@ -386,7 +401,6 @@ impl IntoFuture for UploadRequest {
     }
 }
 
-/// Shows no tokens and no signatures.
 impl fmt::Debug for UploadRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UploadRequest")
@@ -394,6 +408,12 @@ impl fmt::Debug for UploadRequest {
             .field("source", &self.source)
             .field("file_name", &self.name)
             .field("fields", &self.fields)
+            .field("authentication", &self.authentication)
+            .field("token", &self.token)
+            .field("signed", &self.signed)
+            .field("options", &self.options)
+            .field("stall_timeout", &self.stall_timeout)
+            .field("reply_timeout", &self.reply_timeout)
             .finish_non_exhaustive()
     }
 }
@@ -403,7 +423,7 @@ impl fmt::Debug for UploadRequest {
 fn credentials(
     operation: &Operation,
     authentication: Option<(AuthenticationParameters, String)>,
-    token: Option<String>,
+    token: Option<Secret>,
     signed: Option<UploadToken>,
     fields: &mut Encoded,
 ) -> Result<Encoded, Error> {
@@ -440,7 +460,7 @@ fn credentials(
         (Some(_), Some(_)) => {
             return refuse("token", "`signed` also has a token; leave one of them out");
         }
-        (Some(token), None) => ("token", token),
+        (Some(token), None) => ("token", token.into_string()),
         (None, Some(signed)) => {
             for (name, value) in &signed.fields {
                 fields

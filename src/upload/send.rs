@@ -37,13 +37,16 @@ impl Upload {
     /// Sends the file, as often as the retry policy allows.
     pub(super) async fn send(self) -> Result<Response<UploadOutcome>, Error> {
         let throttle = self.http.upload_throttle();
-        let mut attempts = self
-            .http
-            .attempts(self.operation, &self.options, None, throttle);
+        let mut attempts = self.http.attempts(
+            self.operation,
+            &self.options,
+            self.monitor.deadline(),
+            throttle,
+        );
         let mut is_after_break = false;
         loop {
-            let opened = self.source.open(self.monitor.stall_timeout());
-            let content = match opened.await {
+            let opening = self.source.open(self.monitor.stall_timeout());
+            let content = match self.monitor.open(opening).await {
                 Ok(content) => content,
                 Err(error) if attempts.made() == 0 => return Err(error),
                 Err(error) => return Err(self.failed(error).after(attempts.made())),

@@ -47,6 +47,7 @@ use crate::validate::http_url;
 /// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with
 /// the last clone of the source, at the latest when the upload that owns the source ends.
 #[derive(Clone)]
+#[must_use = "a source is read when it is uploaded"]
 pub struct UploadSource(Kind);
 
 #[derive(Clone)]

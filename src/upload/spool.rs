@@ -116,7 +116,7 @@ async fn read(what: &str, mut chunks: ChunkStream, limits: Limits) -> Result<Spo
         };
         let Some(next) = next else {
             let message = format!(
-                "{what} stalled for {:?} after {length} bytes; nothing was sent",
+                "{what} stalled for {:?} (`stall_timeout`) after {length} bytes; nothing was sent",
                 limits.stall_timeout
             );
             return Err(Error::new(ErrorKind::Timeout, message));

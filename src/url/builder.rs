@@ -17,7 +17,7 @@ pub use prepared_url::PreparedUrl;
 pub use preset::Preset;
 
 pub(crate) use defaults::UrlDefaults;
-pub(crate) use expiry::NEVER;
+pub(crate) use expiry::{NEVER, UrlExpiry};
 pub(crate) use query_writer::{is_signing_name, parameter_names};
 
 use super::absolute_url::AbsoluteUrl;
@@ -31,7 +31,6 @@ use crate::problem::Problem;
 use crate::secret::RedactedUrl;
 use crate::sign::Signer;
 use crate::time::unix_seconds;
-use expiry::UrlExpiry;
 use preset::Steps;
 
 /// Builds the URL of a file, with transformations and a signature.
@@ -316,6 +315,9 @@ impl<'a> UrlBuilder<'a> {
 
     /// Sets whether the URL is signed. Needs a private key. Default: that of the client.
     ///
+    /// A signed URL expires after the client's
+    /// [`url_expires_in`](crate::ImageKitBuilder::url_expires_in), if that is set.
+    ///
     /// Nobody else can change a signed URL. It gives access to a private file, which otherwise
     /// needs a [named transformation](Transformation::named). A `src` can be signed only if it is
     /// under the endpoint; `http` and `https` are equivalent there. See
@@ -378,6 +380,28 @@ impl<'a> UrlBuilder<'a> {
     /// ```
     pub fn expires_within(mut self, min: Duration, grid: Duration) -> Self {
         self.set_expiry(UrlExpiry::on_grid(min, grid));
+        self
+    }
+
+    /// Never expires the URL if it is signed. Replaces the client's
+    /// [`url_expires_in`](crate::ImageKitBuilder::url_expires_in). Doesn't imply signing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use imagekitio::ImageKit;
+    ///
+    /// let ik = ImageKit::builder()
+    ///     .url_endpoint("https://ik.imagekit.io/demo")
+    ///     .private_key("private_key_test")
+    ///     .url_expires_in(Duration::from_secs(300))
+    ///     .build()?;
+    /// let url = ik.url("/a.jpg").signed(true).expires_never().build()?;
+    /// assert!(!url.contains("ik-t="));
+    /// # Ok::<(), imagekitio::Error>(())
+    /// ```
+    pub fn expires_never(mut self) -> Self {
+        self.expiry = Some(UrlExpiry::Never);
         self
     }
 
@@ -483,7 +507,8 @@ impl<'a> UrlBuilder<'a> {
         }
         match (options.expires_at, options.expires_in) {
             (Some(seconds), _) => self.set_expiry(UrlExpiry::at(seconds)),
-            (None, Some(0) | None) => {}
+            (None, Some(0)) => self = self.expires_never(),
+            (None, None) => {}
             (None, Some(seconds)) => {
                 let latest = match options.checks_ranges() {
                     true => NEVER,
@@ -548,10 +573,24 @@ impl<'a> UrlBuilder<'a> {
         mut self,
         now: impl FnOnce() -> Result<SystemTime, Problem>,
     ) -> Result<Self, Problem> {
-        if let Some(expiry) = &mut self.expiry {
-            *expiry = UrlExpiry::At(expiry.unix_seconds(now)?);
+        if let Some(expiry) = self.current_expiry()
+            && expiry != UrlExpiry::Never
+        {
+            self.expiry = Some(UrlExpiry::At(expiry.unix_seconds(now)?));
         }
         Ok(self)
+    }
+
+    /// Returns when the URL expires. The client's default is for signed URLs.
+    fn current_expiry(&self) -> Option<UrlExpiry> {
+        let default = self.defaults.expiry.filter(|_| self.is_signed());
+        self.expiry.or(default)
+    }
+
+    /// Whether the URL is signed, by `signed` or because it has an expiry.
+    fn is_signed(&self) -> bool {
+        let expires = self.expiry.is_some_and(|expiry| expiry != UrlExpiry::Never);
+        expires || self.signed.unwrap_or(self.defaults.signed)
     }
 
     #[cold]

@@ -167,6 +167,28 @@ async fn an_item_that_is_none_of_its_kind_is_a_decode_error() {
     }
 }
 
+#[tokio::test]
+async fn a_list_can_be_iterated_as_it_is() {
+    let (_server, ik) = answering("200 OK", &format!("[{FILE},{FILE}]")).await;
+    let list = ik.assets().list_files().await.unwrap();
+    let mut names = Vec::new();
+    for file in &list {
+        names.push(file.name.clone());
+    }
+    assert_eq!(list.http_status(), 200);
+    for file in list {
+        names.push(file.name);
+    }
+    assert_eq!(names, ["a.jpg"; 4]);
+    for asset in ik.assets().list().await.unwrap() {
+        assert_eq!(
+            (asset.name(), asset.path()),
+            (Some("a.jpg"), Some("/a.jpg"))
+        );
+        assert!(asset.as_file().is_some() && asset.as_folder().is_none());
+    }
+}
+
 /// A page of files with these ids.
 fn page(ids: std::ops::Range<u32>) -> Step {
     let files: Vec<String> = ids

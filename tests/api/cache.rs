@@ -82,7 +82,7 @@ async fn a_wait_asks_until_the_purge_is_no_longer_pending() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "purge-status: the purge did not finish within 20ms, and goes on; wait again, or ask for its status later"
+        "purge-status: the purge did not finish within 20ms (`total_timeout`), and goes on; wait again, or ask for its status later"
     );
 }
 
@@ -96,6 +96,77 @@ async fn refusals_of_the_server_have_their_kinds() {
         ]
     })
     .await;
+}
+
+#[tokio::test]
+async fn many_purges_tell_the_result_of_each() {
+    let purged =
+        |id: &str| Step::Reply(reply("201 Created", &format!(r#"{{"requestId":"{id}"}}"#)));
+    let refused = Step::Reply(reply("400 Bad Request", r#"{"message":"No."}"#));
+    let server = Scripted::start([purged("p1"), refused, purged("p2")]).await;
+    let url = |name: &str| format!("https://ik.imagekit.io/demo/{name}.jpg?ik-s=planted");
+    let urls = ["a", "b", "a", "c"].map(url);
+    let purges = client(&server).cache().purge_many(&urls).concurrency(1);
+    assert!(!format!("{purges:?}").contains("planted"), "{purges:?}");
+    let outcome = purges.await.unwrap();
+    let sent: Vec<_> = server
+        .requests()
+        .iter()
+        .map(|request| (request.line.clone(), support::calls::body(request).unwrap()))
+        .collect();
+    let expected =
+        ["a", "b", "c"].map(|name| ("POST /v1/files/purge".to_owned(), json!({"url": url(name)})));
+    assert_eq!(sent, expected);
+    assert_eq!(outcome.succeeded, [url("a"), url("c")]);
+    let ids: Vec<_> = outcome
+        .replies
+        .iter()
+        .map(|purge| &purge.request_id)
+        .collect();
+    assert_eq!(ids, ["p1", "p2"]);
+    let [failure] = &outcome.failed[..] else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(failure.item, url("b"));
+    assert_eq!(failure.reason, "the server answered 400 Bad Request: No.");
+    assert_eq!(
+        failure.error.as_ref().unwrap().kind(),
+        ErrorKind::BadRequest
+    );
+    // URLs may be signed.
+    assert!(!format!("{outcome:?}").contains("planted"), "{outcome:?}");
+    let error = outcome.into_result().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PartialSuccess);
+    assert_eq!(
+        error.to_string(),
+        "purge-cache: 1 of 3 URLs failed, the first of them \
+         https://ik.imagekit.io/demo/b.jpg?[redacted]: the server answered 400 Bad Request: No."
+    );
+}
+
+#[tokio::test]
+async fn bad_input_for_many_purges_is_refused_before_any_request() {
+    let (server, ik) = answering("201 Created", r#"{"requestId":"p1"}"#).await;
+    let none: [&str; 0] = [];
+    for (urls, message) in [
+        (
+            &none[..],
+            "urls: is empty; give at least one, such as `https://ik.imagekit.io/demo/shoe.jpg`",
+        ),
+        (
+            &[URL, "/shoe.jpg"],
+            "urls: `/shoe.jpg` is not an http or https URL; give the whole one, such as https://ik.imagekit.io/demo/shoe.jpg",
+        ),
+        (
+            &[URL, "https://ik.imagekit.io/demo/a*"],
+            "urls: `https://ik.imagekit.io/demo/a*` reaches too far; give two levels, 15 characters or a complete file name before the `*`",
+        ),
+    ] {
+        let error = ik.cache().purge_many(urls.to_vec()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), message);
+    }
+    assert_eq!(server.requests(), []);
 }
 
 #[tokio::test]

@@ -15,7 +15,8 @@ use imagekitio::types::{
 use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
 use support::{
-    FILE, Request, Script, Scripted, Step, but, json as reply_json, nowhere, reply, soon, until,
+    FILE, Request, Script, Scripted, Step, but, json as reply_json, nowhere, pass, reply, soon,
+    until,
 };
 use tokio::sync::Semaphore;
 
@@ -917,7 +918,7 @@ fn file_ids(request: &Request) -> Vec<String> {
 fn failures(outcome: &BulkOutcome) -> Vec<(&str, &str)> {
     let failed = outcome.failed.iter();
     failed
-        .map(|failure| (failure.file_id.as_str(), failure.reason.as_str()))
+        .map(|failure| (failure.item.as_str(), failure.reason.as_str()))
         .collect()
 }
 
@@ -1105,7 +1106,7 @@ async fn what_a_207_does_not_name_did_not_surely_succeed() {
     let (_server, ik) = scripted("200 OK", r#"{"successfullyDeletedFileIds":["b","a"]}"#).await;
     let outcome = ik.files().delete_many(["a", "b", "c"]).await.unwrap();
     assert_eq!(outcome.succeeded, ["a", "b"]);
-    assert_eq!(outcome.failed[0].file_id, "c");
+    assert_eq!(outcome.failed[0].item, "c");
 }
 
 #[tokio::test]
@@ -1122,11 +1123,7 @@ async fn a_part_that_fails_as_a_whole_fails_each_of_its_files() {
     assert_eq!(server.requests().len(), 3);
     assert_eq!(outcome.succeeded, [ids(0..100), ids(200..250)].concat());
     assert_eq!(outcome.replies.len(), 2);
-    let failed: Vec<_> = outcome
-        .failed
-        .iter()
-        .map(|failure| &failure.file_id)
-        .collect();
+    let failed: Vec<_> = outcome.failed.iter().map(|failure| &failure.item).collect();
     assert_eq!(failed, ids(100..200).iter().collect::<Vec<_>>());
     for failure in &outcome.failed {
         assert_eq!(
@@ -1215,7 +1212,7 @@ async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
     assert_eq!(sent, [vec![true; 100], vec![false; 200]].concat());
     assert_eq!(
         outcome.failed[299].reason,
-        "not sent: the time for all of the files was up"
+        "not sent: the time of all requests, 5s (`total_timeout`), is over"
     );
     assert_eq!(server.requests().len(), 2);
 
@@ -1268,6 +1265,255 @@ async fn a_bulk_call_to_nowhere_was_not_sent() {
     let error = outcome.into_result().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert!(!error.may_have_been_sent());
+}
+
+/// Copies or moves of many files, as the tests of both send them.
+type Many = fn(&ImageKit, Vec<String>) -> Bulk;
+type Bulk = Pin<Box<dyn Future<Output = Result<BulkOutcome, Error>> + Send>>;
+
+fn one_at_a_time() -> [(&'static str, &'static str, Many); 2] {
+    [
+        ("copy", "copy-file", |ik, paths| {
+            let copies = ik.files().copy_many(paths, "/archive");
+            copies.concurrency(1).into_future()
+        }),
+        ("move", "move-file", |ik, paths| {
+            let moves = ik.files().move_many(paths, "/archive");
+            moves.concurrency(1).into_future()
+        }),
+    ]
+}
+
+fn paths(names: &str) -> Vec<String> {
+    names
+        .split(' ')
+        .map(|name| format!("/a/{name}.jpg"))
+        .collect()
+}
+
+/// The paths in the bodies of requests.
+fn source_paths(server: &Scripted) -> Vec<String> {
+    let bodies = server
+        .requests()
+        .into_iter()
+        .map(|request| sent(&request).1);
+    bodies
+        .map(|body| body["sourceFilePath"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn copies_and_moves_of_many_files_tell_the_result_of_each() {
+    let missing = r#"{"message":"No such file.","help":"Look again."}"#;
+    let script = || {
+        [
+            Step::Reply(reply_json("204 No Content", "")),
+            Step::Reply(reply_json("404 Not Found", missing)),
+            Step::Reply(reply_json("200 OK", "{}")),
+            Step::Reply(reply_json("403 Forbidden", "")),
+            Step::Reply(reply_json("204 No Content", "")),
+        ]
+    };
+    for (name, operation, many) in one_at_a_time() {
+        let (server, ik) = steps(script()).await;
+        // What is given twice counts once.
+        let outcome = many(&ik, paths("b c d c e b f")).await.unwrap();
+        let expected: Vec<_> = paths("b c d e f")
+            .iter()
+            .map(|path| {
+                let body = json!({"sourceFilePath": path, "destinationPath": "/archive"});
+                (format!("POST /v1/files/{name}"), body)
+            })
+            .collect();
+        let requests: Vec<_> = server.requests().iter().map(sent).collect();
+        assert_eq!(requests, expected);
+        assert_eq!(outcome.succeeded, paths("b d f"));
+        let statuses: Vec<_> = outcome
+            .replies
+            .iter()
+            .map(|reply| reply.http_status())
+            .collect();
+        assert_eq!(statuses, [204, 200, 204]);
+        assert_eq!(outcome.replies[0].request_id(), Some("req-1"));
+        assert_eq!(
+            failures(&outcome),
+            [
+                (
+                    "/a/c.jpg",
+                    "the server answered 404 Not Found: No such file. Look again."
+                ),
+                ("/a/e.jpg", "the server answered 403 Forbidden"),
+            ]
+        );
+        let error = outcome.failed[0].error.as_ref().unwrap();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+        assert_eq!(error.operation(), Some(operation));
+        assert_eq!(error.help(), Some("Look again."));
+        let error = outcome.into_result().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PartialSuccess);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "{operation}: 2 of 5 files failed, the first of them /a/c.jpg: \
+                 the server answered 404 Not Found: No such file. Look again."
+            )
+        );
+
+        let (_server, ik) = scripted("204 No Content", "").await;
+        let all = many(&ik, paths("b c"))
+            .await
+            .unwrap()
+            .into_result()
+            .unwrap();
+        assert_eq!(all, paths("b c"));
+        let (_server, ik) = scripted("401 Unauthorized", "").await;
+        let error = many(&ik, paths("b c"))
+            .await
+            .unwrap()
+            .into_result()
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Unauthorized, Some(401))
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_copy_of_many_is_a_copy_with_the_same_options() {
+    let (server, ik) = scripted("204 No Content", "").await;
+    let copies = ik.files().copy_many(paths("b c"), "/archive");
+    let copies = copies
+        .include_versions(true)
+        .concurrency(1)
+        .header("X-Trace", "7");
+    copies.await.unwrap().into_result().unwrap();
+    for request in server.requests() {
+        assert_eq!(sent(&request).1["includeFileVersions"], true);
+        assert_eq!(request.header("x-trace"), Some("7"));
+    }
+    // A copy is sent again as rarely as a single one.
+    for (policy, sends) in [
+        (RetryPolicy::new(), 1),
+        (RetryPolicy::new().repeat_unsafe(true), 3),
+    ] {
+        let (server, ik) = scripted("503 Service Unavailable", "").await;
+        for (_, _, many) in one_at_a_time() {
+            let _ = many(&ik, paths("b")).await.unwrap();
+        }
+        assert_eq!(source_paths(&server), paths("b b"));
+        let policy = policy.base_delay(Duration::from_millis(1));
+        let copies = ik.files().copy_many(paths("c"), "/archive").retry(policy);
+        let outcome = copies.await.unwrap();
+        assert_eq!(outcome.failed[0].error.as_ref().unwrap().attempts(), sends);
+        assert_eq!(server.requests().len(), 2 + sends as usize);
+    }
+}
+
+#[tokio::test]
+async fn copies_run_four_at_a_time_and_come_back_in_order() {
+    let (first, others) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let held =
+        |permits: &Arc<Semaphore>| Step::Held(permits.clone(), reply_json("204 No Content", ""));
+    let (server, ik) = steps([held(&first), held(&others)]).await;
+    let given = paths("a b c d e f");
+    let copies = ik.files().copy_many(&given, "/archive");
+    let copies = tokio::spawn(copies.into_future());
+    until("four requests", || server.requests().len() == 4).await;
+    // The first reply is the last of its four.
+    others.add_permits(3);
+    until("three replies", || others.available_permits() == 0).await;
+    assert_eq!(server.requests().len(), 4);
+    first.add_permits(1);
+    until("all requests", || server.requests().len() == 6).await;
+    others.add_permits(2);
+    let outcome = soon(copies).await.unwrap().unwrap();
+    assert_eq!(outcome.succeeded, given);
+    assert_eq!(outcome.replies.len(), 6);
+}
+
+#[tokio::test]
+async fn what_is_not_copied_in_time_was_not_sent() {
+    let quick = Step::Reply(reply_json("204 No Content", ""));
+    let (server, ik) = steps([quick, Step::Silent]).await;
+    let copies = ik.files().copy_many(paths("a b c"), "/archive");
+    let hour = Duration::from_secs(3600);
+    let copies = copies.concurrency(1).total_timeout(hour);
+    let copies = tokio::spawn(copies.into_future());
+    until("the second copy", || server.requests().len() == 2).await;
+    pass(hour).await;
+    let outcome = soon(copies).await.unwrap().unwrap();
+    assert_eq!(outcome.succeeded, paths("a"));
+    let errors = outcome.failed.iter();
+    let errors: Vec<&Error> = errors
+        .map(|failure| failure.error.as_ref().unwrap())
+        .collect();
+    let sent: Vec<_> = errors
+        .iter()
+        .map(|error| error.may_have_been_sent())
+        .collect();
+    assert_eq!(sent, [true, false]);
+    assert!(errors.iter().all(|error| error.is_timeout()));
+    assert_eq!(
+        errors[1].to_string(),
+        "copy-file: not sent: the time of all requests, 3600s (`total_timeout`), is over"
+    );
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn bad_input_for_many_files_is_refused_before_any_request() {
+    let (server, ik) = scripted("204 No Content", "").await;
+    let files = ik.files();
+    let none = Vec::<String>::new;
+    let with_empty = || paths("a").into_iter().chain([String::new()]);
+    let cases: Vec<(Bulk, &str)> = vec![
+        (
+            files.copy_many(none(), "/b").into_future(),
+            "from_paths: is empty; give at least one, such as `/products/shoe.jpg`",
+        ),
+        (
+            files.move_many(none(), "/b").into_future(),
+            "from_paths: is empty; give at least one, such as `/products/shoe.jpg`",
+        ),
+        (
+            files.copy_many(with_empty(), "/b").into_future(),
+            "from_paths: is empty; give the path of the file, such as `/products/shoe.jpg`",
+        ),
+        (
+            files.move_many(with_empty(), "/b").into_future(),
+            "from_paths: is empty; give the path of the file, such as `/products/shoe.jpg`",
+        ),
+        (
+            files.copy_many(paths("a"), "").into_future(),
+            "to_folder: is empty; give the path of a folder, such as `/archive`, or `/` for the top one",
+        ),
+        (
+            files.move_many(paths("a"), "").into_future(),
+            "to_folder: is empty; give the path of a folder, such as `/archive`, or `/` for the top one",
+        ),
+        (
+            files
+                .copy_many(paths("a"), "/b")
+                .concurrency(0)
+                .into_future(),
+            "concurrency: is 0, so that nothing would ever be sent; allow at least 1 request",
+        ),
+    ];
+    for (request, message) in cases {
+        let error = request.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.to_string(), message);
+    }
+    assert_eq!(server.requests(), []);
+    let keyless = ImageKit::builder().base_url(&server.url).build().unwrap();
+    let error = keyless
+        .files()
+        .copy_many(paths("a b"), "/b")
+        .await
+        .unwrap_err();
+    assert_eq!(error.argument(), Some("private_key"));
+    assert_eq!(server.requests(), []);
 }
 
 #[test]

@@ -188,7 +188,7 @@ async fn a_wait_that_takes_too_long_says_that_the_job_goes_on() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(
             error.to_string(),
-            "bulk-job-status: the job did not finish within 30s, and goes on; wait again, or ask for its status later"
+            "bulk-job-status: the job did not finish within 30s (`total_timeout`), and goes on; wait again, or ask for its status later"
         );
         assert!(error.may_have_been_sent());
         assert_eq!(server.requests().len(), questions);

@@ -301,7 +301,7 @@ mod examples {
             )
             .await?;
         for failure in &outcome.failed {
-            println!("{}: {}", failure.file_id, failure.reason);
+            println!("{}: {}", failure.item, failure.reason);
         }
         let changed = outcome.into_result()?;
         Ok(changed)

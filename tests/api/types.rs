@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use imagekitio::phash::PHash;
-use imagekitio::types::{Asset, Metadata, Timestamp};
-use imagekitio::{ErrorKind, search};
+use imagekitio::types::{Asset, File, Metadata, Number, Timestamp};
+use imagekitio::{ErrorKind, Transformation, search};
 use serde_json::{Value, json};
+use support::{FILE, but};
 
 #[test]
 fn timestamps_are_times() {
@@ -41,6 +42,43 @@ fn timestamps_are_times() {
             )
         );
     }
+}
+
+/// A size that a reply states can be asked of a URL as it is.
+#[test]
+fn numbers_of_replies_are_values_of_transformations_and_searches() {
+    let number = |json: &str| -> Number { serde_json::from_str(json).unwrap() };
+    for (json, expected) in [
+        ("800", "x-800"),
+        ("0.5", "x-0.5"),
+        ("1200.0", "x-1200"),
+        ("-40", "x-N40"),
+    ] {
+        let step = Transformation::new().x(number(json));
+        assert_eq!(step.to_string(), expected);
+    }
+    let file: File =
+        serde_json::from_str(&but(FILE, json!({"width": 800, "height": 600}))).unwrap();
+    let (width, height) = (
+        *file.width.as_ref().unwrap(),
+        *file.height.as_ref().unwrap(),
+    );
+    let step = Transformation::new()
+        .width(width)
+        .height(height)
+        .quality(number("80"));
+    assert_eq!(step.to_string(), "w-800,h-600,q-80");
+    let start = Transformation::new().start_offset(number("1.5"));
+    assert_eq!(start.to_string(), "so-1.5");
+    assert_eq!(
+        Transformation::new()
+            .width(7_u64)
+            .height(8_usize)
+            .to_string(),
+        "w-7,h-8"
+    );
+    let sr = Transformation::new().streaming_resolutions([240, 360]);
+    assert_eq!(sr.to_string(), "sr-240_360");
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Requests without a runtime in the caller's code.
 
-use imagekitio::{ErrorKind, ImageKit, UploadSource};
+use imagekitio::types::Asset;
+use imagekitio::{Error, ErrorKind, ImageKit, UploadSource};
 use imagekitio_testing::Server;
+use serde_json::json;
+use support::{FILE, Script, Scripted, Step, but, json as reply};
 
 /// A server on a runtime of its own, which stays with the caller.
 fn server() -> (tokio::runtime::Runtime, Server, ImageKit) {
@@ -121,6 +124,107 @@ fn where_a_runtime_lets_threads_block_it_works() {
     // A task without a budget cannot be told apart. It blocks, but neither panics nor hangs.
     let unlimited = tokio::task::unconstrained(async { ik.assets().list().send_blocking() });
     assert_eq!(multi_thread.block_on(unlimited).unwrap().len(), 0);
+}
+
+fn page(ids: std::ops::Range<usize>) -> Step {
+    let files: Vec<String> = ids
+        .map(|id| but(FILE, json!({"fileId": id.to_string()})))
+        .collect();
+    Step::Reply(reply("200 OK", &format!("[{}]", files.join(","))))
+}
+
+/// A server that follows a script, on a runtime that stays with the caller.
+fn scripted(steps: impl Into<Script>) -> (tokio::runtime::Runtime, Scripted, ImageKit) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let server = runtime.block_on(Scripted::start(steps));
+    let ik = support::calls::client(&server);
+    (runtime, server, ik)
+}
+
+#[test]
+fn an_iterator_gives_all_pages_until_one_is_empty() {
+    let (_runtime, server, ik) = scripted([page(0..2), page(2..3), page(3..5), page(0..0)]);
+    let mut files = ik.assets().list_files().limit(2).iter_blocking();
+    assert_eq!(server.requests().len(), 0);
+    // The next page is requested when the last one is used up.
+    for (id, requests) in [(0, 1), (1, 1), (2, 2), (3, 3), (4, 3)] {
+        assert_eq!(files.next().unwrap().unwrap().file_id, id.to_string());
+        assert_eq!(server.requests().len(), requests);
+    }
+    for _ in 0..3 {
+        assert!(files.next().is_none());
+        assert_eq!(server.requests().len(), 4);
+    }
+    let lines: Vec<_> = server.requests().into_iter().map(|r| r.line).collect();
+    assert_eq!(
+        lines,
+        [
+            "GET /v1/files?limit=2&type=file",
+            "GET /v1/files?limit=2&skip=2&type=file",
+            "GET /v1/files?limit=2&skip=3&type=file",
+            "GET /v1/files?limit=2&skip=5&type=file",
+        ]
+    );
+
+    // A list of all kinds, collected at once.
+    let (_runtime, server, ik) = scripted([page(0..3)]);
+    let assets: Result<Vec<Asset>, Error> = ik.assets().list().limit(4).iter_blocking().collect();
+    assert_eq!((assets.unwrap().len(), server.requests().len()), (3, 2));
+    let (_runtime, server, ik) = scripted([page(0..0)]);
+    assert_eq!(ik.assets().list_files().iter_blocking().count(), 0);
+    assert_eq!(server.request().line, "GET /v1/files?limit=1000&type=file");
+}
+
+#[test]
+fn an_iterator_ends_after_an_error() {
+    let refused = Step::Reply(reply("400 Bad Request", r#"{"message":"No."}"#));
+    let (_runtime, server, ik) = scripted([page(0..1), refused, page(1..2)]);
+    let files: Vec<_> = ik.assets().list_files().limit(1).iter_blocking().collect();
+    assert_eq!(files.len(), 2);
+    assert_eq!(files[1].as_ref().unwrap_err().kind(), ErrorKind::BadRequest);
+    assert_eq!(server.requests().len(), 2);
+    // The same page again.
+    let (_runtime, _server, ik) = scripted([page(0..1)]);
+    let files: Vec<_> = ik.assets().list_files().limit(1).iter_blocking().collect();
+    assert_eq!(files.len(), 2);
+    assert_eq!(files[1].as_ref().unwrap_err().kind(), ErrorKind::Decode);
+    let mut none = ik.assets().list().limit(0).iter_blocking();
+    assert_eq!(none.next().unwrap().unwrap_err().argument(), Some("limit"));
+    assert!(none.next().is_none());
+}
+
+#[test]
+fn an_iterator_blocks_where_a_request_may() {
+    let (_runtime, server, ik) = scripted([page(0..1), page(0..0)]);
+    let count = |ik: &ImageKit| ik.assets().list().iter_blocking().count();
+    for runtime in runtimes() {
+        // Inside a task, it ends with what to do instead.
+        let list = ik.assets().list();
+        let task = runtime.spawn(async { list.iter_blocking().collect::<Vec<_>>() });
+        let items = runtime.block_on(task).unwrap();
+        let [Err(error)] = &items[..] else {
+            panic!("{items:?}");
+        };
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(
+            error.to_string(),
+            "iter_blocking: was called inside an async task, whose thread must not be blocked; use `stream` instead, or call it inside `tokio::task::spawn_blocking`"
+        );
+    }
+    assert_eq!(server.requests().len(), 0);
+    assert_eq!(count(&ik), 1);
+    for runtime in runtimes() {
+        let ik = ik.clone();
+        let task = runtime.spawn_blocking(move || count(&ik));
+        assert_eq!(runtime.block_on(task).unwrap(), 0);
+    }
+    let [_, multi_thread] = runtimes();
+    let inside = multi_thread.block_on(async { tokio::task::block_in_place(|| count(&ik)) });
+    assert_eq!(inside, 0);
 }
 
 /// A callback runs on the thread that waits for the upload. Its own requests don't take the

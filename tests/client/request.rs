@@ -684,6 +684,36 @@ fn a_client_shows_its_addresses_and_limits() {
     }
 }
 
+/// The HTTP client of the application may be made without a dependency on `reqwest`.
+#[tokio::test]
+async fn the_http_client_is_that_of_the_crate() {
+    use imagekitio::reqwest::header::{HeaderMap, HeaderValue};
+    use imagekitio::reqwest::{Client, Method, StatusCode};
+
+    let (server, ik) = answering("404 Not Found", "").await;
+    let headers = HeaderMap::from_iter([(
+        imagekitio::reqwest::header::ACCEPT_LANGUAGE,
+        HeaderValue::from_static("en"),
+    )]);
+    let http = Client::builder().default_headers(headers).build().unwrap();
+    let other = ImageKit::builder()
+        .private_key("k")
+        .base_url(&server.url)
+        .http_client(http)
+        .build()
+        .unwrap();
+    for ik in [ik, other] {
+        let error = ik.request(Method::PUT, "/v9").await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND.as_u16()));
+    }
+    let languages = server.requests();
+    let languages: Vec<_> = languages
+        .iter()
+        .map(|r| r.header("accept-language"))
+        .collect();
+    assert_eq!(languages, [None, Some("en")]);
+}
+
 /// The environment of a process of its own.
 #[tokio::test]
 async fn variables_of_other_sdks_are_read() {

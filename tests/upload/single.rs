@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, stream};
 use http_body_util::{BodyExt, Full};
 use imagekitio::client_auth::{AuthenticationParameters, Check, UploadToken};
 use imagekitio::raw::types::{FileUploadV1, FileUploadV2, required};
@@ -24,7 +24,7 @@ use serde_json::json;
 use support::uploads::{
     KEY, LARGE, MIB, client, content, fed, file, hello, in_process, parts, quick, text,
 };
-use support::{FILE, Request, STORED, Scripted, Step, nowhere, soon, until};
+use support::{FILE, Request, STORED, Scripted, Step, nowhere, pass, reply, soon, until};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
@@ -1217,8 +1217,9 @@ async fn a_server_that_takes_nothing_is_given_up() {
         assert!(!error.may_have_been_sent());
         let message = error.to_string();
         // The jump may meet a read on another thread.
-        let waits = ["connection", "source"]
-            .map(|what| format!("upload-file: the {what} stalled for 3600s after "));
+        let waits = ["connection", "source"].map(|what| {
+            format!("upload-file: the {what} stalled for 3600s (`stall_timeout`) after ")
+        });
         assert!(
             waits.iter().any(|wait| message.starts_with(wait)),
             "{message}"
@@ -1301,7 +1302,7 @@ async fn a_source_that_gives_nothing_is_given_up() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "upload-file: the source stalled for 3600s after 5 of 10 bytes"
+        "upload-file: the source stalled for 3600s (`stall_timeout`) after 5 of 10 bytes"
     );
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_sent());
@@ -1322,11 +1323,118 @@ async fn a_reply_that_does_not_come_is_given_up() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "upload-file: no complete response within 3600s after the file was sent"
+        "upload-file: no complete response within 3600s (`reply_timeout`) after the file was sent"
     );
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_been_sent());
     assert_eq!(server.final_counts(1).await, (1, 1));
+}
+
+/// Stalls and responses have as much time as they need.
+fn limited(upload: UploadRequest) -> UploadRequest {
+    upload
+        .total_timeout(LIMIT)
+        .stall_timeout(Duration::MAX)
+        .reply_timeout(Duration::MAX)
+}
+
+#[tokio::test]
+async fn a_total_timeout_ends_an_upload_wherever_it_is() {
+    // Before the end of the form, at the connection. There is no time for another attempt.
+    let server = Scripted::start([Step::Stop(MIB), STORED]).await;
+    let source = UploadSource::bytes("a", content(LARGE));
+    let upload = limited(server.client().upload(source));
+    let error = over_the_limit(upload, |_| server.stopped() == 1)
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert!(!error.may_have_been_sent());
+    let message = error.to_string();
+    let start = "upload-file: no complete response within 3600s (`total_timeout`); ";
+    let end = format!(" of {LARGE} bytes were sent");
+    assert!(
+        message.starts_with(start) && message.ends_with(&end),
+        "{message}"
+    );
+    assert_eq!(server.final_counts(1).await, (1, 0));
+
+    // At the source.
+    let (mut sender, receiver) = tokio::io::duplex(64);
+    sender.write_all(b"hello").await.unwrap();
+    let server = Scripted::start([STORED]).await;
+    let upload = limited(
+        server
+            .client()
+            .upload(UploadSource::reader("a", 10, receiver)),
+    );
+    let error = over_the_limit(upload, |now| now.sent == 5 && server.begun() == 1)
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), format!("{start}5 of 10 bytes were sent"));
+    assert!(!error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 0));
+
+    // At the response.
+    let server = Scripted::start([Step::Silent, STORED]).await;
+    let upload = limited(server.client().upload(hello()));
+    let error = over_the_limit(upload, |_| server.requests().len() == 1)
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), format!("{start}the file was sent"));
+    assert!(error.may_have_been_sent());
+    assert_eq!(server.final_counts(1).await, (1, 1));
+
+    // Before the form, while the source is read.
+    let server = Scripted::start([STORED]).await;
+    let (_sender, receiver) = tokio::io::duplex(64);
+    let source = UploadSource::spooled_reader("a", receiver);
+    let mut upload = limited(server.client().upload(source)).into_future();
+    assert!((&mut upload).now_or_never().is_none());
+    pass(LIMIT).await;
+    let error = soon(upload).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the source was not read within 3600s (`total_timeout`)"
+    );
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_sent());
+    assert_eq!(server.counts(), (0, 0));
+}
+
+#[tokio::test]
+async fn a_total_timeout_includes_the_waits_between_attempts() {
+    // The wait would end after it, so that there is none.
+    let patient = RetryPolicy::new()
+        .base_delay(2 * LIMIT)
+        .max_delay(2 * LIMIT)
+        .max_wait(2 * LIMIT)
+        .rate_limit_budget(2 * LIMIT);
+    let (url, _socket) = nowhere();
+    let upload = client(&url, patient.clone()).upload(hello());
+    let error = soon(upload.total_timeout(LIMIT)).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 1));
+
+    let headers = [("retry-after", "7000")];
+    let server = Scripted::start(reply("429 Too Many Requests", &headers, "")).await;
+    let upload = server.client().upload(hello()).retry(patient);
+    let error = soon(upload.total_timeout(LIMIT)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimited);
+    assert!(
+        error.to_string().ends_with("(retry after 7000s)"),
+        "{error}"
+    );
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_total_timeout_leaves_an_upload_alone_that_ends_in_time() {
+    let server = Scripted::start([Step::Cut(MIB), STORED]).await;
+    let source = UploadSource::bytes("a", content(LARGE));
+    let upload = server.client().upload(source).retry(quick());
+    let uploads = [limited(upload)];
+    let results = soon(server.client().upload_many(uploads)).await;
+    assert_eq!(results[0].as_ref().unwrap().http_status(), 200);
+    assert_eq!(server.counts(), (2, 1));
 }
 
 #[tokio::test]
@@ -2046,6 +2154,10 @@ async fn bad_input_is_refused_before_any_request() {
         (
             up(hello()).stall_timeout(Duration::ZERO),
             "stall_timeout: is 0; give a time, such as 60 seconds".into(),
+        ),
+        (
+            up(hello()).total_timeout(Duration::ZERO),
+            "total_timeout: is 0; give a time, such as 60 seconds".into(),
         ),
         (
             up(hello()).header("a b", "c"),

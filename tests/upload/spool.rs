@@ -244,7 +244,7 @@ async fn a_source_that_gives_nothing_times_out() {
     assert!(
         error
             .to_string()
-            .contains("stalled for 3600s after 10 bytes"),
+            .contains("stalled for 3600s (`stall_timeout`) after 10 bytes"),
         "{error}"
     );
     assert!(!error.may_have_been_sent());

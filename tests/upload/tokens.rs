@@ -367,7 +367,7 @@ fn neither_token_nor_key_is_printed() {
     let shown = format!("{signed:?}");
     assert_eq!(
         shown,
-        r#"UploadToken { fields: {"fileName": "a.txt", "folder": "/x"}, .. }"#
+        r#"UploadToken { token: [redacted], fields: {"fileName": "a.txt", "folder": "/x"} }"#
     );
     let upload = format!("{:?}", ik.upload_v2(hello()).signed(signed.clone()));
     for shown in [shown_builder, shown, upload] {

@@ -7,6 +7,7 @@
 )]
 
 mod contract;
+mod default_expiry;
 mod helpers;
 #[cfg(feature = "schemars")]
 mod json_schema;

@@ -77,6 +77,63 @@ impl<T: ListItem> ListAssets<T> {
     }
 }
 
+#[cfg(feature = "blocking")]
+impl<T: ListItem> ListAssets<T> {
+    /// All results, as [`stream`](Self::stream) returns them, without async code; feature
+    /// `blocking`. The thread is blocked while a page is requested, which happens when all items
+    /// of the last one have been taken.
+    ///
+    /// Like [`send_blocking`](Self::send_blocking), it can be used where a thread may be blocked:
+    /// outside of async code, and inside [`spawn_blocking`](tokio::task::spawn_blocking) or
+    /// [`block_in_place`](tokio::task::block_in_place).
+    ///
+    /// ```no_run
+    /// # fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
+    /// for file in ik.assets().list_files().path("/products").iter_blocking() {
+    ///     println!("{}", file?.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The last item is an error if a request failed. Inside an async task of tokio, it is
+    /// [`InvalidInput`](ErrorKind::InvalidInput) in place of a request.
+    pub fn iter_blocking(self) -> AssetIter<T> {
+        AssetIter(self.stream())
+    }
+}
+
+/// All results of a list of assets, by [`ListAssets::iter_blocking`]; feature `blocking`.
+#[cfg(feature = "blocking")]
+#[derive(Debug)]
+#[must_use = "an iterator sends requests when its items are taken"]
+pub struct AssetIter<T>(AssetStream<T>);
+
+#[cfg(feature = "blocking")]
+impl<T: Unpin> Iterator for AssetIter<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Self(stream) = self;
+        // What has been received needs no request.
+        if let Some(item) = stream.items.next() {
+            return Some(Ok(item));
+        }
+        stream.page.as_ref()?;
+        let next = async { stream.next().await.transpose() };
+        let item = crate::client::run_blocking("iter_blocking", "`stream`", next).transpose();
+        if matches!(item, Some(Err(_))) {
+            stream.page = None;
+        }
+        item
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: Unpin> std::iter::FusedIterator for AssetIter<T> {}
+
 /// All results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of
 /// `Result<T, Error>`.
 #[must_use = "a stream sends requests when it is polled"]

@@ -11,7 +11,7 @@ use super::{PathKind, Source, UrlBuilder};
 use crate::error::Error;
 use crate::problem::Problem;
 use crate::secret::RedactedUrl;
-use crate::sign::Signer;
+use crate::sign::{Signer, required_key};
 use crate::url::absolute_url::AbsoluteUrl;
 use crate::url::endpoint::Endpoint;
 use crate::url::placement::{TransformationPosition, UrlStyle};
@@ -149,7 +149,7 @@ impl<'a> UrlBuilder<'a> {
         let separator = self.compose_query(url, None, steps, signer.is_some());
         Ok(SignedTail {
             signer,
-            expiry: self.expiry,
+            expiry: self.current_expiry(),
             signed_from,
             separator,
             fragment: None,
@@ -203,7 +203,7 @@ impl<'a> UrlBuilder<'a> {
             .map(|fragment| Cow::Owned(fragment.to_owned()));
         Ok(SignedTail {
             signer,
-            expiry: self.expiry,
+            expiry: self.current_expiry(),
             signed_from,
             separator,
             fragment,
@@ -275,15 +275,10 @@ impl<'a> UrlBuilder<'a> {
 
     /// Returns the signer if the URL is signed.
     fn current_signer(&self) -> Result<Option<&Signer>, Problem> {
-        if self.expiry.is_none() && !self.signed.unwrap_or(self.defaults.signed) {
+        if !self.is_signed() {
             return Ok(None);
         }
-        match self.signer.as_deref().or(self.defaults.signer.as_ref()) {
-            Some(signer) => Ok(Some(signer)),
-            None => Err(Problem::new(
-                "private_key",
-                "a signed URL needs the private key; give it to the client",
-            )),
-        }
+        let signer = self.signer.as_deref().or(self.defaults.signer.as_ref());
+        required_key(signer, "a signed URL needs").map(Some)
     }
 }

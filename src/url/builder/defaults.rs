@@ -1,5 +1,6 @@
 //! Settings that URLs take from their client.
 
+use super::expiry::UrlExpiry;
 use super::preset::Preset;
 use crate::sign::Signer;
 use crate::url::endpoint::Endpoint;
@@ -13,6 +14,8 @@ pub(crate) struct UrlDefaults {
     pub(crate) position: TransformationPosition,
     pub(crate) style: UrlStyle,
     pub(crate) signed: bool,
+    /// Of signed URLs.
+    pub(crate) expiry: Option<UrlExpiry>,
     pub(crate) preset: Option<Preset>,
     pub(crate) query: Vec<(String, String)>,
 }
@@ -25,6 +28,7 @@ impl UrlDefaults {
         position: TransformationPosition::Path,
         style: UrlStyle::Encoded,
         signed: false,
+        expiry: None,
         preset: None,
         query: Vec::new(),
     };

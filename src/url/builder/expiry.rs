@@ -11,16 +11,32 @@ pub(crate) const NEVER: u64 = 9_999_999_999;
 
 /// When a URL expires.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum UrlExpiry {
+pub(crate) enum UrlExpiry {
+    Never,
     /// After a lifetime. `latest` is in seconds since 1970.
-    In { lifetime: Duration, latest: u64 },
+    In {
+        lifetime: Duration,
+        latest: u64,
+    },
     /// At the first multiple of `grid` seconds after a lifetime.
-    OnGrid { lifetime: Duration, grid: u64 },
+    OnGrid {
+        lifetime: Duration,
+        grid: u64,
+    },
     /// At a time in seconds since 1970.
     At(u64),
 }
 
 impl UrlExpiry {
+    /// Creates the default expiry of a client's URLs: after a lifetime.
+    pub(crate) fn by_default(lifetime: Duration) -> Result<Self, Problem> {
+        at_least_a_second("url_expires_in", lifetime)?;
+        Ok(Self::In {
+            lifetime,
+            latest: NEVER,
+        })
+    }
+
     /// Creates the expiry after a lifetime, at most `latest` in seconds since 1970.
     pub(super) fn after(lifetime: Duration, latest: u64) -> Result<Self, Problem> {
         at_least_a_second("expires_in", lifetime)?;
@@ -59,6 +75,7 @@ impl UrlExpiry {
         now: impl FnOnce() -> Result<SystemTime, Problem>,
     ) -> Result<u64, Problem> {
         match self {
+            Self::Never => Ok(NEVER),
             Self::In { lifetime, latest } => {
                 let now = now_since_1970(now()?)?;
                 no_later_than(
