@@ -1,6 +1,6 @@
-//! The code samples of the documentation of ImageKit's Python SDK 4.x, in Rust. Each prints one line
-//! and checks its result, byte for byte where the documentation prints one. Requests go to a server
-//! in process. The program fails if a sample fails.
+//! The code samples of the documentation of ImageKit's Python SDK 4.x, in Rust. Each prints one
+//! line and checks its result, byte for byte where the documentation prints one. Requests go to a
+//! server in process. The program fails if a sample fails.
 //!
 //! ```sh
 //! cargo run --example python_samples

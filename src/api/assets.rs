@@ -21,8 +21,8 @@ use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
 /// Files, file versions and folders: lists and searches.
 ///
 /// [`ImageKit::assets`](crate::ImageKit::assets) returns it. Each list returns one page by
-/// `.await`, and all pages by [`stream`](ListAssets::stream), or by `iter_blocking` with the feature
-/// `blocking`.
+/// `.await`, and all pages by [`stream`](ListAssets::stream), or by `iter_blocking` with the
+/// feature `blocking`.
 #[derive(Clone, Debug)]
 pub struct Assets {
     http: Http,

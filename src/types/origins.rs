@@ -33,8 +33,8 @@ macro_rules! setter {
 
 setter! {
     [
-        /// Sets the folder in the bucket or container that paths begin in, at most 100 characters. The
-        /// server's default is the root.
+        /// Sets the folder in the bucket or container that paths begin in, at most 100 characters.
+        /// The server's default is the root.
     ]
     prefix: String =>
     AzureBlobOrigin, CloudinaryBackupOrigin, GcsOrigin, S3CompatibleOrigin, S3Origin
@@ -42,16 +42,16 @@ setter! {
 
 setter! {
     [
-        /// Reads the bucket through an IAM role instead of an access key. The access key and the secret
-        /// key are then empty strings. The server's default is false.
+        /// Reads the bucket through an IAM role instead of an access key. The access key and the
+        /// secret key are then empty strings. The server's default is false.
     ]
     use_iam_role: bool => CloudinaryBackupOrigin, S3Origin
 }
 
 setter! {
     [
-        /// Puts the name of the bucket in the path of requests to the storage, not in the host name.
-        /// The server's default is false.
+        /// Puts the name of the bucket in the path of requests to the storage, not in the host
+        /// name. The server's default is false.
     ]
     s3_force_path_style: bool => S3CompatibleOrigin
 }
@@ -85,8 +85,8 @@ setter! {
 
 setter! {
     [
-        /// Keeps the asset type and the delivery type of Cloudinary URLs in the path after rewriting.
-        /// The server's default is false.
+        /// Keeps the asset type and the delivery type of Cloudinary URLs in the path after
+        /// rewriting. The server's default is false.
     ]
     preserve_asset_delivery_types: bool => CloudinaryUrlRewriter
 }

@@ -431,8 +431,8 @@ async fn extensions_are_sent_in_order_with_what_is_set() {
         ),
         (
             AiTasks::new([
-                AiTaskSelectTags::new("Which colours?").into(),
-                AiTaskSelectTags::new("Which colours?")
+                AiTaskSelectTags::new("Which colors?").into(),
+                AiTaskSelectTags::new("Which colors?")
                     .vocabulary(["red", "blue"])
                     .min_selections(0)
                     .max_selections(2)
@@ -463,8 +463,8 @@ async fn extensions_are_sent_in_order_with_what_is_set() {
             ])
             .into(),
             json!({"name": "ai-tasks", "tasks": [
-                {"type": "select_tags", "instruction": "Which colours?"},
-                {"type": "select_tags", "instruction": "Which colours?", "vocabulary": ["red", "blue"],
+                {"type": "select_tags", "instruction": "Which colors?"},
+                {"type": "select_tags", "instruction": "Which colors?", "vocabulary": ["red", "blue"],
                     "min_selections": 0, "max_selections": 2},
                 {"type": "select_metadata", "instruction": "Which brand?", "field": "brand",
                     "vocabulary": ["Nike", 1.5, true], "min_selections": 1, "max_selections": 1},
@@ -561,7 +561,7 @@ async fn every_success_is_read_whatever_it_leaves_out_or_adds() {
     let unknown = but(
         FILE,
         json!({
-            "type": "file-of-the-future", "colour": {"r": [1, 2.5]}, "size": 1e3, "width": 72.5,
+            "type": "file-of-the-future", "color": {"r": [1, 2.5]}, "size": 1e3, "width": 72.5,
             "extensionStatus": {"remove-bg": "queued", "upscale": "pending"}, "createdAt": "yesterday",
         }),
     );

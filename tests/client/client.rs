@@ -222,7 +222,7 @@ async fn an_unreachable_host_is_a_connection_error_that_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_proxys_page_is_a_server_error_with_its_text() {
+async fn the_page_of_a_proxy_is_a_server_error_with_its_text() {
     let page = "<html>\n <h1>Bad Gateway</h1>\n</html>";
     let (_server, ik) = scripted(reply("502 Bad Gateway", &[], page)).await;
     let error = ik.files().get("f1").await.unwrap_err();

@@ -75,7 +75,7 @@ async fn failures_that_stand_are_not_repeated() {
 }
 
 #[tokio::test]
-async fn the_number_of_retries_is_the_policys() {
+async fn the_number_of_retries_is_that_of_the_policy() {
     for (policy, attempts) in [
         (RetryPolicy::none(), 1),
         (quick(), 3),

@@ -4,89 +4,19 @@
 //! All expectations come from the document itself, with the overlay. A newer document that takes
 //! its place is held to the same.
 
-// The raw client's own error.
-#![allow(clippy::result_large_err)]
-
 use std::collections::BTreeMap;
-use std::pin::Pin;
 
-use futures_util::TryStreamExt;
-use imagekitio::raw::{ByteStream, Client, Error, ResponseValue, types};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use imagekitio::raw::{Client, Error};
 use serde_json::{Map, Value, json};
 
-use checks::{CALLS, ROUND_TRIPS};
+use crate::calls::checks::{CALLS, ROUND_TRIPS};
+use crate::calls::{Call, RoundTrip, plain};
 use support::samples::{FREE_KEY, Place, followed, samples};
 use support::{Scripted, Step, reply};
 
 /// The document, as the generator read it.
-fn api_document() -> Value {
+pub fn api_document() -> Value {
     serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/document.json"))).unwrap()
-}
-
-type RoundTrip = fn(Value) -> Result<(Value, String), String>;
-
-/// Reads a value as a type and writes it again. Gives what was written, and the `Debug` form of
-/// what was read.
-fn round_trip<T>(value: Value) -> Result<(Value, String), String>
-where
-    T: DeserializeOwned + Serialize + std::fmt::Debug,
-{
-    // Through text, as a reply comes.
-    let read: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
-    let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
-    // Where one status has any text and another one a list of values, the text is a value outside
-    // the list.
-    let debug = format!("{read:?}").replace("Unknown(\"text\")", "\"text\"");
-    Ok((written, debug))
-}
-
-/// Sends an operation with the arguments of a JSON object.
-type Call = for<'a> fn(
-    &'a Client,
-    &'a Map<String, Value>,
-) -> Pin<Box<dyn Future<Output = Result<Value, Failure>> + 'a>>;
-
-type Failure = Error<types::ApiErrorBody>;
-
-/// An argument as its type. What a parameter joins or leaves to the caller is its value as one
-/// writes it.
-fn argument<T: DeserializeOwned>(arguments: &Map<String, Value>, key: &str) -> T {
-    let value = &arguments[key];
-    serde_json::from_value(value.clone())
-        .or_else(|_| serde_json::from_value(plain(value).into()))
-        .or_else(|_| {
-            serde_json::from_value(value.as_array().into_iter().flatten().map(plain).collect())
-        })
-        .unwrap_or_else(|error| panic!("{key}: {error} in {value}"))
-}
-
-/// A value of a parameter as it stands in a URL or header.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
-        value => value.to_string(),
-    }
-}
-
-fn value<T: Serialize>(sent: Result<ResponseValue<T>, Failure>) -> Result<Value, Failure> {
-    sent.map(|reply| serde_json::to_value(reply.into_inner()).unwrap())
-}
-
-#[allow(dead_code)]
-async fn bytes(sent: Result<ResponseValue<ByteStream>, Failure>) -> Result<Value, Failure> {
-    let chunks: Vec<_> = sent?.into_inner().into_inner().try_collect().await.unwrap();
-    Ok(String::from_utf8(chunks.concat()).unwrap().into())
-}
-
-// Not every document has an operation without arguments, or one that gives bytes.
-#[allow(unused_imports, unused_variables)]
-mod checks {
-    use super::{Call, RoundTrip, argument, bytes, round_trip, value};
-
-    include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 }
 
 /// A schema of the document, and the type that has to hold its values.
@@ -104,15 +34,15 @@ const METHODS: [&str; 8] = [
 ];
 
 /// An operation where it stands.
-struct Operation<'d> {
+pub struct Operation<'d> {
     /// Method and path.
-    key: String,
+    pub key: String,
     /// What its path has for all operations.
     item: &'d Value,
-    value: &'d Value,
+    pub value: &'d Value,
 }
 
-fn operations(document: &Value) -> Vec<Operation<'_>> {
+pub fn operations(document: &Value) -> Vec<Operation<'_>> {
     let items = document["paths"].as_object().unwrap().iter();
     items
         .map(|(path, item)| (path, followed(document, item)))

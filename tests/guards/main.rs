@@ -8,7 +8,10 @@
 )]
 #![cfg(feature = "raw")]
 
+mod calls;
 mod current;
 mod document;
 mod layers;
+mod spec;
 mod surface;
+mod text;

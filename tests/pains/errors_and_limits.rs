@@ -315,8 +315,8 @@ async fn a_redirect_is_an_error() {
     assert_eq!(elsewhere.begun(), 0);
 }
 
-/// ReyCode#19, openai-java#1021, OpenSandbox#1123: A redirect to another host carries secret headers
-/// and the body there.
+/// ReyCode#19, openai-java#1021, OpenSandbox#1123: A redirect to another host carries secret
+/// headers and the body there.
 ///
 /// No redirect is followed. A client of the caller's that follows them makes no success of it, and
 /// takes the private key nowhere.

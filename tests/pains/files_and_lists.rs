@@ -40,8 +40,8 @@ fn names(files: &[File]) -> Vec<&str> {
     files.iter().map(|file| file.name.as_str()).collect()
 }
 
-/// imagekit-nodejs#71, strapi-provider-upload-imagekit#23: A path, an empty string or `undefined` is
-/// sent as the id of a file, and the answer is hard to understand.
+/// imagekit-nodejs#71, strapi-provider-upload-imagekit#23: A path, an empty string or `undefined`
+/// is sent as the id of a file, and the answer is hard to understand.
 ///
 /// What can't be an id is refused before the request, and a path is referred to `find`.
 #[tokio::test]
@@ -76,8 +76,8 @@ async fn a_path_is_not_sent_as_an_id() {
     assert_eq!(server.requests(), []);
 }
 
-/// imagekit-nodejs#52, imagekit-nodejs#74: With the path or the URL of a file, without its id, users
-/// can't get its details or delete it.
+/// imagekit-nodejs#52, imagekit-nodejs#74: With the path or the URL of a file, without its id,
+/// users can't get its details or delete it.
 ///
 /// `find` returns the file at a path or a URL, with one request.
 #[tokio::test]
@@ -102,8 +102,8 @@ async fn a_file_is_found_by_its_path_or_url() {
     assert_eq!(names(&left), ["a.jpg", "a.jpg.bak"]);
 }
 
-/// imagekit-nodejs#99, imagekit-nodejs#140, imagekit-nodejs#6, imagekit-javascript#75: How a file or
-/// a folder is deleted can't be found in the SDK.
+/// imagekit-nodejs#99, imagekit-nodejs#140, imagekit-nodejs#6, imagekit-javascript#75: How a file
+/// or a folder is deleted can't be found in the SDK.
 ///
 /// `files().delete(id)` and `folders().delete(path)` delete them, and `delete_many` several files.
 #[tokio::test]
@@ -160,7 +160,8 @@ async fn all_of_a_list_can_be_deleted() {
     assert_eq!(ik.assets().list_files().await.unwrap().len(), 0);
 }
 
-/// apify-client-js#979: A list ends at a page that is shorter than asked for, although more follows.
+/// apify-client-js#979: A list ends at a page that is shorter than asked for, although more
+/// follows.
 ///
 /// Only an empty page ends it, and the next page starts behind what came.
 #[tokio::test]

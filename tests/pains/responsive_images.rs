@@ -130,8 +130,8 @@ fn each_url_of_a_srcset_is_signed() {
     }
 }
 
-/// imagekit-react#106, imagekit-react#49, imagekit-react#52: The low-quality placeholder of a signed
-/// image isn't shown, nor where only named transformations are allowed.
+/// imagekit-react#106, imagekit-react#49, imagekit-react#52: The low-quality placeholder of a
+/// signed image isn't shown, nor where only named transformations are allowed.
 ///
 /// A placeholder is a URL like others, with its own signature. A named step does the same.
 #[test]

@@ -23,8 +23,8 @@ async fn sent(upload: impl FnOnce(ImageKit) -> UploadRequest) -> Request {
     server.request()
 }
 
-/// imagekit-python#36, imagekit-python#60, imagekit-python#61, imagekit-nodejs#43: The path of a file
-/// is uploaded as its content, because a string may be base64 as well.
+/// imagekit-python#36, imagekit-python#60, imagekit-python#61, imagekit-nodejs#43: The path of a
+/// file is uploaded as its content, because a string may be base64 as well.
 ///
 /// Each kind of source has its own constructor. A missing file is an error before a request.
 #[tokio::test]
@@ -81,8 +81,8 @@ async fn large_buffers_are_uploaded() {
 }
 
 /// imagekit-dotnet#33, imagekit-nodejs#33, imagekit-nodejs#69, cloudinary_java#55,
-/// cloudinary_java#57, cloudinary_java#62, cloudinary_java#236: A file is read into memory before it
-/// is sent, and large ones end the process.
+/// cloudinary_java#57, cloudinary_java#62, cloudinary_java#236: A file is read into memory before
+/// it is sent, and large ones end the process.
 ///
 /// Paths, readers and streams are read while they are sent: no more is read than the connection
 /// takes.
@@ -345,8 +345,8 @@ async fn transformations_of_uploads_are_sent() {
     );
 }
 
-/// CloudinaryDotNet#318, pycloudinary#358: Custom metadata is given in one form for an upload and in
-/// another one for an update.
+/// CloudinaryDotNet#318, pycloudinary#358: Custom metadata is given in one form for an upload and
+/// in another one for an update.
 ///
 /// Both take pairs of a name and a value.
 #[tokio::test]

@@ -206,8 +206,8 @@ fn a_transformation_joins_the_query_that_is_there() {
     assert_eq!(url.unwrap(), format!("{file}?tr=w-400"));
 }
 
-/// imagekit-react#71: The path of a video's thumbnail is appended by hand, which goes wrong for URLs
-/// with a query.
+/// imagekit-react#71: The path of a video's thumbnail is appended by hand, which goes wrong for
+/// URLs with a query.
 ///
 /// `thumbnail` appends it to the path, before the query.
 #[test]

@@ -1,11 +1,8 @@
 //! Malformed and hostile requests: the server refuses them and stores nothing.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::time::Duration;
 
-use account::{Account, PRIVATE_KEY, exact, file};
+use crate::account::{Account, PRIVATE_KEY, exact, file};
 use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::json;

@@ -1,11 +1,8 @@
 //! Concurrent clients: no change of any client is lost.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::collections::BTreeSet;
 
-use account::{Account, answer, exact, text};
+use crate::account::{Account, answer, exact, text};
 use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,14 +1,11 @@
 //! The in-process server with its files in a directory.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{fs, io};
 
-use account::{Account, exact, refusal, text};
+use crate::account::{Account, exact, refusal, text};
 use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -117,7 +114,7 @@ impl Account {
         (reply.status(), reply.text().await.unwrap())
     }
 
-    async fn deliver(&self, path: &str) -> (StatusCode, Vec<u8>) {
+    async fn delivered(&self, path: &str) -> (StatusCode, Vec<u8>) {
         let url = format!("{}{path}", self.server.url_endpoint());
         let reply = self.client.get(url).send().await.unwrap();
         (reply.status(), reply.bytes().await.unwrap().into())
@@ -138,7 +135,7 @@ async fn a_later_server_has_the_same_files() {
             json!({ "type": "MultiSelect", "selectOptions": [1, "M"] }),
         )
         .await;
-    let jpeg = include_bytes!("../../examples/quickstart.jpg");
+    let jpeg = include_bytes!("../../../examples/quickstart.jpg");
     let full = exact("/products/summer sale", "shirt.jpg", jpeg)
         .text("tags", "red,é")
         .text("isPrivateFile", "true")
@@ -184,7 +181,7 @@ async fn a_later_server_has_the_same_files() {
         ),
     ] {
         let expected = (status, body.to_vec());
-        assert_eq!(account.deliver(path).await, expected, "{path}");
+        assert_eq!(account.delivered(path).await, expected, "{path}");
     }
 
     // Further changes continue from that state.
@@ -287,7 +284,7 @@ async fn a_damaged_file_keeps_the_server_from_starting() {
     let whole = fs::read(&stored).unwrap();
     let replaced = String::from_utf8(whole.clone())
         .unwrap()
-        .replace("created", "creatd");
+        .replace("created", "made");
     for damaged in [
         b"".to_vec(),
         b"\n".to_vec(),
@@ -338,7 +335,7 @@ async fn a_damaged_file_keeps_the_server_from_starting() {
     fs::remove_file(&copy).unwrap();
     let account = Account::open(&folder.0).await.unwrap();
     let expected = (StatusCode::OK, b"hello".to_vec());
-    assert_eq!(account.deliver("/a.txt").await, expected);
+    assert_eq!(account.delivered("/a.txt").await, expected);
 }
 
 #[tokio::test]
@@ -376,7 +373,7 @@ async fn a_change_that_cannot_be_written_changes_nothing() {
     assert_eq!(reply, (StatusCode::INTERNAL_SERVER_ERROR, expected));
     assert_eq!(account.list().await, files);
     let expected = (StatusCode::OK, b"one".to_vec());
-    assert_eq!(account.deliver("/a.txt").await, expected);
+    assert_eq!(account.delivered("/a.txt").await, expected);
     fs::remove_dir(&obstacle).unwrap();
 
     // A directory is in the way of the rename, which leaves no temporary file behind.
@@ -426,13 +423,13 @@ async fn the_last_of_concurrent_uploads_is_what_stays() {
     let is_last = |(version, _): &&(Value, u8)| version == "Version 50";
     let (_, last) = uploads.iter().find(is_last).unwrap();
     let expected = (StatusCode::OK, vec![*last; 100_000]);
-    assert_eq!(account.deliver("/a.txt").await, expected);
+    assert_eq!(account.delivered("/a.txt").await, expected);
     let files = account.list().await;
     drop(account);
 
     let account = Account::open(&folder.0).await.unwrap();
     assert_eq!(account.list().await, files);
-    assert_eq!(account.deliver("/a.txt").await, expected);
+    assert_eq!(account.delivered("/a.txt").await, expected);
 }
 
 /// Uploads one version after the other, with the byte that it is made of as its description.
@@ -463,7 +460,7 @@ async fn a_killed_process_leaves_whole_files() {
     let mut last = 0;
     for round in 0..20 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "a_killed_process_leaves_whole_files"])
+            .args(["--exact", "directory::a_killed_process_leaves_whole_files"])
             .env(UPLOAD_TO, &folder.0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -493,7 +490,7 @@ async fn a_killed_process_leaves_whole_files() {
         };
         let byte = file["description"].as_str().unwrap().parse().unwrap();
         let expected = (StatusCode::OK, vec![byte; 3_000_000]);
-        assert!(account.deliver("/a.bin").await == expected, "{file}");
+        assert!(account.delivered("/a.bin").await == expected, "{file}");
         let version = file["versionInfo"]["name"].as_str().unwrap();
         let number: u32 = version.strip_prefix("Version ").unwrap().parse().unwrap();
         assert!(number >= last, "{number} comes after {last}");

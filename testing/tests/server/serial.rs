@@ -1,12 +1,9 @@
 //! 10,000 operations of 64 clients at once: every reply, and the state at the end, are those of one
 //! client that sends them one by one in the order that the server says.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use account::{Account, exact};
+use crate::account::{Account, exact};
 use futures_util::future::join_all;
 use imagekitio_testing::Server;
 use reqwest::{Method, RequestBuilder};

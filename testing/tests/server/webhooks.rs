@@ -1,11 +1,8 @@
 //! Webhooks of the in-process server, received over HTTP.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::collections::BTreeMap;
 
-use account::{Account, exact, text};
+use crate::account::{Account, exact, text};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,11 +1,8 @@
 //! The in-process ImageKit server, over HTTP.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::time::Duration;
 
-use account::{Account, PRIVATE_KEY, exact, file, read, refusal};
+use crate::account::{Account, PRIVATE_KEY, exact, file, read, refusal, text};
 use imagekitio_testing::Server;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Response, StatusCode};
@@ -20,17 +17,6 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x01\x2c\0\0\0\xc8\x08\x
 const PNG_BASE64: &str = "iVBORw0KGgoAAAANSUhEUgAAASwAAADICAYAAAA=";
 
 impl Account {
-    /// The paths that a listing finds.
-    async fn list(&self, query: &str) -> Vec<String> {
-        let (status, reply) = read(self.api(Method::GET, &format!("/v1/files{query}"))).await;
-        assert_eq!(status, StatusCode::OK, "{query}: {reply}");
-        let path = |asset: &Value| {
-            let path = asset.get("filePath").or(asset.get("folderPath")).unwrap();
-            path.as_str().unwrap().to_owned()
-        };
-        reply.as_array().unwrap().iter().map(path).collect()
-    }
-
     async fn deliver(&self, target: &str) -> Response {
         self.client
             .get(format!("{}/{target}", self.server.url_endpoint()))
@@ -412,7 +398,7 @@ async fn an_upload_is_an_image_by_its_bytes_too() {
         json!([upload["fileType"], upload["width"]]),
         json!(["image", 300])
     );
-    let jpeg = include_bytes!("../../examples/quickstart.jpg");
+    let jpeg = include_bytes!("../../../examples/quickstart.jpg");
     let upload = account.store("/", "photo", jpeg).await;
     let seen = json!([upload["fileType"], upload["width"], upload["height"]]);
     assert_eq!(seen, json!(["image", 1200, 800]));
@@ -562,7 +548,7 @@ async fn bad_upload_fields_are_refused() {
             (StatusCode::BAD_REQUEST, refusal(message))
         );
     }
-    assert_eq!(account.list("").await, [""; 0], "nothing was stored");
+    assert_eq!(account.paths("").await, [""; 0], "nothing was stored");
 }
 
 #[tokio::test]
@@ -628,7 +614,7 @@ async fn the_same_path_makes_a_new_version() {
         account.deliver("a/b.txt").await.text().await.unwrap(),
         "two!"
     );
-    assert_eq!(account.list("").await, ["/a/b.txt"]);
+    assert_eq!(account.paths("").await, ["/a/b.txt"]);
 
     let other = account
         .upload(exact("/a", "c.txt", b"new").text("overwriteFile", "false"))
@@ -711,67 +697,67 @@ async fn lists_are_filtered_sorted_and_cut() {
     for (query, expected) in [
         ("", &["/b.png", "/x/y/a.txt", "/x/c_d.txt", "/x/a.txt"][..]),
         (
-            "?type=file&fileType=all&limit=1000&skip=0",
+            "type=file&fileType=all&limit=1000&skip=0",
             &["/b.png", "/x/y/a.txt", "/x/c_d.txt", "/x/a.txt"],
         ),
-        ("?type=folder", &["/x", "/x/y"]),
-        ("?type=folder&path=/", &["/x"]),
-        ("?type=all&path=x", &["/x/y", "/x/c_d.txt", "/x/a.txt"]),
-        ("?type=all&fileType=image", &["/b.png", "/x", "/x/y"]),
-        ("?path=/", &["/b.png"]),
-        ("?path=%2Fx%2F", &["/x/c_d.txt", "/x/a.txt"]),
-        ("?path=/none", &[]),
-        ("?fileType=image", &["/b.png"]),
+        ("type=folder", &["/x", "/x/y"]),
+        ("type=folder&path=/", &["/x"]),
+        ("type=all&path=x", &["/x/y", "/x/c_d.txt", "/x/a.txt"]),
+        ("type=all&fileType=image", &["/b.png", "/x", "/x/y"]),
+        ("path=/", &["/b.png"]),
+        ("path=%2Fx%2F", &["/x/c_d.txt", "/x/a.txt"]),
+        ("path=/none", &[]),
+        ("fileType=image", &["/b.png"]),
         (
-            "?fileType=non-image",
+            "fileType=non-image",
             &["/x/y/a.txt", "/x/c_d.txt", "/x/a.txt"],
         ),
         (
-            "?sort=ASC_NAME",
+            "sort=ASC_NAME",
             &["/x/y/a.txt", "/x/a.txt", "/b.png", "/x/c_d.txt"],
         ),
         (
-            "?sort=DESC_NAME",
+            "sort=DESC_NAME",
             &["/x/c_d.txt", "/b.png", "/x/y/a.txt", "/x/a.txt"],
         ),
         (
-            "?sort=ASC_CREATED",
+            "sort=ASC_CREATED",
             &["/b.png", "/x/y/a.txt", "/x/c_d.txt", "/x/a.txt"],
         ),
         (
-            "?sort=DESC_CREATED",
+            "sort=DESC_CREATED",
             &["/x/a.txt", "/x/c_d.txt", "/x/y/a.txt", "/b.png"],
         ),
         (
-            "?sort=ASC_UPDATED",
+            "sort=ASC_UPDATED",
             &["/x/y/a.txt", "/x/c_d.txt", "/x/a.txt", "/b.png"],
         ),
         (
-            "?sort=DESC_UPDATED",
+            "sort=DESC_UPDATED",
             &["/b.png", "/x/a.txt", "/x/c_d.txt", "/x/y/a.txt"],
         ),
         (
-            "?sort=ASC_SIZE",
+            "sort=ASC_SIZE",
             &["/x/y/a.txt", "/x/c_d.txt", "/x/a.txt", "/b.png"],
         ),
         (
-            "?sort=DESC_SIZE",
+            "sort=DESC_SIZE",
             &["/b.png", "/x/a.txt", "/x/c_d.txt", "/x/y/a.txt"],
         ),
-        ("?limit=2", &["/b.png", "/x/y/a.txt"]),
-        ("?limit=2&skip=3", &["/x/a.txt"]),
-        ("?skip=4", &[]),
-        ("?sort=ASC_NAME&limit=1&skip=2", &["/b.png"]),
+        ("limit=2", &["/b.png", "/x/y/a.txt"]),
+        ("limit=2&skip=3", &["/x/a.txt"]),
+        ("skip=4", &[]),
+        ("sort=ASC_NAME&limit=1&skip=2", &["/b.png"]),
         (
-            "?searchQuery=name%20%3D%20%22a.txt%22",
+            "searchQuery=name%20%3D%20%22a.txt%22",
             &["/x/y/a.txt", "/x/a.txt"],
         ),
-        ("?searchQuery=name=%22a.txt%22&path=/x", &["/x/a.txt"]),
-        ("?searchQuery=+name+%3D+%22A.txt%22+", &[]),
+        ("searchQuery=name=%22a.txt%22&path=/x", &["/x/a.txt"]),
+        ("searchQuery=+name+%3D+%22A.txt%22+", &[]),
         // A search query overrides the type.
-        ("?searchQuery=name=%22b.png%22&type=folder", &["/b.png"]),
+        ("searchQuery=name=%22b.png%22&type=folder", &["/b.png"]),
     ] {
-        assert_eq!(account.list(query).await, expected, "{query}");
+        assert_eq!(account.paths(query).await, expected, "{query}");
     }
 }
 
@@ -875,7 +861,7 @@ async fn a_deleted_file_is_gone() {
         account.deliver("x/a.png").await.status(),
         StatusCode::NOT_FOUND
     );
-    assert_eq!(account.list("?type=all").await, ["/x", "/b.png"]);
+    assert_eq!(account.paths("type=all").await, ["/x", "/b.png"]);
 
     let again = account.store("/x", "a.png", PNG).await;
     assert_ne!(again["fileId"], upload["fileId"]);
@@ -1177,7 +1163,7 @@ async fn a_url_can_ask_for_a_download_and_for_a_version() {
         );
         assert_eq!(response.text().await.unwrap(), "two");
     }
-    let version = account::text(&first["versionInfo"], "id");
+    let version = text(&first["versionInfo"], "id");
     let response = account
         .deliver(&format!("a.txt?ik-obj-version={version}"))
         .await;

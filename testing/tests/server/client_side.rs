@@ -1,11 +1,8 @@
 //! Uploads to the in-process server without the private key, as browsers and apps send them.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use account::{PRIVATE_KEY, file, read};
+use crate::account::{PRIVATE_KEY, file, read};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use imagekitio::client_auth::authentication_parameters_at;
@@ -40,7 +37,7 @@ async fn post(server: &Server, version: &str, form: Form) -> (StatusCode, Value)
 }
 
 fn refusal(status: StatusCode, message: &str) -> (StatusCode, Value) {
-    (status, account::refusal(message))
+    (status, crate::account::refusal(message))
 }
 
 /// The names of all files.

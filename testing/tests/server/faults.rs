@@ -1,11 +1,8 @@
 //! Injected faults, rate limits, and recorded requests.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::time::Duration;
 
-use account::{Account, answer, exact, refusal, text};
+use crate::account::{Account, answer, exact, refusal, text};
 use imagekitio_testing::{EndpointClass, Fault};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,11 +1,8 @@
 //! Every operation of the API on the in-process server: whole replies, as ImageKit documents them.
 
-#[path = "support/account.rs"]
-mod account;
-
 use std::time::Duration;
 
-use account::{Account, exact, refusal, refusal_with, text};
+use crate::account::{Account, answer, exact, refusal, refusal_with, text};
 use imagekitio_testing::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -892,7 +889,7 @@ async fn metadata_describes_the_bytes() {
         let request = account
             .api(Method::GET, "/v1/metadata")
             .query(&[("url", url)]);
-        account::answer(request).await
+        answer(request).await
     };
     assert_eq!(of_url(text(&upload, "url")).await, (200, expected));
     let none = format!("{}/none", account.server.url_endpoint());
@@ -974,7 +971,7 @@ async fn requests_that_the_document_rules_out_are_refused() {
     }
     let request = account.api(Method::POST, "/v1/files/copy").body("{}");
     let expected = refusal("The Content-Type must be application/json.");
-    assert_eq!(account::answer(request).await, (400, expected));
+    assert_eq!(answer(request).await, (400, expected));
     for (name, value) in [
         ("extensions", "[{}]"),
         ("extensions", "{"),

@@ -1,20 +1,17 @@
 //! Metadata of pictures, videos and sounds, also of hostile ones.
 
-#[path = "support/account.rs"]
-mod account;
-
-use account::{Account, exact, text};
+use crate::account::{Account, exact, text};
 use serde_json::{Value, json};
 
 /// 1200 by 800 pixels.
-const PICTURE: &[u8] = include_bytes!("../../examples/quickstart.jpg");
+const PICTURE: &[u8] = include_bytes!("../../../examples/quickstart.jpg");
 
 /// Two seconds of 64 by 48 pixels with sound: H.264 and AAC, and VP9 and Opus.
-const MP4: &[u8] = include_bytes!("data/film.mp4");
-const WEBM: &[u8] = include_bytes!("data/film.webm");
+const MP4: &[u8] = include_bytes!("../data/film.mp4");
+const WEBM: &[u8] = include_bytes!("../data/film.webm");
 
 /// One and a half seconds of sound: AAC.
-const M4A: &[u8] = include_bytes!("data/sound.m4a");
+const M4A: &[u8] = include_bytes!("../data/sound.m4a");
 
 async fn metadata(account: &Account, name: &str, bytes: &[u8]) -> Value {
     let upload = account.store("", name, bytes).await;

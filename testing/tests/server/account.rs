@@ -1,7 +1,5 @@
 //! An account of the in-process server, over plain HTTP.
 
-#![allow(dead_code)]
-
 use std::io;
 
 use imagekitio_testing::{Server, ServerBuilder};
