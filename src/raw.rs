@@ -43,6 +43,8 @@ mod string_enum;
 mod change;
 mod client;
 pub(crate) mod fit;
+#[cfg(feature = "schemars")]
+mod json_schema;
 mod number;
 pub(crate) mod parameter;
 mod timestamp;

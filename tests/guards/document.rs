@@ -21,7 +21,7 @@ use support::samples::{FREE_KEY, Place, followed, samples};
 use support::{Scripted, Step, reply};
 
 /// The document, as the generator read it.
-fn api_document() -> Value {
+pub(crate) fn api_document() -> Value {
     serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/document.json"))).unwrap()
 }
 
@@ -81,20 +81,22 @@ async fn bytes(sent: Result<ResponseValue<ByteStream>, Failure>) -> Result<Value
     Ok(String::from_utf8(chunks.concat()).unwrap().into())
 }
 
-// Not every document has an operation without arguments, or one that gives bytes.
-#[allow(unused_imports, unused_variables)]
-mod checks {
+// Not every document has an operation without arguments, or one that gives bytes. The schemas are
+// read with their feature alone.
+#[allow(unused_imports, unused_variables, dead_code)]
+pub(crate) mod checks {
     use super::{Call, RoundTrip, argument, bytes, round_trip, value};
+    use crate::json_schema::{JsonSchemaOf, json_schema};
 
     include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 }
 
 /// A schema of the document, and the type that has to hold its values.
-struct Held<'d> {
+pub(crate) struct Held<'d> {
     place: String,
-    /// Key in the table of round trips.
-    key: String,
-    schema: &'d Value,
+    /// Key in the tables of round trips and JSON Schemas.
+    pub(crate) key: String,
+    pub(crate) schema: &'d Value,
     /// Whether the server sends it.
     received: bool,
 }
@@ -155,7 +157,7 @@ fn typed<'d>(
     })
 }
 
-fn held(document: &Value) -> Vec<Held<'_>> {
+pub(crate) fn held(document: &Value) -> Vec<Held<'_>> {
     let mut held = Vec::new();
     let mut add = |place: String, key: String, schema, received| {
         held.push(Held {
@@ -218,7 +220,7 @@ fn round_trips() -> BTreeMap<&'static str, RoundTrip> {
 }
 
 /// Fails with every finding, not with the first alone.
-fn none(findings: Vec<String>) {
+pub(crate) fn none(findings: Vec<String>) {
     assert!(
         findings.is_empty(),
         "{} findings\n{}",

@@ -10,5 +10,6 @@
 
 mod current;
 mod document;
+mod json_schema;
 mod layers;
 mod surface;
