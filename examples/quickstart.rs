@@ -61,7 +61,7 @@ async fn connect() -> Result<(ImageKit, Option<Server>), Box<dyn Error>> {
         return Ok((ik, None));
     }
     let server = Server::start().await?;
-    println!("No IMAGEKIT_PRIVATE_KEY in the environment: talking to a server of our own.");
+    println!("No IMAGEKIT_PRIVATE_KEY in the environment: talking to a server of its own.");
     println!("   API and uploads: {}", server.url());
     println!("   delivery:        {}", server.url_endpoint());
     let ik = ImageKit::builder()

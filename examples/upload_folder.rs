@@ -107,7 +107,7 @@ async fn connect(folder: &Path) -> Result<Account, Box<dyn Error>> {
         .directory(place.join("server"))
         .start()
         .await?;
-    println!("No IMAGEKIT_PRIVATE_KEY in the environment: talking to a server of our own.");
+    println!("No IMAGEKIT_PRIVATE_KEY in the environment: talking to a server of its own.");
     println!("   its files: {}", place.display());
     Ok(Account {
         ik: ImageKit::builder()
