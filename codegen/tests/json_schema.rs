@@ -156,3 +156,19 @@ fn a_schema_that_leads_back_to_itself_ends() {
         json!({ "type": "array", "items": {} })
     );
 }
+
+#[test]
+fn references_that_double_at_each_step_end() {
+    let mut components = json!({
+        "Sent": { "type": "object", "properties": { "all": { "$ref": "#/components/schemas/L0" } } },
+        "Received": { "type": "object", "properties": { "a": { "type": "string" } } },
+        "L40": { "type": "array", "items": { "type": "string" } },
+    });
+    for level in 0..40 {
+        let next = json!({ "$ref": format!("#/components/schemas/L{}", level + 1) });
+        components[format!("L{level}")] =
+            json!({ "type": "array", "items": next, "contains": next });
+    }
+    let schemas = schemas("3.1.0", components);
+    assert_eq!(schemas["Sent"]["properties"]["all"]["type"], json!("array"));
+}
