@@ -43,6 +43,8 @@ mod string_enum;
 mod change;
 mod client;
 pub(crate) mod fit;
+#[cfg(feature = "schemars")]
+mod json_schema;
 mod number;
 pub(crate) mod parameter;
 mod timestamp;
@@ -69,6 +71,9 @@ mod generated {
 /// - Enums keep a value that the document doesn't know in `Unknown`.
 /// - Numbers are [`Number`](types::Number), so that none is rounded or refused; points in time are
 ///   [`Timestamp`](types::Timestamp).
+/// - With the feature `schemars`, the types implement `JsonSchema`. The schemas have the
+///   descriptions and constraints of the document. An enum with several values accepts any other
+///   string too.
 pub mod types {
     #![allow(clippy::all, missing_docs, non_camel_case_types, rustdoc::all)]
 

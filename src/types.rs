@@ -4,6 +4,9 @@
 //! doesn't know are in `extra`. A struct with several required properties is created from the
 //! struct of the same name in [`required`].
 //!
+//! With the feature `schemars`, the generated types implement `JsonSchema`, for forms, editors and
+//! tool calls.
+//!
 //! The build generates these types from the document, and re-exports here what operations send and
 //! return. [`raw::types`](crate::raw::types) has further ones, such as the bodies that the request
 //! builders write.

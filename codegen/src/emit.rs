@@ -39,6 +39,10 @@ pub struct Generated {
     /// `checks.rs`: for tests, a call of every operation with every argument, and a round trip
     /// through every type.
     pub checks: String,
+    /// `schemas.json`: the JSON Schemas of the types, by their names.
+    pub schemas: String,
+    /// `schemas.rs`: the types that have one.
+    pub schema_names: String,
     /// `document.json`: for tests, the document that was generated from.
     pub document: String,
     /// What the developer who builds should know.
@@ -65,6 +69,8 @@ impl Generated {
             ("operations.rs", &self.operations),
             ("mocks.rs", &self.mocks),
             ("checks.rs", &self.checks),
+            ("schemas.json", &self.schemas),
+            ("schemas.rs", &self.schema_names),
             ("document.json", &self.document),
             ("operations.txt", &self.operations_surface),
             ("types.txt", &self.types_surface),
@@ -89,6 +95,8 @@ pub fn generated(api: &Api) -> Result<Generated, Problem> {
         operations: printed(operations::operations(api))?,
         mocks: printed(mocks::mocks(api))?,
         checks: printed(checks::checks(api))?,
+        schemas: serde_json::to_string(&api.schemas).map_err(in_generator)?,
+        schema_names: printed(types::schema_names(api))?,
         document: api.source.to_string(),
         warnings: api.warnings.clone(),
         operations_surface,

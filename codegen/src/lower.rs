@@ -6,6 +6,7 @@ mod arms;
 mod body;
 mod cycles;
 mod facts;
+mod json_schema;
 mod keywords;
 mod merge;
 mod node;
@@ -54,6 +55,7 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
     let (warnings, mut summary) = types.reports();
     summary.extend(keywords::summary(document));
     let replies = std::mem::take(&mut types.replies);
+    let schemas = types.json_schemas();
     let types = types.finish();
     let confidential = secrets::mark(&mut operations, &types);
     Ok(Api {
@@ -67,6 +69,7 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
         warnings,
         summary,
         types,
+        schemas,
         replies,
         confidential,
         source: document.source().clone(),

@@ -24,6 +24,8 @@ pub struct Api {
     pub summary: Vec<String>,
     /// By Rust name.
     pub types: BTreeMap<String, Type>,
+    /// JSON Schemas of the structs, enums and unions, by Rust name. See `lower::json_schema`.
+    pub schemas: BTreeMap<String, serde_json::Value>,
     /// Rust names of the components that are the body of a success status.
     pub replies: BTreeSet<String>,
     /// Names of the structs and unions whose values may hold secrets.

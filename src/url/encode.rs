@@ -74,6 +74,8 @@ const PATH_SYMBOLS: &[u8] = b"!$&'()*+,-./:;=@[]^_|~";
 pub(crate) const PATH: EncodeSet = EncodeSet::keeping(PATH_SYMBOLS).with_escapes();
 /// A path in which `%` is part of the file's name.
 pub(crate) const LITERAL_PATH: EncodeSet = EncodeSet::keeping(PATH_SYMBOLS);
+/// A path without escapes and without a colon, which URLs and transformations have.
+pub(crate) const PLAIN_PATH: EncodeSet = EncodeSet::keeping(b"!$&'()*+,-./;=@[]^_|~");
 /// A segment of a path, as in RFC 3986.
 #[cfg(feature = "raw")]
 pub(crate) const SEGMENT: EncodeSet = EncodeSet::keeping(b"!$&'()*+,-.:;=@_~");

@@ -69,10 +69,24 @@ async fn bytes(sent: Result<ResponseValue<ByteStream>, Failure>) -> Result<Value
     Ok(String::from_utf8(chunks.concat()).unwrap().into())
 }
 
-// Not every document has an operation without arguments, or one that gives bytes.
-#[allow(unused_imports, unused_variables)]
+/// The schema of a type. Null without the feature that has them.
+pub type JsonSchemaOf = fn() -> Value;
+
+#[cfg(feature = "schemars")]
+pub fn json_schema<T: schemars::JsonSchema>() -> Value {
+    schemars::schema_for!(T).to_value()
+}
+
+#[cfg(not(feature = "schemars"))]
+fn json_schema<T>() -> Value {
+    Value::Null
+}
+
+// Not every document has an operation without arguments, or one that gives bytes. The schemas are
+// read with their feature alone.
+#[allow(unused_imports, unused_variables, dead_code)]
 pub mod checks {
-    use super::{Call, RoundTrip, argument, bytes, round_trip, value};
+    use super::{Call, JsonSchemaOf, RoundTrip, argument, bytes, json_schema, round_trip, value};
 
     include!(concat!(env!("OUT_DIR"), "/checks.rs"));
 }

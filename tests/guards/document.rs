@@ -20,11 +20,11 @@ pub fn api_document() -> Value {
 }
 
 /// A schema of the document, and the type that has to hold its values.
-struct Held<'d> {
+pub(crate) struct Held<'d> {
     place: String,
-    /// Key in the table of round trips.
-    key: String,
-    schema: &'d Value,
+    /// Key in the tables of round trips and JSON Schemas.
+    pub(crate) key: String,
+    pub(crate) schema: &'d Value,
     /// Whether the server sends it.
     received: bool,
 }
@@ -85,7 +85,7 @@ fn typed<'d>(
     })
 }
 
-fn held(document: &Value) -> Vec<Held<'_>> {
+pub(crate) fn held(document: &Value) -> Vec<Held<'_>> {
     let mut held = Vec::new();
     let mut add = |place: String, key: String, schema, received| {
         held.push(Held {
@@ -148,7 +148,7 @@ fn round_trips() -> BTreeMap<&'static str, RoundTrip> {
 }
 
 /// Fails with every finding, not with the first alone.
-fn none(findings: Vec<String>) {
+pub(crate) fn none(findings: Vec<String>) {
     assert!(
         findings.is_empty(),
         "{} findings\n{}",

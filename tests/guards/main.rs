@@ -11,6 +11,8 @@
 mod calls;
 mod current;
 mod document;
+#[cfg(feature = "schemars")]
+mod json_schema;
 mod layers;
 mod spec;
 mod surface;

@@ -803,7 +803,7 @@ fn bad_input() {
             overlay("start", Overlay::text("a").start(-1)),
             overlay("empty text", Overlay::text("")),
             ("empty input", step(t().overlay(Overlay::image("/")))),
-            ("empty color", step(t().overlay(Overlay::solid_color("")))),
+            ("empty colour", step(t().overlay(Overlay::solid_color("")))),
             ("four layers in one another", step(layers(4))),
             (
                 "a number in JSON",

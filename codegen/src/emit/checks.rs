@@ -1,5 +1,5 @@
 //! What tests need: a call of every operation with every argument, and a round trip through every
-//! type.
+//! type, with its JSON Schema.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,13 +8,13 @@ use super::ident;
 use crate::lower::{ERROR_TYPE, EVENT_TYPE};
 use crate::model::{Api, Body, Operation, ParameterType, Place, Reply};
 
-/// Two tables. Who includes them has, in scope, `Call`, `RoundTrip`, `round_trip`, `argument`,
-/// `value` and `bytes`: see the guards. Keys are words of the document, so that a test needs no
-/// rule about names.
+/// Three tables. Who includes them has, in scope, `Call`, `RoundTrip`, `round_trip`,
+/// `JsonSchemaOf`, `json_schema`, `argument`, `value` and `bytes`: see the guards. Keys are words of
+/// the document, so that a test needs no rule about names.
 pub fn checks(api: &Api) -> TokenStream {
     let components = api.components.iter().map(|(key, name)| {
         let place = format!("component {key}");
-        round_trip(&place, name)
+        (place, name.as_str())
     });
     let bodies = api.operations.iter().flat_map(|operation| {
         let Operation { method, path, .. } = operation;
@@ -27,22 +27,28 @@ pub fn checks(api: &Api) -> TokenStream {
             Reply::Json { ty, .. } => Some(("reply", ty)),
         };
         let found = [request, reply].into_iter().flatten();
-        found.map(move |(what, ty)| round_trip(&format!("{what} {method} {path}"), ty))
+        found.map(move |(what, ty)| (format!("{what} {method} {path}"), ty.as_str()))
     });
     let shared = [("error", ERROR_TYPE), ("event", EVENT_TYPE)]
         .into_iter()
         .filter(|(_, name)| api.types.contains_key(*name))
-        .map(|(place, name)| round_trip(place, name));
+        .map(|(place, name)| (place.to_owned(), name));
+    let places: Vec<_> = components.chain(bodies).chain(shared).collect();
+    let table = |function: &str| {
+        let function = ident(function);
+        let rows = places.iter().map(|(place, name)| {
+            let name = ident(name);
+            quote! { (#place, #function::<imagekitio::raw::types::#name>), }
+        });
+        quote! { &[#(#rows)*] }
+    };
+    let (round_trips, schemas) = (table("round_trip"), table("json_schema"));
     let calls = api.operations.iter().filter_map(call);
     quote! {
-        pub const ROUND_TRIPS: &[(&str, RoundTrip)] = &[#(#components)* #(#bodies)* #(#shared)*];
+        pub const ROUND_TRIPS: &[(&str, RoundTrip)] = #round_trips;
+        pub const JSON_SCHEMAS: &[(&str, JsonSchemaOf)] = #schemas;
         pub const CALLS: &[(&str, Call)] = &[#(#calls)*];
     }
-}
-
-fn round_trip(place: &str, name: &str) -> TokenStream {
-    let name = ident(name);
-    quote! { (#place, round_trip::<imagekitio::raw::types::#name>), }
 }
 
 /// Method and path, and a function that sends the operation with the arguments of a JSON object.

@@ -81,6 +81,15 @@ pub fn models(api: &Api) -> TokenStream {
     }
 }
 
+/// The types that have a JSON Schema.
+pub fn schema_names(api: &Api) -> TokenStream {
+    let names = api.schemas.keys().map(|name| {
+        let ty = ident(name);
+        quote! { #ty #name; }
+    });
+    quote! { json_schemas! { #(#names)* } }
+}
+
 /// The properties that a constructor takes, sorted: their order in the document means nothing.
 fn arguments(properties: &[Property]) -> Vec<&Property> {
     let mut arguments: Vec<&Property> = properties

@@ -318,6 +318,7 @@ impl<'d> Types<'d> {
         arms: Vec<All<'d>>,
     ) -> Result<(), Problem> {
         let node = Node::new(Vec::new(), Name::Claimed(name.clone()), Direction::Received);
+        self.made_of(&name, arms.clone());
         let mut flat = Vec::new();
         for all in arms {
             match all.as_slice() {

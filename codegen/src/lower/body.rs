@@ -216,7 +216,9 @@ pub fn reply<'d>(
         several => {
             let ty = types.claim(pascal(name));
             let several: Vec<All<'d>> = several.iter().map(|part| vec![part.clone()]).collect();
-            if !types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
+            if types.define_merged(&ty, description.clone(), &several, !may_be_empty)? {
+                types.made_of(&ty, several);
+            } else {
                 types.define_union(ty.clone(), description.clone(), several)?;
             }
             ty

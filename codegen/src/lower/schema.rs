@@ -67,6 +67,8 @@ pub struct Types<'d> {
     /// Nodes without a type yet that are being looked at, each in the one before.
     entered: HashSet<String>,
     pub(super) types: BTreeMap<String, Type>,
+    /// By Rust name, the nodes that a type was made of.
+    pub(super) sources: BTreeMap<String, Vec<Node<'d>>>,
     /// Components that are the body of a success status, by their Rust names.
     pub(super) replies: BTreeSet<String>,
     pub(super) warnings: Vec<String>,
@@ -87,6 +89,7 @@ impl<'d> Types<'d> {
             placed: HashMap::new(),
             entered: HashSet::new(),
             types: BTreeMap::new(),
+            sources: BTreeMap::new(),
             replies: BTreeSet::new(),
             warnings: Vec::new(),
             summary: Vec::new(),
@@ -653,7 +656,21 @@ impl<'d> Types<'d> {
             Name::Own(name) => self.own_names.claim(name.clone(), sort, &mut self.names),
         };
         self.placed.insert(node.key(), Ty::Named(rust.clone()));
+        self.sources
+            .entry(rust.clone())
+            .or_default()
+            .push(node.clone());
         rust
+    }
+
+    /// Records the schemas of each status or event as those that a type is made of.
+    pub(super) fn made_of(&mut self, name: &str, ways: Vec<All<'d>>) {
+        let name = name.to_owned();
+        let node = Node {
+            ways,
+            ..Node::new(Vec::new(), Name::Claimed(name.clone()), Direction::Received)
+        };
+        self.sources.entry(name).or_default().push(node);
     }
 }
 

@@ -33,19 +33,15 @@ impl<'a> UrlBuilder<'a> {
         now: impl FnOnce() -> Result<SystemTime, Problem>,
     ) -> Result<(), Error> {
         let start = url.len();
-        let composed = self
-            .compose(url)
-            .and_then(|tail| Ok((tail.expiry(now)?, tail)));
-        match composed {
-            Ok((expiry, tail)) => {
-                tail.write(url, expiry);
-                Ok(())
-            }
-            Err(problem) => {
-                url.truncate(start);
-                Err(problem.into())
-            }
-        }
+        let written = self.compose(url).and_then(|tail| {
+            let expiry = tail.expiry(now)?;
+            tail.write(url, expiry);
+            Ok(())
+        });
+        written.map_err(|problem| {
+            url.truncate(start);
+            problem.into()
+        })
     }
 
     /// Estimates the length of the URL, so that it is usually allocated once.
@@ -215,10 +211,12 @@ impl<'a> UrlBuilder<'a> {
         let streaming = self
             .current_steps()
             .is_some_and(|steps| steps.transformation().is_streaming());
-        let is_playlist = ["/ik-master.m3u8", "/ik-master.mpd"]
-            .iter()
-            .any(|playlist| url.ends_with(playlist));
-        if streaming && !is_playlist {
+        let is_playlist = || {
+            ["/ik-master.m3u8", "/ik-master.mpd"]
+                .iter()
+                .any(|playlist| url.ends_with(playlist))
+        };
+        if streaming && !is_playlist() {
             return Err(Problem::new(
                 "streaming_resolutions",
                 "only a playlist of adaptive streaming has resolutions; call `hls` or `dash`, or give a path that ends in \

@@ -6,7 +6,9 @@ use super::query_writer::parameter_names;
 use crate::problem::Problem;
 use crate::secret::RedactedUrl;
 use crate::url::absolute_url::AbsoluteUrl;
-use crate::url::encode::{COMPONENT, LITERAL_PATH, PATH, escape, unescape, unescape_fully};
+use crate::url::encode::{
+    COMPONENT, LITERAL_PATH, PATH, PLAIN_PATH, escape, unescape, unescape_fully,
+};
 use crate::url::endpoint::Endpoint;
 
 /// The path of a file under the URL endpoint.
@@ -255,13 +257,11 @@ fn parts(decoded: &[u8]) -> impl Iterator<Item = &[u8]> {
     decoded.split(|byte| matches!(byte, b'/' | b'\\'))
 }
 
-/// Returns whether a path can be copied without checks: nothing to escape, no segment that is empty
-/// or starts with a dot, and no transformation.
+/// Returns whether a path can be copied without checks: nothing to escape, no colon, and no segment
+/// that is empty or starts with a dot.
 fn is_plain(path: &str) -> bool {
-    let mut previous = b'/';
-    path.bytes().all(|byte| {
-        let starts_special = previous == b'/' && matches!(byte, b'/' | b'.');
-        previous = byte;
-        PATH.keeps(byte) && !starts_special
-    }) && !path.contains("tr:")
+    let starts_special = |pair: &[u8]| matches!(pair, b"//" | b"/.");
+    PLAIN_PATH.keeps_all(path)
+        && !path.starts_with('.')
+        && !path.as_bytes().windows(2).any(starts_special)
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::buffer::Buffer;
 use super::documented;
+use super::pattern::is_hex_color;
 use super::write_value::WriteValue;
 
 /// A color: red, green and blue with optional opacity, or a color name.
@@ -62,6 +63,10 @@ impl From<String> for Color<'_> {
 
 impl WriteValue for Color<'_> {
     fn write(&self, buffer: &mut Buffer) {
-        buffer.push_allowed(&self.0, documented::COLOR);
+        if is_hex_color(&self.0) {
+            buffer.push_safe(&self.0);
+        } else {
+            buffer.push_allowed(&self.0, documented::COLOR);
+        }
     }
 }

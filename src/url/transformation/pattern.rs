@@ -39,21 +39,23 @@ const OPERATORS: Pattern = Pattern::Words(&["_add_", "_sub_", "_mul_", "_div_", 
 
 impl Pattern {
     pub(crate) fn matches(&self, value: &str) -> bool {
-        self.remainders(value).iter().any(|rest| rest.is_empty())
+        let length = match self {
+            Self::Number => number_length(value),
+            Self::Color => color_length(value),
+            Self::Name => name_length(value),
+            Self::Words(words) => return words.contains(&value),
+            _ => return self.remainders(value).contains(&""),
+        };
+        length > 0 && length == value.len()
     }
 
     /// Returns what remains of `value` after this pattern: one remainder for each way to match.
     fn remainders<'v>(&self, value: &'v str) -> Vec<&'v str> {
         let after = |length: usize| Vec::from_iter(value.get(length..).filter(|_| length > 0));
-        let run = |is_part: fn(u8) -> bool| value.bytes().take_while(|byte| is_part(*byte)).count();
         match self {
-            Self::Number => {
-                let sign = usize::from(value.starts_with('N'));
-                match decimal_length(&value[sign..]) {
-                    0 => Vec::new(),
-                    length => after(sign + length),
-                }
-            }
+            Self::Number => after(number_length(value)),
+            Self::Color => after(color_length(value)),
+            Self::Name => after(name_length(value)),
             Self::Expression => {
                 let operand = Self::Either(&[VARIABLES, Self::Number]);
                 let mut remainders = Vec::new();
@@ -67,29 +69,10 @@ impl Pattern {
                 }
                 remainders
             }
-            Self::Color => {
-                let color = &value[..run(|byte| byte.is_ascii_alphanumeric())];
-                let name = color.trim_end_matches(|c: char| c.is_ascii_digit());
-                let is_name = !name.is_empty()
-                    && name.bytes().all(|byte| byte.is_ascii_alphabetic())
-                    && match color.len() - name.len() {
-                        0 => true,
-                        2 => !is_hex_color(name),
-                        _ => false,
-                    };
-                after(if is_name || is_hex_color(color) {
-                    color.len()
-                } else {
-                    0
-                })
-            }
             Self::Words(words) => words
                 .iter()
                 .filter_map(|word| value.strip_prefix(word))
                 .collect(),
-            Self::Name => after(run(|byte| {
-                byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
-            })),
             Self::Prompt => {
                 let plain = value.strip_prefix("prompt-");
                 let is_prompt = match value.strip_prefix("prompte-") {
@@ -142,6 +125,38 @@ impl Pattern {
     }
 }
 
+/// Returns the length of the number at the start of a string, in bytes.
+fn number_length(value: &str) -> usize {
+    let sign = usize::from(value.starts_with('N'));
+    match decimal_length(&value[sign..]) {
+        0 => 0,
+        length => sign + length,
+    }
+}
+
+/// Returns the length of the color at the start of a string, in bytes.
+fn color_length(value: &str) -> usize {
+    let length = run(value, |byte| byte.is_ascii_alphanumeric());
+    let color = &value[..length];
+    if is_hex_color(color) || is_color_name(color) {
+        length
+    } else {
+        0
+    }
+}
+
+/// Returns the length of the word at the start of a string, in bytes.
+fn name_length(value: &str) -> usize {
+    run(value, |byte| {
+        byte.is_ascii_alphanumeric() || b"_-".contains(&byte)
+    })
+}
+
+/// Returns how many bytes at the start of a string are part of something.
+fn run(value: &str, is_part: impl Fn(u8) -> bool) -> usize {
+    value.bytes().take_while(|byte| is_part(*byte)).count()
+}
+
 /// Returns the length of the unsigned decimal number at the start of a string, in bytes.
 fn decimal_length(value: &str) -> usize {
     let digits = |at: usize| {
@@ -170,7 +185,20 @@ pub(crate) fn parse_number(value: &str) -> Option<Scalar<'static>> {
     integer.or_else(|_| written.parse().map(Scalar::Float)).ok()
 }
 
-fn is_hex_color(digits: &str) -> bool {
+/// Returns whether letters and digits are the name of a color, or one with two digits of opacity.
+fn is_color_name(color: &str) -> bool {
+    let name = color.trim_end_matches(|c: char| c.is_ascii_digit());
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && match color.len() - name.len() {
+            0 => true,
+            2 => !is_hex_color(name),
+            _ => false,
+        }
+}
+
+/// Returns whether these are the hexadecimal digits of a color, with an opacity or without.
+pub(super) fn is_hex_color(digits: &str) -> bool {
     matches!(digits.len(), 3 | 4 | 6 | 8) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
