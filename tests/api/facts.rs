@@ -18,11 +18,11 @@ async fn an_error_shows_the_details_of_what_was_refused() {
             "(customMetadata.price: must be a number)",
         ),
         (
-            json!({"customMetadata": {"price": ["must be a number", "must be above 0"], "color": "unknown"}}),
+            json!({"customMetadata": {"color": "unknown", "price": ["must be a number", "must be above 0"]}}),
             "(customMetadata.color: unknown; customMetadata.price: must be a number; customMetadata.price: must be above 0)",
         ),
         (
-            json!([{"fileId": "f1", "error": "Locked."}, "odd"]),
+            json!([{"error": "Locked.", "fileId": "f1"}, "odd"]),
             "(error: Locked.; fileId: f1; odd)",
         ),
         (json!({"a": true, "b": 7, "c": null}), "(a: true; b: 7)"),

@@ -394,6 +394,7 @@ mod names {
         (key, endpoint, secret, address): (&str, &str, &str, &str),
         (name, value): (&str, &str),
         (step, policy, limit): (Transformation, RetryPolicy, Duration),
+        lifetime: Duration,
         client: reqwest::Client,
     ) -> Done {
         let _ = ImageKit::from_env()?;
@@ -408,6 +409,7 @@ mod names {
             .transformation_position(TransformationPosition::Query)
             .transformation_position(TransformationPosition::Path)
             .signed(true)
+            .url_expires_in(lifetime)
             .default_query(name, value)
             .default_transformation(step);
         let _ = builder
@@ -484,6 +486,7 @@ mod names {
         let url = url.signed(true);
         let url = url.expires_in(lifetime);
         let url = url.expires_at(time);
+        let url = url.expires_never();
         let _ = url.prepare()?;
         let _ = url.build_at(now)?;
         let _ = url.responsive();

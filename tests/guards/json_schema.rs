@@ -31,17 +31,17 @@ fn documented(document: &Value, schemas: &[&Value]) -> Validator {
 }
 
 /// The same value with an array in an array in the place of each of its properties in turn.
-fn spoilt(sample: &Value) -> Vec<Value> {
+fn spoiled(sample: &Value) -> Vec<Value> {
     let properties: &Map<String, Value> = match sample {
         Value::Object(properties) => properties,
         _ => return vec![json!([[[7]]])],
     };
-    let spoilt = properties.keys().map(|name| {
+    let spoiled = properties.keys().map(|name| {
         let mut value = sample.clone();
         value[name] = json!([[[7]]]);
         value
     });
-    spoilt.chain([json!([[[7]]]), json!("text")]).collect()
+    spoiled.chain([json!([[[7]]]), json!("text")]).collect()
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn every_schema_takes_and_refuses_what_the_document_does() {
         for (number, sample) in samples.enumerate() {
             // All samples of a schema have about the same properties.
             let wrong = match number {
-                0 => spoilt(&sample.value),
+                0 => spoiled(&sample.value),
                 _ => Vec::new(),
             };
             for value in [sample.value].into_iter().chain(wrong) {

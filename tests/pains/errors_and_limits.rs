@@ -438,7 +438,7 @@ async fn details_of_errors_are_shown() {
     let body = json!({
         "message": "Invalid custom metadata.",
         "help": "See the docs.",
-        "errors": {"price": "must be a number", "colors": ["unknown value: pink"]},
+        "errors": {"colors": ["unknown value: pink"], "price": "must be a number"},
     });
     let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;
     let error = ik.upload(hello()).await.unwrap_err();

@@ -173,6 +173,7 @@ async fn failures_of_bulk_calls_are_listed() {
     let error = outcome.into_result().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "delete-multiple-files: 1 of 2 files failed, the first of them b: No file has this id."
+        "delete-multiple-files: 1 of 2 files failed, the first of them b: No file has this id. \
+         (request id req-1)"
     );
 }

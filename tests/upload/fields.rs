@@ -31,7 +31,7 @@ macro_rules! fields {
             ),
             (
                 |r| {
-                    let values = json!({"brand": "Ni\"ke", "sizes": [41, 42], "_internal_original_created_datetime": null});
+                    let values = json!({"_internal_original_created_datetime": null, "brand": "Ni\"ke", "sizes": [41, 42]});
                     r.custom_metadata(values.as_object().unwrap().clone())
                 },
                 "customMetadata",

@@ -9,8 +9,8 @@ use crate::lower::{ERROR_TYPE, EVENT_TYPE};
 use crate::model::{Api, Body, Operation, ParameterType, Place, Reply};
 
 /// Three tables. Who includes them has, in scope, `Call`, `RoundTrip`, `round_trip`,
-/// `JsonSchemaOf`, `json_schema`, `argument`, `value` and `bytes`: see the guards. Keys are words of
-/// the document, so that a test needs no rule about names.
+/// `JsonSchemaOf`, `json_schema`, `argument`, `value` and `bytes`: see the guards. Keys are words
+/// of the document, so that a test needs no rule about names.
 pub fn checks(api: &Api) -> TokenStream {
     let components = api.components.iter().map(|(key, name)| {
         let place = format!("component {key}");

@@ -260,8 +260,10 @@ fn parts(decoded: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Returns whether a path can be copied without checks: nothing to escape, no colon, and no segment
 /// that is empty or starts with a dot.
 fn is_plain(path: &str) -> bool {
-    let starts_special = |pair: &[u8]| matches!(pair, b"//" | b"/.");
-    PLAIN_PATH.keeps_all(path)
-        && !path.starts_with('.')
-        && !path.as_bytes().windows(2).any(starts_special)
+    let mut starts_segment = true;
+    path.bytes().all(|byte| {
+        let is_special = starts_segment && matches!(byte, b'/' | b'.');
+        starts_segment = byte == b'/';
+        !is_special && PLAIN_PATH.keeps(byte)
+    })
 }

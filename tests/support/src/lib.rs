@@ -49,3 +49,8 @@ pub fn test_name(module: &str, test: &str) -> String {
     let (_, module) = module.split_once("::").expect("a module of a test binary");
     format!("{module}::{test}")
 }
+
+/// The examples of the page on URLs.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../../../docs/urls.md")]
+struct Urls;
