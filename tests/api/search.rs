@@ -7,12 +7,12 @@ use imagekitio::search::{self, AssetKind, Clause, Search};
 use imagekitio::types::FieldValue;
 use imagekitio::types::Timestamp;
 use imagekitio::{ErrorKind, ImageKit, UploadSource};
-use imagekitio_testing::Server;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::calls::{
     answering, assert_attempts, assert_errors, assert_refused, assert_sent, call,
 };
+use support::uploads::in_process;
 use support::{Scripted, json as reply};
 
 // A small reader of the language, with nothing of the crate's in it.
@@ -1606,13 +1606,7 @@ async fn finding_is_a_read() {
 
 #[tokio::test]
 async fn uploads_are_found_by_path_and_url() {
-    let server = Server::start().await.unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .url_endpoint(server.url_endpoint())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (_server, ik) = in_process().await;
     for path in [
         "/a.txt",
         "/p/a.txt",

@@ -2,29 +2,13 @@
 
 use imagekitio::types::Asset;
 use imagekitio::{Error, ErrorKind, ImageKit, UploadSource};
-use imagekitio_testing::Server;
 use serde_json::json;
+use support::uploads::on_a_runtime;
 use support::{FILE, Script, Scripted, Step, but, json as reply};
-
-/// A server on a runtime of its own, which stays with the caller.
-fn server() -> (tokio::runtime::Runtime, Server, ImageKit) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let server = runtime.block_on(Server::start()).unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
-    (runtime, server, ik)
-}
 
 #[test]
 fn requests_run_to_their_end() {
-    let (_runtime, _server, ik) = server();
+    let (_runtime, _server, ik) = on_a_runtime();
     let file = ik
         .upload(UploadSource::bytes("a.txt", "hello"))
         .send_blocking()
@@ -42,7 +26,7 @@ fn requests_run_to_their_end() {
 
 #[test]
 fn threads_may_send_at_a_time() {
-    let (_runtime, _server, ik) = server();
+    let (_runtime, _server, ik) = on_a_runtime();
     std::thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| ik.assets().list().send_blocking().unwrap());
@@ -75,7 +59,7 @@ fn assert_refused<T: std::fmt::Debug>(result: Result<T, imagekitio::Error>) {
 
 #[test]
 fn inside_a_task_the_error_says_what_to_do() {
-    let (_runtime, _server, ik) = server();
+    let (_runtime, _server, ik) = on_a_runtime();
     for runtime in runtimes() {
         assert_refused(runtime.block_on(async { ik.assets().list().send_blocking() }));
         let request = ik.assets().list();
@@ -96,7 +80,7 @@ fn inside_a_task_the_error_says_what_to_do() {
 
 #[test]
 fn where_a_runtime_lets_threads_block_it_works() {
-    let (_runtime, _server, ik) = server();
+    let (_runtime, _server, ik) = on_a_runtime();
     for runtime in runtimes() {
         for _ in 0..3 {
             let request = ik.assets().list();
@@ -231,7 +215,7 @@ fn an_iterator_blocks_where_a_request_may() {
 /// wake-ups of the upload.
 #[test]
 fn a_callback_may_send_as_well() {
-    let (_runtime, _server, ik) = server();
+    let (_runtime, _server, ik) = on_a_runtime();
     let other = ik.clone();
     let sent = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = sent.clone();

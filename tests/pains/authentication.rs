@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use imagekitio::client_auth::{AuthenticationParameters, UploadToken};
 use imagekitio::{ErrorKind, ImageKit, UploadSource};
-use imagekitio_testing::Server;
 use serde_json::{Value, json};
-use support::uploads::{hello, parts, text};
+use support::uploads::{hello, in_process, parts, text};
 use support::{STORED, Scripted};
 
 use crate::at;
@@ -119,12 +118,7 @@ async fn parameters_have_the_names_that_browsers_read() {
 /// Without any, the upload fails before a request.
 #[tokio::test]
 async fn an_app_uploads_without_a_private_key() {
-    let server = Server::start().await.unwrap();
-    let backend = ImageKit::builder()
-        .private_key(server.private_key())
-        .public_key(server.public_key())
-        .build()
-        .unwrap();
+    let (server, backend) = in_process().await;
     let app = ImageKit::builder().base_url(server.url()).build().unwrap();
     let source = || UploadSource::bytes("a.txt", "hello");
     let parameters = backend.authentication_parameters().build().unwrap();
@@ -162,13 +156,7 @@ async fn an_app_uploads_without_a_private_key() {
 /// The server's answer is kept: it is not retried, and has its message.
 #[tokio::test]
 async fn a_token_that_was_used_is_refused_once() {
-    let server = Server::start().await.unwrap();
-    let backend = ImageKit::builder()
-        .private_key(server.private_key())
-        .public_key(server.public_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (server, backend) = in_process().await;
     let app = ImageKit::builder().base_url(server.url()).build().unwrap();
     let parameters = backend.authentication_parameters().build().unwrap();
     let upload = || {

@@ -19,13 +19,7 @@ fn lines(server: &Scripted) -> Vec<String> {
 
 /// A server in process with these files, and a client with its endpoint.
 async fn stored(paths: &[&str]) -> (Server, ImageKit) {
-    let server = Server::start().await.unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .url_endpoint(server.url_endpoint())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (server, ik) = in_process().await;
     for path in paths {
         let (folder, name) = path.rsplit_once('/').unwrap();
         let upload = ik

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use imagekitio::{ImageKit, UploadSource};
 use imagekitio_testing::Server;
+use support::uploads::on_a_runtime;
 use support::{FILE, Scripted, json, nowhere, reply};
 use tokio::runtime::{Builder, Runtime};
 
@@ -179,29 +180,13 @@ fn current_thread() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A runtime with a server, and a client.
-fn server() -> (Runtime, Server, ImageKit) {
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let server = runtime.block_on(Server::start()).unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
-    (runtime, server, ik)
-}
-
 /// reqwest#1148, reqwest#2501, rustup#3852: A client in a `static`, used by tests with runtimes of
 /// their own, fails with "runtime dropped the dispatch task", or hangs.
 ///
 /// Each connection is used on the runtime that opened it only.
 #[test]
 fn a_static_client_is_used_on_many_runtimes() {
-    static SERVER: LazyLock<(Runtime, Server, ImageKit)> = LazyLock::new(server);
+    static SERVER: LazyLock<(Runtime, Server, ImageKit)> = LazyLock::new(on_a_runtime);
     let (_, server, ik) = &*SERVER;
     // One runtime that has a connection, lives, and isn't driven.
     let idle = current_thread();
@@ -230,7 +215,7 @@ fn a_static_client_is_used_on_many_runtimes() {
 #[cfg(feature = "blocking")]
 #[test]
 fn blocking_calls_work_where_threads_may_block() {
-    let (runtime, _server, ik) = server();
+    let (runtime, _server, ik) = on_a_runtime();
     let list = ik.assets().list();
     let task = runtime.spawn_blocking(|| list.send_blocking());
     assert_eq!(runtime.block_on(task).unwrap().unwrap().len(), 0);

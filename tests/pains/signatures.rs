@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use imagekitio::url::{UrlBuilder, UrlOptions, Verification};
 use imagekitio::{ErrorKind, ImageKit, Transformation};
-use imagekitio_testing::Server;
+use support::uploads::in_process;
 
 use crate::{ENDPOINT, KEY, at, expiring_at, signed, urls};
 
@@ -180,13 +180,7 @@ fn a_server_signs_without_a_network() {
 /// changed.
 #[tokio::test]
 async fn what_is_signed_is_delivered() {
-    let server = Server::start().await.unwrap();
-    let ik = ImageKit::builder()
-        .private_key(server.private_key())
-        .url_endpoint(server.url_endpoint())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (_server, ik) = in_process().await;
     let http = reqwest::Client::new();
     for (folder, name) in [
         ("/", "plain.txt"),

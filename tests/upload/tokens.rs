@@ -8,10 +8,11 @@ use imagekitio::client_auth::{AuthenticationParameters, UploadToken, UploadToken
 use imagekitio::types::FieldSchema;
 use imagekitio::upload::UploadRequest;
 use imagekitio::{ErrorKind, ImageKit, UploadSource};
-use imagekitio_testing::Server as InProcess;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode_header};
 use serde_json::{Map, Value, json};
-use support::uploads::{KEY, LARGE, MIB, client, content, file, hello, parts, quick, text};
+use support::uploads::{
+    KEY, LARGE, MIB, client, content, file, hello, in_process, parts, quick, text,
+};
 use support::{STORED, Scripted, Step, nowhere, soon};
 
 const PUBLIC: &str = "public_key_test";
@@ -707,13 +708,7 @@ async fn a_token_that_was_not_sent_is_tried_again() {
 
 #[tokio::test]
 async fn what_one_client_signs_another_uploads_once() {
-    let server = InProcess::start().await.unwrap();
-    let signing = ImageKit::builder()
-        .private_key(server.private_key())
-        .public_key(server.public_key())
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let (server, signing) = in_process().await;
     let keyless = ImageKit::builder().base_url(server.url()).build().unwrap();
     let fields = signing.custom_metadata_fields();
     let brand = fields.create("brand", "Brand", FieldSchema::text());

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::stream;
 use imagekitio::{ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::{Part, Scripted};
@@ -46,10 +47,23 @@ pub async fn in_process() -> (Server, ImageKit) {
     let server = Server::start().await.unwrap();
     let ik = ImageKit::builder()
         .private_key(server.private_key())
+        .public_key(server.public_key())
+        .url_endpoint(server.url_endpoint())
         .base_url(server.url())
         .build()
         .unwrap();
     (server, ik)
+}
+
+/// The same on a runtime, which stays with the caller.
+pub fn on_a_runtime() -> (Runtime, Server, ImageKit) {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (server, ik) = runtime.block_on(in_process());
+    (runtime, server, ik)
 }
 
 pub fn quick() -> RetryPolicy {
