@@ -69,18 +69,15 @@ async fn a_folder_that_was_killed_twenty_times_is_as_one_that_never_was() {
     complete(&mut run).await;
 }
 
-/// The program, made from its present source.
+/// The program, made from its present source, with what a test of all packages has compiled.
 fn example() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let mut build = Command::new(env!("CARGO"));
     build
-        .args(["build", "--quiet", "--example", "upload_folder"])
+        .args(["build", "--quiet", "--workspace", "--example", "upload_folder"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("CARGO_TARGET_DIR", profile.parent().unwrap());
-    if cfg!(feature = "tracing") {
-        build.arg("--all-features");
-    }
     if !cfg!(debug_assertions) {
         build.arg("--release");
     }
