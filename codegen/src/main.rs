@@ -79,7 +79,7 @@ fn update(new: &Path, is_markdown: bool) -> Result<(), String> {
     print(&diff, is_markdown);
     println!("{} is the new document. Next:", document.display());
     println!("  cargo insta test --review --test guards    the generated surface, as a diff");
-    println!("  cargo test --all-features                  the high-level client, and the guards");
+    println!("  cargo test --workspace                     the high-level client, and the guards");
     Ok(())
 }
 

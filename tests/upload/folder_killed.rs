@@ -75,7 +75,13 @@ fn example() -> PathBuf {
     let profile = test.ancestors().nth(2).unwrap();
     let mut build = Command::new(env!("CARGO"));
     build
-        .args(["build", "--quiet", "--workspace", "--example", "upload_folder"])
+        .args([
+            "build",
+            "--quiet",
+            "--workspace",
+            "--example",
+            "upload_folder",
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("CARGO_TARGET_DIR", profile.parent().unwrap());
     if !cfg!(debug_assertions) {
