@@ -24,6 +24,8 @@ use imagekitio_testing::{Fault, Server};
 use serde_json::json;
 
 const ARCHIVE: &str = "/archive";
+/// What the server in process refuses: see [`account`].
+const PREPARED_PROBLEMS: usize = 4;
 /// The tag of drafts that are about to move.
 const ARCHIVING: &str = "archiving";
 
@@ -55,9 +57,10 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let problems = clean_up(&ik, &drafts).await?;
     println!("{problems} problems");
-    Ok(match problems {
-        0 => ExitCode::SUCCESS,
-        _ => ExitCode::FAILURE,
+    let expected = if has_key { 0 } else { PREPARED_PROBLEMS };
+    Ok(match problems == expected {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     })
 }
 
