@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use imagekitio::url::{UrlBuilder, UrlOptions, Verification};
-use imagekitio::{ErrorKind, ImageKit, Transformation};
+use imagekitio::{ErrorKind, Transformation};
 use support::uploads::in_process;
 
 use crate::{ENDPOINT, KEY, at, expiring_at, signed, urls};
