@@ -51,7 +51,7 @@ const MAX_DEPTH: usize = 512;
 /// The whole document.
 pub struct Document {
     source: Value,
-    /// Without merge keys.
+    /// Without merge keys, and with null as the name of a type.
     root: Value,
 }
 
@@ -165,7 +165,8 @@ pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// The same document without merge keys.
+/// The same document without merge keys, and with the name of null where it stands for a type: YAML
+/// reads `[string, null]` as a string and a null.
 fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -174,6 +175,7 @@ fn normal(value: Value) -> Value {
             for (key, value) in members {
                 match key.as_str() {
                     "<<" => merged = normal(value),
+                    "type" => drop(object.insert(key, with_null_named(value))),
                     _ => drop(object.insert(key, normal(value))),
                 }
             }
@@ -182,6 +184,16 @@ fn normal(value: Value) -> Value {
         }
         Value::Array(items) => items.into_iter().map(normal).collect(),
         other => other,
+    }
+}
+
+fn with_null_named(types: Value) -> Value {
+    match types {
+        Value::Array(names) if names.iter().all(|name| name.is_string() || name.is_null()) => {
+            let named = |name: Value| if name.is_null() { "null".into() } else { name };
+            names.into_iter().map(named).collect()
+        }
+        other => normal(other),
     }
 }
 

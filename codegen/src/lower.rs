@@ -72,6 +72,6 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
         schemas,
         replies,
         confidential,
-        source: document.source().clone(),
+        source: document.root().clone(),
     })
 }

@@ -172,3 +172,37 @@ fn references_that_double_at_each_step_end() {
     let schemas = schemas("3.1.0", components);
     assert_eq!(schemas["Sent"]["properties"]["all"]["type"], json!("array"));
 }
+
+#[test]
+fn null_among_types_is_a_type() {
+    let document = r##"
+        openapi: 3.1.0
+        info: {title: An API, version: "1"}
+        servers: [{url: https://example.com}]
+        paths:
+          /things:
+            post:
+              operationId: add-thing
+              requestBody:
+                content:
+                  application/json:
+                    schema: {$ref: "#/components/schemas/Sent"}
+              responses: {"204": {description: Done.}}
+        components:
+          schemas:
+            Sent:
+              type: object
+              properties:
+                tags: {type: [array, null], items: {type: string}}
+                type: {type: string}
+    "##;
+    let generated = generate(document).unwrap();
+    let schemas: Value = serde_json::from_str(&generated.schemas).unwrap();
+    let tags = json!({ "type": ["array", "null"], "items": { "type": "string" } });
+    assert_eq!(schemas["Sent"]["properties"]["tags"], tags);
+    // What validates requests reads the same.
+    let document: Value = serde_json::from_str(&generated.document).unwrap();
+    let sent = &document["components"]["schemas"]["Sent"];
+    assert_eq!(sent["properties"]["tags"], tags);
+    assert_eq!(sent["properties"]["type"], json!({ "type": "string" }));
+}
