@@ -51,7 +51,7 @@ const MAX_DEPTH: usize = 512;
 /// The whole document.
 pub struct Document {
     source: Value,
-    /// Without merge keys, and with null as the name of a type.
+    /// Without merge keys.
     root: Value,
 }
 
@@ -73,7 +73,8 @@ impl Document {
         Ok(Self::new(source))
     }
 
-    pub fn new(source: Value) -> Self {
+    pub fn new(mut source: Value) -> Self {
+        name_null(&mut source);
         let root = normal(source.clone());
         Self { source, root }
     }
@@ -165,8 +166,7 @@ pub fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// The same document without merge keys, and with the name of null where it stands for a type: YAML
-/// reads `[string, null]` as a string and a null.
+/// The same document without merge keys.
 fn normal(value: Value) -> Value {
     match value {
         Value::Object(members) => {
@@ -175,7 +175,6 @@ fn normal(value: Value) -> Value {
             for (key, value) in members {
                 match key.as_str() {
                     "<<" => merged = normal(value),
-                    "type" => drop(object.insert(key, with_null_named(value))),
                     _ => drop(object.insert(key, normal(value))),
                 }
             }
@@ -187,13 +186,22 @@ fn normal(value: Value) -> Value {
     }
 }
 
-fn with_null_named(types: Value) -> Value {
-    match types {
-        Value::Array(names) if names.iter().all(|name| name.is_string() || name.is_null()) => {
-            let named = |name: Value| if name.is_null() { "null".into() } else { name };
-            names.into_iter().map(named).collect()
+/// Names null where it stands among types: YAML reads `[string, null]` as a string and a null.
+fn name_null(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::Array(names) if key == "type" => {
+                        let nulls = names.iter_mut().filter(|name| name.is_null());
+                        nulls.for_each(|name| *name = "null".into());
+                    }
+                    value => name_null(value),
+                }
+            }
         }
-        other => normal(other),
+        Value::Array(items) => items.iter_mut().for_each(name_null),
+        _ => {}
     }
 }
 

@@ -72,6 +72,6 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
         schemas,
         replies,
         confidential,
-        source: document.root().clone(),
+        source: document.source().clone(),
     })
 }

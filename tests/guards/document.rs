@@ -392,6 +392,8 @@ fn differences(expected: &Value, found: &Value, place: &str, findings: &mut Vec<
                 differences(one, other, &format!("{place}/{index}"), findings);
             }
         }
+        // YAML reads `[string, null]` as a string and a null.
+        (Value::Null, found) if found == "null" && place.rsplit('/').nth(1) == Some("type") => {}
         _ if expected == found => {}
         _ => findings.push(format!("{place}: {found} instead of {expected}")),
     }
