@@ -73,8 +73,7 @@ impl Document {
         Ok(Self::new(source))
     }
 
-    pub fn new(mut source: Value) -> Self {
-        name_null(&mut source);
+    pub fn new(source: Value) -> Self {
         let root = normal(source.clone());
         Self { source, root }
     }
@@ -186,17 +185,20 @@ fn normal(value: Value) -> Value {
     }
 }
 
-/// Names null where it stands among types: YAML reads `[string, null]` as a string and a null.
-fn name_null(value: &mut Value) {
+/// Names null where it stands for a type: YAML reads `[string, null]` as a string and a null.
+pub fn name_null(value: &mut Value) {
     match value {
         Value::Object(members) => {
             for (key, value) in members {
-                match value {
-                    Value::Array(names) if key == "type" => {
+                match (key.as_str(), value) {
+                    ("type", name @ Value::Null) => *name = "null".into(),
+                    ("type", Value::Array(names)) => {
                         let nulls = names.iter_mut().filter(|name| name.is_null());
                         nulls.for_each(|name| *name = "null".into());
                     }
-                    value => name_null(value),
+                    // Data, not schemas.
+                    ("example" | "examples" | "default" | "enum" | "const", _) => {}
+                    (_, value) => name_null(value),
                 }
             }
         }

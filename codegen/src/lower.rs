@@ -20,16 +20,17 @@ pub use operation::{ERROR_TYPE, EVENT_TYPE};
 
 use serde_json::Value;
 
-use crate::document::{Document, Problem, text};
+use crate::document::{Document, Problem, name_null, text};
 use crate::model::Api;
 
 /// Reads a document, YAML or JSON, and lowers it.
 pub fn lower(source: &str) -> Result<Api, Problem> {
-    lower_document(&Document::parse(source)?)
+    lowered(Document::parse(source)?.source().clone())
 }
 
 /// Lowers a document that was read.
-pub fn lowered(source: Value) -> Result<Api, Problem> {
+pub fn lowered(mut source: Value) -> Result<Api, Problem> {
+    name_null(&mut source);
     lower_document(&Document::new(source))
 }
 

@@ -30,7 +30,7 @@ pub struct Api {
     pub replies: BTreeSet<String>,
     /// Names of the structs and unions whose values may hold secrets.
     pub confidential: BTreeSet<String>,
-    /// The whole document, as it was read.
+    /// The whole document, as it was read, with the names of null types.
     pub source: serde_json::Value,
 }
 

@@ -194,12 +194,17 @@ fn null_among_types_is_a_type() {
               type: object
               properties:
                 tags: {type: [array, null], items: {type: string}}
+                none: {type: null}
                 type: {type: string}
     "##;
     let generated = generate(document).unwrap();
     let schemas: Value = serde_json::from_str(&generated.schemas).unwrap();
     let tags = json!({ "type": ["array", "null"], "items": { "type": "string" } });
     assert_eq!(schemas["Sent"]["properties"]["tags"], tags);
+    assert_eq!(
+        schemas["Sent"]["properties"]["none"],
+        json!({ "type": "null" })
+    );
     // What validates requests reads the same.
     let document: Value = serde_json::from_str(&generated.document).unwrap();
     let sent = &document["components"]["schemas"]["Sent"];
