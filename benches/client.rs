@@ -5,7 +5,8 @@
 //! ```
 //!
 //! One line for each baseline: `client/<case> us=<n> baseline_us=<n> ratio=<r>`. Both sides of a
-//! line alternate in one run, and the median of all rounds counts.
+//! line alternate in one run. Each figure is the median of all rounds; the ratio is that of the
+//! two sides of one round, so that a machine that changes its speed doesn't change it.
 #![allow(
     unreachable_pub,
     clippy::expect_used,
@@ -69,15 +70,14 @@ fn compare<A: Future<Output = ()>, B: Future<Output = ()>>(
     ours: impl Fn() -> A,
     baseline: impl Fn() -> B,
 ) {
-    let (mut our_times, mut their_times) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        our_times.push(time(runtime, &ours));
-        their_times.push(time(runtime, &baseline));
-    }
-    let (ours, baseline) = (median(our_times), median(their_times));
+    let round = |_| (time(runtime, &ours), time(runtime, &baseline));
+    let rounds: Vec<(f64, f64)> = (0..ROUNDS).map(round).collect();
+    let middle = |figure: fn(&(f64, f64)) -> f64| median(rounds.iter().map(figure).collect());
     println!(
-        "client/{case} us={ours:.1} baseline_us={baseline:.1} ratio={:.3}",
-        ours / baseline
+        "client/{case} us={:.1} baseline_us={:.1} ratio={:.3}",
+        middle(|(ours, _)| *ours),
+        middle(|(_, baseline)| *baseline),
+        middle(|(ours, baseline)| ours / baseline)
     );
 }
 

@@ -583,8 +583,8 @@ impl<'a> UrlBuilder<'a> {
 
     /// Returns when the URL expires. The client's default is for signed URLs.
     fn current_expiry(&self) -> Option<UrlExpiry> {
-        let default = self.defaults.expiry.filter(|_| self.is_signed());
-        self.expiry.or(default)
+        let default = || self.defaults.expiry.filter(|_| self.is_signed());
+        self.expiry.or_else(default)
     }
 
     /// Whether the URL is signed, by `signed` or because it has an expiry.

@@ -110,17 +110,16 @@ impl<'a> UrlBuilder<'a> {
             return self.compose_src(url, &src, steps, signer);
         }
         url.push_str(endpoint.as_str());
-        url.push('/');
-        let signed_from = url.len();
+        let signed_from = url.len() + 1;
         let is_file = matches!(self.kind, PathKind::File);
         if is_file
             && self.position.unwrap_or(self.defaults.position) == TransformationPosition::Path
             && let Some(steps) = steps.take()
         {
-            url.push_str("tr:");
+            url.push_str("/tr:");
             steps.write(url, UrlStyle::Readable);
-            url.push('/');
         }
+        url.push('/');
         match &self.kind {
             PathKind::File => path.write(url, signer.is_some())?,
             PathKind::Named(name) => {

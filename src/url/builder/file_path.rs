@@ -260,10 +260,7 @@ fn parts(decoded: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Returns whether a path can be copied without checks: nothing to escape, no colon, and no segment
 /// that is empty or starts with a dot.
 fn is_plain(path: &str) -> bool {
-    let mut starts_segment = true;
-    path.bytes().all(|byte| {
-        let is_special = starts_segment && matches!(byte, b'/' | b'.');
-        starts_segment = byte == b'/';
-        !is_special && PLAIN_PATH.keeps(byte)
+    path.as_bytes().split(|byte| *byte == b'/').all(|segment| {
+        !matches!(segment, [] | [b'.', ..]) && segment.iter().all(|byte| PLAIN_PATH.keeps(*byte))
     })
 }

@@ -35,12 +35,13 @@ impl SignedTail<'_> {
             let digits = digits.format(expiry);
             let signature = signer.sign(&[url.get(self.signed_from..).unwrap_or_default(), digits]);
             url.push(self.separator);
-            if expiry != NEVER {
+            if expiry == NEVER {
+                url.push_str("ik-s=");
+            } else {
                 url.push_str("ik-t=");
                 url.push_str(digits);
-                url.push('&');
+                url.push_str("&ik-s=");
             }
-            url.push_str("ik-s=");
             url.push_str(signature.as_str());
         }
         if let Some(fragment) = &self.fragment {
