@@ -242,7 +242,7 @@ async fn bad_ranges_are_refused_before_the_request() {
     ];
     let fixed = "2026-05-01";
     let malformed = no_days.into_iter().flat_map(|day| {
-        let message = format!("`{day}` is no day; give one that exists, as YYYY-MM-DD");
+        let message = format!("`{day}` is not a valid date; give one that exists, as YYYY-MM-DD");
         [
             (day, fixed, format!("start: {message}")),
             (fixed, day, format!("end: {message}")),
@@ -300,8 +300,8 @@ async fn bad_ranges_are_refused_before_the_request() {
         },
         &[
             "end: 2026-05-01 is the start as well, and the end is not part of the range; give the day after the last one",
-            "start: `2026-02-29` is no day; give one that exists, as YYYY-MM-DD",
-            "start: `20260-02-01` is no day; give one that exists, as YYYY-MM-DD",
+            "start: `2026-02-29` is not a valid date; give one that exists, as YYYY-MM-DD",
+            "start: `20260-02-01` is not a valid date; give one that exists, as YYYY-MM-DD",
         ],
     )
     .await;

@@ -40,7 +40,7 @@ fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error>
         day_number(&date.0).ok_or_else(|| {
             Error::invalid_input(
                 option,
-                format!("`{date}` is no day; give one that exists, as YYYY-MM-DD"),
+                format!("`{date}` is not a valid date; give one that exists, as YYYY-MM-DD"),
             )
         })
     };
