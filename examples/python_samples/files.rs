@@ -1,7 +1,9 @@
 //! Files, their versions and tags.
 
 use imagekitio::search;
-use imagekitio::types::{AssetSort, AutoTagging, Extension, FieldSchema, FileType, RemoveBg};
+use imagekitio::types::{
+    AssetSort, AutoTagging, Extension, FieldSchema, FileType, RemoveBg, VersionInfo,
+};
 use serde_json::json;
 
 use super::{Account, Outcome};
@@ -90,27 +92,36 @@ pub(super) async fn details(account: &Account) -> Outcome {
     Ok(file.file_path.clone())
 }
 
-/// `imagekit.get_file_versions(file_id=file_id)`
-pub(super) async fn versions(account: &Account) -> Outcome {
+/// Uploads a file twice. Returns its id and its versions, the first one first.
+async fn upload_twice(
+    account: &Account,
+) -> Result<(String, [VersionInfo; 2]), Box<dyn std::error::Error>> {
     let first = account.upload("/file.jpg").await?;
     let second = account.upload("/file.jpg").await?;
-    let versions = account.ik.files().versions(&second.file_id).list().await?;
+    let versions = first.version_info.zip(second.version_info);
+    let (old, new) = versions.ok_or("the reply has no version")?;
+    Ok((first.file_id, [old, new]))
+}
+
+/// `imagekit.get_file_versions(file_id=file_id)`
+pub(super) async fn versions(account: &Account) -> Outcome {
+    let (file_id, [first, second]) = upload_twice(account).await?;
+    let versions = account.ik.files().versions(&file_id).list().await?;
     let ids: Vec<&str> = versions
         .iter()
         .map(|file| file.version_info.id.as_str())
         .collect();
-    assert_eq!(ids, [second.version_info.id, first.version_info.id]);
+    assert_eq!(ids, [second.id, first.id]);
     Ok(ids.join(", "))
 }
 
 /// `imagekit.get_file_version_details(file_id='file_id', version_id='version_id')`
 pub(super) async fn version_details(account: &Account) -> Outcome {
-    let first = account.upload("/file.jpg").await?;
-    account.upload("/file.jpg").await?;
-    let versions = account.ik.files().versions(&first.file_id);
-    let version = versions.get(&first.version_info.id).await?;
-    assert_eq!(version.file_id, first.file_id);
-    assert_eq!(version.version_info, first.version_info);
+    let (file_id, [first, _]) = upload_twice(account).await?;
+    let versions = account.ik.files().versions(&file_id);
+    let version = versions.get(&first.id).await?;
+    assert_eq!(version.file_id, file_id);
+    assert_eq!(version.version_info, first);
     Ok(version.version_info.name.clone())
 }
 
@@ -217,12 +228,11 @@ pub(super) async fn delete(account: &Account) -> Outcome {
 
 /// `imagekit.delete_file_version(file_id="file_id", version_id="version_id")`
 pub(super) async fn delete_version(account: &Account) -> Outcome {
-    let first = account.upload("/file.jpg").await?;
-    account.upload("/file.jpg").await?;
-    let versions = account.ik.files().versions(&first.file_id);
-    versions.delete(&first.version_info.id).await?;
+    let (file_id, [first, _]) = upload_twice(account).await?;
+    let versions = account.ik.files().versions(&file_id);
+    versions.delete(&first.id).await?;
     assert_eq!(versions.list().await?.len(), 1);
-    Ok(format!("{} is deleted", first.version_info.id))
+    Ok(format!("{} is deleted", first.id))
 }
 
 /// `imagekit.bulk_file_delete(file_ids=["file_id1", "file_id2"])`, `bulk_delete` in the guide
@@ -286,10 +296,9 @@ pub(super) async fn rename_and_purge(account: &Account) -> Outcome {
 
 /// `imagekit.restore_file_version(file_id="file_id", version_id="version_id")`
 pub(super) async fn restore_version(account: &Account) -> Outcome {
-    let first = account.upload("/file.jpg").await?;
-    account.upload("/file.jpg").await?;
-    let versions = account.ik.files().versions(&first.file_id);
-    let restored = versions.restore(&first.version_info.id).await?;
-    assert_eq!(restored.file_id, first.file_id);
+    let (file_id, [first, _]) = upload_twice(account).await?;
+    let versions = account.ik.files().versions(&file_id);
+    let restored = versions.restore(&first.id).await?;
+    assert_eq!(restored.file_id, file_id);
     Ok(restored.version_info.name.clone())
 }

@@ -24,7 +24,8 @@ pub(super) async fn from_url(account: &Account) -> Outcome {
     assert_eq!(upload.file_path, format!("/{}", upload.name));
     assert_eq!(upload.tags.unwrap_or_default(), ["tag1", "tag2"]);
     assert_eq!(upload.is_private_file, Some(false));
-    assert_eq!(upload.version_info.name, "Version 1");
+    let version = upload.version_info.ok_or("the reply has no version")?;
+    assert_eq!(version.name, "Version 1");
     Ok(upload.file_path)
 }
 
@@ -55,9 +56,13 @@ pub(super) async fn print_result(account: &Account) -> Outcome {
     assert_eq!(response.json()?, printed);
     let upload = response.into_file()?;
     assert_eq!(upload.file_id, "file_id");
-    assert_eq!(upload.version_info.id, "version_id");
-    assert_eq!(upload.size, 1222);
-    assert_eq!(upload.file_type, "non-image");
+    let version = upload.version_info.as_ref();
+    assert_eq!(
+        version.map(|version| version.id.as_str()),
+        Some("version_id")
+    );
+    assert_eq!(upload.size, Some(1222u64.into()));
+    assert_eq!(upload.file_type.as_deref(), Some("non-image"));
     assert_eq!(upload.ai_tags, None);
     assert_eq!(upload.is_private_file, Some(false));
     Ok(format!("{upload:?}"))
@@ -73,7 +78,7 @@ pub(super) async fn from_path(account: &Account) -> Outcome {
         .await?
         .into_file()?;
     assert!(upload.name.starts_with("my_file_name_"));
-    assert_eq!(upload.size.as_u64(), Some(PICTURE.len() as u64));
+    assert_eq!(upload.size, Some((PICTURE.len() as u64).into()));
     Ok(upload.file_id)
 }
 
@@ -85,7 +90,7 @@ pub(super) async fn from_base64(account: &Account) -> Outcome {
         .upload(UploadSource::base64("my_file_name.gif", gif))
         .await?
         .into_file()?;
-    assert_eq!(upload.file_type, "image");
+    assert_eq!(upload.file_type.as_deref(), Some("image"));
     Ok(upload.file_id)
 }
 

@@ -857,7 +857,7 @@ mod names {
             &upload.url,
             &upload.file_path,
         );
-        let _ = (&upload.file_type, &upload.size, &upload.version_info.id);
+        let _ = (&upload.file_type, &upload.size, &upload.version_info);
         let _ = &upload.thumbnail_url;
         let _ = (&upload.height, &upload.width, &upload.ai_tags, &upload.tags);
         let _ = (&upload.extension_status, &upload.is_private_file);

@@ -230,7 +230,7 @@ impl Account {
             .into_file()?;
         Ok(Stored {
             id: upload.file_id,
-            version: upload.version_info.id,
+            version: upload.version_info.unwrap().id,
             path: upload.file_path,
             url: upload.url,
         })

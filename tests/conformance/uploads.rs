@@ -23,9 +23,10 @@ macro_rules! upload {
         // Other characters than letters, digits, `.` and `-` become `_`.
         assert_eq!(first.name, "a_b.txt");
         assert_eq!(first.file_path, $account.path("a_b.txt"));
-        assert_eq!(first.file_type, "non-image");
-        assert_eq!(first.size, 5u64);
-        assert_eq!(first.version_info.name, "Version 1");
+        assert_eq!(first.file_type.as_deref(), Some("non-image"));
+        assert_eq!(first.size, Some(5u64.into()));
+        let first_version = first.version_info.unwrap();
+        assert_eq!(first_version.name, "Version 1");
         assert_eq!(first.description.as_deref(), Some("The first."));
         assert_eq!(first.tags, Some(vec!["red".to_owned(), "round".to_owned()]));
         assert_eq!(first.custom_coordinates.as_deref(), Some("1,2,3,4"));
@@ -42,9 +43,10 @@ macro_rules! upload {
             .await?
             .into_file()?;
         assert_eq!(second.file_id, first.file_id);
-        assert_eq!(second.version_info.name, "Version 2");
-        assert_ne!(second.version_info.id, first.version_info.id);
-        assert_eq!(second.size, 7u64);
+        let second_version = second.version_info.unwrap();
+        assert_eq!(second_version.name, "Version 2");
+        assert_ne!(second_version.id, first_version.id);
+        assert_eq!(second.size, Some(7u64.into()));
 
         // By default, a name gets a suffix that makes it unique.
         let other = $account

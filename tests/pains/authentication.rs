@@ -125,7 +125,8 @@ async fn an_app_uploads_without_a_private_key() {
     let upload = app
         .upload(source())
         .authentication(parameters, server.public_key());
-    assert_eq!(upload.await.unwrap().into_file().unwrap().size, 5);
+    let file = upload.await.unwrap().into_file().unwrap();
+    assert_eq!(file.size, Some(5u64.into()));
     let token = backend.upload_token("b.txt").tags(["red"]).build().unwrap();
     let json = serde_json::to_string(&token).unwrap();
     let token: UploadToken = serde_json::from_str(&json).unwrap();

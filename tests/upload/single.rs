@@ -20,7 +20,7 @@ use imagekitio::upload::{
 };
 use imagekitio::url::Preset;
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy, Transformation, UploadSource};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use support::uploads::{
     KEY, LARGE, MIB, client, content, fed, file, hello, in_process, parts, quick, text,
 };
@@ -1011,6 +1011,38 @@ async fn an_upload_that_may_be_stored_is_repeated_on_demand_only() {
     let error = server.client().upload(hello()).await.unwrap_err();
     assert!(error.may_have_been_sent());
     assert_eq!(server.counts(), (1, 0));
+}
+
+/// After a failure, a caller would upload a file again that is stored.
+#[tokio::test]
+async fn an_upload_is_a_success_though_its_reply_says_little() {
+    let absent = [
+        "type",
+        "fileType",
+        "size",
+        "versionInfo",
+        "createdAt",
+        "updatedAt",
+    ];
+    let mut little: Map<String, Value> = serde_json::from_str(FILE).unwrap();
+    little.retain(|name, _| !absent.contains(&name.as_str()));
+    let mut nulls = little.clone();
+    nulls.extend(absent.map(|name| (name.to_owned(), Value::Null)));
+    for object in [little, nulls] {
+        let body = Value::from(object).to_string();
+        let server = Scripted::start([Step::Reply(reply("200 OK", &[], &body)), STORED]).await;
+        let response = server.client().upload(hello()).await.unwrap();
+        let file = response.file().unwrap();
+        assert_eq!(
+            (&*file.file_id, &*file.name, &*file.file_path, &*file.url),
+            ("f1", "a.jpg", "/a.jpg", "https://ik.imagekit.io/demo/a.jpg")
+        );
+        assert_eq!(
+            (&file.file_type, file.size, &file.version_info),
+            (&None, None, &None)
+        );
+        assert_eq!(server.counts(), (1, 1));
+    }
 }
 
 #[tokio::test]

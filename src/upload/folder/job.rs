@@ -194,7 +194,7 @@ pub(super) fn canceled() -> Error {
 }
 
 fn version_id(response: &Response<UploadOutcome>) -> Option<String> {
-    Some(response.file()?.version_info.id.clone())
+    Some(response.file()?.version_info.as_ref()?.id.clone())
 }
 
 /// Returns a modification time in nanoseconds since 1970. `None` if a change after `started` could
