@@ -106,6 +106,12 @@ impl FilePath<'_> {
             return Ok(None);
         };
         let refused = |reason| Err(Problem::new("path", reason));
+        // Normal form resolves dot segments, except behind an escaped slash.
+        if parts(&unescape(inside)).any(is_dot_segment) {
+            return refused(
+                "a URL with an escaped dot segment can't be used as a path; give the URL without it",
+            );
+        }
         if self.literal {
             return refused(
                 "a literal path can't be a whole URL under the URL endpoint; give the URL to `src`, or its path",
@@ -205,7 +211,7 @@ impl FilePath<'_> {
                 true => Cow::Owned(unescape(segment)),
                 false => Cow::Borrowed(segment.as_bytes()),
             };
-            let (what, fix) = if parts(&name).any(|part| matches!(part, b"." | b"..")) {
+            let (what, fix) = if parts(&name).any(is_dot_segment) {
                 ("would lead to another place", "without dot segments")
             } else if parts(&name).any(starts_transformation) {
                 (
@@ -245,6 +251,10 @@ pub(super) fn write_signed(url: &mut String, path: &str) {
 /// Returns whether ImageKit reads a segment of the path as a transformation.
 fn contains_transformation(path: &str) -> bool {
     parts(&unescape(path)).any(starts_transformation)
+}
+
+fn is_dot_segment(segment: &[u8]) -> bool {
+    matches!(segment, b"." | b"..")
 }
 
 fn starts_transformation(segment: &[u8]) -> bool {
