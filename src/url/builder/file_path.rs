@@ -23,8 +23,8 @@ use crate::url::endpoint::Endpoint;
 ///
 /// - The URL of a file under the endpoint, as an upload returns it, is used like
 ///   [`src`](crate::url::UrlBuilder::src). URLs are compared in normal form: the case of scheme and
-///   host, a default port, and `http` in place of `https` make no difference. The URL must not
-///   contain a transformation.
+///   host, a default port, and `http` in place of `https` make no difference. Building fails if the
+///   URL contains a transformation or an escaped dot segment (`..%2F`).
 /// - Any other URL is a file behind a [web proxy](https://imagekit.io/docs/integration/web-proxy).
 ///   A signed URL has it percent-encoded as a whole (`https%3A%2F%2Fexample.com%2Fa.jpg`), as
 ///   ImageKit requires for [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
