@@ -168,20 +168,20 @@ impl CheckField {
         self.compare("NOT =", literal(&value.into()))
     }
 
-    /// Requires the field to start with the string (`:`). A folder that ends with a slash includes the
-    /// folders in it.
+    /// Requires the field to start with the string (`:`). A folder that ends with a slash includes
+    /// the folders in it.
     pub fn starts_with(self, prefix: impl Into<String>) -> Check {
         self.compare(":", literal(&prefix.into().into()))
     }
 
-    /// Requires the field to equal one of the values (`IN`). A list such as the tags must contain one
-    /// of them.
+    /// Requires the field to equal one of the values (`IN`). A list such as the tags must contain
+    /// one of them.
     pub fn one_of<T: Into<Value>>(self, values: impl IntoIterator<Item = T>) -> Check {
         self.compare("IN", list(values))
     }
 
-    /// Requires the field to equal none of the values (`NOT IN`). A list such as the tags must contain
-    /// none of them.
+    /// Requires the field to equal none of the values (`NOT IN`). A list such as the tags must
+    /// contain none of them.
     pub fn not_one_of<T: Into<Value>>(self, values: impl IntoIterator<Item = T>) -> Check {
         self.compare("NOT IN", list(values))
     }

@@ -47,8 +47,8 @@ use crate::error::Error;
 ///
 /// Building the URL fails for numbers outside ImageKit's documented ranges, and for `,`, `:` and
 /// `/` in the value of a known parameter, escaped or not, because they would add parameters and
-/// steps. A ratio such as `4:3` can contain `:`, and a path can contain `/`. A `prompt-` with one of
-/// them is sent as base64.
+/// steps. A ratio such as `4:3` can contain `:`, and a path can contain `/`. A `prompt-` with one
+/// of them is sent as base64.
 /// `raw` accepts everything. Other strings are checked only in [`strict`](Self::strict) mode.
 ///
 /// # Examples
