@@ -167,7 +167,7 @@ impl Search {
     #[cfg(feature = "client")]
     pub(crate) fn of_argument(mut self, argument: &'static str) -> Self {
         if let Err(problem) = &mut self.0 {
-            problem.option = argument.into();
+            problem.argument = argument.into();
         }
         self
     }

@@ -58,7 +58,7 @@ impl fmt::Debug for RedactedValues<'_> {
 ///
 /// A password that was not escaped may hold any character. If what precedes the path is not clearly
 /// a host, everything up to the last `@` is left out.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct RedactedUrl<T>(pub(crate) T);
 
 impl<T: AsRef<str>> fmt::Display for RedactedUrl<T> {

@@ -17,14 +17,17 @@ pub(crate) const SIGNATURE_LENGTH: usize = 40;
 
 /// Returns a key without the white space around it.
 ///
-/// Refuses what no key can have: control characters, line breaks, and a colon, which would end the
-/// user name of HTTP Basic authentication. The keys that ImageKit issues are visible ASCII. The
-/// error does not show the key.
-pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k str, Problem> {
+/// Refuses characters that no key has: control characters, line breaks, and a colon, which would
+/// end the user name of HTTP Basic authentication. The keys that ImageKit issues are visible ASCII.
+/// The error does not show the key.
+pub(crate) fn trimmed_key<'k>(argument: &'static str, key: &'k str) -> Result<&'k str, Problem> {
     const COPY_IT: &str = "copy it from the developer section of the ImageKit dashboard";
     let key = trimmed(key);
     if key.is_empty() {
-        return Err(Problem::new(option, format!("the key is empty; {COPY_IT}")));
+        return Err(Problem::new(
+            argument,
+            format!("the key is empty; {COPY_IT}"),
+        ));
     }
     let issued = key.starts_with("private_") || key.starts_with("public_");
     for (index, c) in key.chars().enumerate() {
@@ -37,12 +40,13 @@ pub(crate) fn trimmed_key<'k>(option: &'static str, key: &'k str) -> Result<&'k 
             _ => continue,
         };
         let message = format!("the key has {what} at character {}; {COPY_IT}", index + 1);
-        return Err(Problem::new(option, message));
+        return Err(Problem::new(argument, message));
     }
     Ok(key)
 }
 
-/// Returns the signer, or the error of what cannot do without: `"a signed URL needs"`.
+/// Returns the signer. Without one, returns an error that starts with `needs`, such as
+/// `"a signed URL needs"`.
 pub(crate) fn required_key<'s>(
     signer: Option<&'s Signer>,
     needs: &str,
@@ -50,7 +54,7 @@ pub(crate) fn required_key<'s>(
     signer.ok_or_else(|| missing("private_key", needs, "private key"))
 }
 
-/// The error for a setting of the client that something needs.
+/// Returns the error for a client without a setting. It starts with `needs`.
 pub(crate) fn missing(setting: &'static str, needs: &str, what: &str) -> Problem {
     Problem::new(
         setting,
@@ -60,7 +64,7 @@ pub(crate) fn missing(setting: &'static str, needs: &str, what: &str) -> Problem
 
 /// Signs with one private key.
 ///
-/// The HMAC states are precomputed. A signature costs a copy of one and no allocation.
+/// The HMAC states are precomputed. Signing copies one of them and allocates nothing.
 #[derive(Clone)]
 pub(crate) struct Signer {
     sha1: Hmac<Sha1>,
@@ -131,6 +135,6 @@ mod tests {
         assert!(signature.matches("e71bcd6031016b060d349d212e23e85c791decdd"));
         assert!(!signature.matches("E71bcd6031016b060d349d212e23e85c791decdd"));
         assert_eq!(format!("{signer:?}"), "[redacted]");
-        assert_eq!(Signer::new("").unwrap_err().option, "private_key");
+        assert_eq!(Signer::new("").unwrap_err().argument, "private_key");
     }
 }

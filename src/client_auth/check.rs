@@ -1,3 +1,5 @@
+//! Conditions under which ImageKit accepts an upload.
+
 use std::fmt;
 
 use serde_json::Value;
@@ -29,11 +31,11 @@ use crate::problem::Problem;
 /// ```
 ///
 /// `Check::from("\"file.size\" < 1024")` takes an expression as it is, for what the methods don't
-/// cover. Don't put values into it that come from users.
+/// cover. Don't put untrusted values into it.
 ///
 /// # Values
 ///
-/// Strings may come from users. The methods put them in double quotes, so that operators and
+/// Strings may be untrusted. The methods put them in double quotes, so that operators and
 /// parentheses in them have no meaning. ImageKit documents no way to write a double quote, a
 /// backslash or a control character in a string, so a value with one is refused before any request.
 ///
@@ -156,47 +158,50 @@ impl From<&str> for Check {
 pub struct CheckField(String);
 
 impl CheckField {
-    /// Equal to the value (`=`).
+    /// Requires the field to equal the value (`=`).
     pub fn is(self, value: impl Into<Value>) -> Check {
         self.compare("=", literal(&value.into()))
     }
 
-    /// Not equal to the value (`NOT =`).
+    /// Requires the field to differ from the value (`NOT =`).
     pub fn is_not(self, value: impl Into<Value>) -> Check {
         self.compare("NOT =", literal(&value.into()))
     }
 
-    /// Starts with the string (`:`). A folder that ends with a slash includes the folders in it.
+    /// Requires the field to start with the string (`:`). A folder that ends with a slash includes
+    /// the folders in it.
     pub fn starts_with(self, prefix: impl Into<String>) -> Check {
         self.compare(":", literal(&prefix.into().into()))
     }
 
-    /// Equal to one of the values (`IN`). A list such as the tags has to contain one of them.
+    /// Requires the field to equal one of the values (`IN`). A list such as the tags must contain
+    /// one of them.
     pub fn one_of<T: Into<Value>>(self, values: impl IntoIterator<Item = T>) -> Check {
         self.compare("IN", list(values))
     }
 
-    /// Equal to none of the values (`NOT IN`). A list such as the tags must contain none of them.
+    /// Requires the field to equal none of the values (`NOT IN`). A list such as the tags must
+    /// contain none of them.
     pub fn not_one_of<T: Into<Value>>(self, values: impl IntoIterator<Item = T>) -> Check {
         self.compare("NOT IN", list(values))
     }
 
-    /// Less than the value (`<`).
+    /// Requires the field to be less than the value (`<`).
     pub fn less_than(self, value: impl Into<Value>) -> Check {
         self.compare("<", literal(&value.into()))
     }
 
-    /// Less than or equal to the value (`<=`).
+    /// Requires the field to be less than or equal to the value (`<=`).
     pub fn at_most(self, value: impl Into<Value>) -> Check {
         self.compare("<=", literal(&value.into()))
     }
 
-    /// More than the value (`>`).
+    /// Requires the field to be greater than the value (`>`).
     pub fn more_than(self, value: impl Into<Value>) -> Check {
         self.compare(">", literal(&value.into()))
     }
 
-    /// More than or equal to the value (`>=`).
+    /// Requires the field to be greater than or equal to the value (`>=`).
     pub fn at_least(self, value: impl Into<Value>) -> Check {
         self.compare(">=", literal(&value.into()))
     }

@@ -1,3 +1,5 @@
+//! The expiry of upload parameters and tokens.
+
 use std::time::{Duration, SystemTime};
 
 use crate::error::Error;

@@ -1,3 +1,5 @@
+//! Parameters for client-side uploads with version 1 of the upload API.
+
 use std::fmt;
 use std::time::{Duration, SystemTime};
 

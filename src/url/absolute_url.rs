@@ -10,7 +10,7 @@ use super::encode::{EncodeSet, PATH, escape, unescape};
 /// The separators of path segments.
 const SLASHES: [char; 2] = ['/', '\\'];
 
-/// The forbidden domain code points besides control characters.
+/// The forbidden domain code points apart from control characters.
 const FORBIDDEN_IN_HOST: &str = " #%/:<>?@[\\]^|";
 
 /// The userinfo percent-encode set.

@@ -21,9 +21,9 @@ use crate::error::Error;
 
 /// The description of a URL as data, for JSON and configuration files.
 ///
-/// Fields have their names of the Node SDK (`urlEndpoint`, `expiresIn`) or the Python SDK
+/// Fields have the names of the Node SDK (`urlEndpoint`, `expiresIn`) or of the Python SDK
 /// (`url_endpoint`, `expire_seconds`). Parameters of a step can also have their code (`w`,
-/// `e-shadow`). The order of a step's parameters and of the query parameters is kept.
+/// `e-shadow`) as their name. The order of a step's parameters and of the query parameters is kept.
 /// Deserialization fails for an unknown field. An unknown parameter of a step is written into the
 /// URL as it is, unless the options are [`strict`](Self::strict). Pass the options to
 /// [`ImageKit::url_from`](crate::ImageKit::url_from).
@@ -40,14 +40,15 @@ use crate::error::Error;
 /// # Values
 /// In a step, `"-"` writes the bare code of a parameter (`e-sharpen`); for effects, `true` and
 /// `"true"` do the same. `false` and `"false"` leave an effect out; other parameters are written
-/// with them (`lo-false`). Null and empty strings leave a parameter out, with these exceptions: an
-/// empty string writes the bare code of `sharpen`, `shadow`, `gradient`, `unsharpMask` and
+/// with them (`lo-false`). Null and blank strings leave a parameter out, with these exceptions: a
+/// blank string writes the bare code of `sharpen`, `shadow`, `gradient`, `unsharpMask` and
 /// `aiDropShadow`, and means `true` for `trim`. Colors can have the `#` of CSS. `@@` in a path
 /// means `/`, as in the URL.
 ///
 /// Building the URL fails for numbers outside ImageKit's documented ranges, and for `,`, `:` and
 /// `/` in the value of a known parameter, escaped or not, because they would add parameters and
-/// steps. Ratios such as `4:3` and paths can contain them. A `prompt-` with one is sent as base64.
+/// steps. A ratio such as `4:3` can contain `:`, and a path can contain `/`. A `prompt-` with one
+/// of them is sent as base64.
 /// `raw` accepts everything. Other strings are checked only in [`strict`](Self::strict) mode.
 ///
 /// # Examples

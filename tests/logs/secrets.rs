@@ -537,6 +537,7 @@ fn urls_are_printed_without_signatures() {
             ik.src(&signed).prepare().unwrap()
         ),
         format!("{:?} {:?}", url, url.prepare().unwrap()),
+        format!("{:?}", ik.url(&signed)),
         format!("{:?}", parsed.options()),
     ] {
         assert!(!text.contains(signature), "{text}");
@@ -599,6 +600,14 @@ async fn refused_urls_are_quoted_without_user_info_and_query() {
     }
     let elsewhere = "https://u:planted@a.b/c.jpg?d=planted";
     assert_error_hidden(&ik.src(elsewhere).signed(true).build().unwrap_err());
+    for path in [
+        "https://u:planted@a.b/../c.jpg?d=planted",
+        "https://u:planted@a.b%2F../c.jpg",
+        "https://a.b/c.jpg?d=planted%2F..",
+        "https://a.b/c.jpg?d=planted%2Ftr:w-1",
+    ] {
+        assert_error_hidden(&ik.url(path).build().unwrap_err());
+    }
 }
 
 #[tokio::test]

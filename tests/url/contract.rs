@@ -745,6 +745,20 @@ fn ratios_and_expressions_have_numbers_that_can_be() {
         let message = refused(Transformation::new().width(width));
         assert!(message.contains("a number that is not finite"), "{message}");
     }
+    let regrouped = || (Expr::base_width() - 10) / 2;
+    for (option, overlay) in [
+        ("x", Overlay::video("a").x(regrouped())),
+        ("y", Overlay::video("a").y(regrouped())),
+        ("x_center", Overlay::video("a").x_center(regrouped())),
+        ("y_center", Overlay::video("a").y_center(regrouped())),
+        ("start", Overlay::video("a").start(regrouped())),
+        ("end", Overlay::video("a").end(regrouped())),
+        ("duration", Overlay::video("a").duration(regrouped())),
+    ] {
+        let message = refused(Transformation::new().overlay(overlay));
+        let expected = format!("{option}: ImageKit would compute bw_sub_10_div_2 in another order");
+        assert!(message.starts_with(&expected), "{message}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Numbers of every type are accepted where a number makes sense, and their ranges are checked.
 
 use imagekitio::url::{
-    Expr, FontOutline, Padding, Page, ParameterValue, Radius, Resolution, Sharpen, Trim,
-    UnsharpMask, UrlBuilder,
+    Background, Expr, FontOutline, Padding, Page, ParameterValue, Radius, Resolution, Sharpen,
+    Trim, UnsharpMask, UrlBuilder,
 };
 use imagekitio::{Error, Overlay, Transformation};
 
@@ -87,13 +87,17 @@ fn resolutions_are_accepted_as_numbers() {
 }
 
 #[test]
-fn large_numbers_are_checked_too() {
+fn numbers_of_every_kind_are_checked() {
     for (argument, step) in [
         ("quality", step().quality(u64::MAX)),
         ("blur", step().blur(usize::MAX)),
         ("opacity", step().opacity(i64::MIN)),
         ("quality", step().set("quality", u64::MAX)),
         ("radius", step().radius(i64::MIN)),
+        (
+            "background colors",
+            step().background(Background::gradient_dominant_of(3)),
+        ),
         ("radius", step().radius(Radius::corners([-1_i8; 4]))),
         (
             "padding",

@@ -480,6 +480,20 @@ fn a_path_stays_below_the_endpoint() {
     ] {
         assert_refused(ik.url(path).build(), "path");
     }
+    // In a whole URL, dot segments are resolved unless an escaped slash hides them.
+    for inside in [
+        "..%2Fother/a.jpg",
+        "a%2F..%2F..%2Fother%2Fb.jpg",
+        "a/b%2f..",
+        "%2e%2E%2Fa.jpg",
+        "..%5Ca.jpg",
+        "a%2F.%2Fb.jpg",
+    ] {
+        for signed in [true, false] {
+            let url = ik.url(format!("{DEMO}/{inside}")).signed(signed);
+            assert_refused(url.build(), "path");
+        }
+    }
 }
 
 #[test]

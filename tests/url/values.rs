@@ -512,6 +512,10 @@ fn colors_of_css_lose_their_hash() {
         "bg-ff000050"
     );
     assert_eq!(
+        built(step().background(Color::from("#f00c").opacity(5))).unwrap(),
+        "bg-ff000005"
+    );
+    assert_eq!(
         built(step().background(Color::from("#ff0000cc").opacity(5))).unwrap(),
         "bg-ff000005"
     );
@@ -599,8 +603,23 @@ fn typed_setters_refuse_strings_that_cannot_be_right() {
             step().streaming_resolutions(["720p 60"]),
         ),
         (
+            "streaming_resolutions",
+            step().streaming_resolutions(["720", ""]),
+        ),
+        (
             "condition",
             Transformation::when(Condition::width().gt("wide"), step()),
+        ),
+        (
+            "condition",
+            Transformation::when(Condition::width().gt(""), step()),
+        ),
+        (
+            "condition",
+            Transformation::when(
+                Condition::width().gt(1).and(Condition::height().lt("-")),
+                step(),
+            ),
         ),
         (
             "font_size",
@@ -614,6 +633,10 @@ fn typed_setters_refuse_strings_that_cannot_be_right() {
         (
             "typography",
             step().overlay(Overlay::text("a").typography(["bold!"])),
+        ),
+        (
+            "typography",
+            step().overlay(Overlay::text("a").typography(["-", "b"])),
         ),
         ("x", step().overlay(Overlay::image("a").x("5em"))),
         ("start", step().overlay(Overlay::video("a").start("soon"))),

@@ -97,10 +97,10 @@ impl UrlExpiry {
     }
 }
 
-fn at_least_a_second(option: &'static str, lifetime: Duration) -> Result<(), Problem> {
+fn at_least_a_second(argument: &'static str, lifetime: Duration) -> Result<(), Problem> {
     if lifetime.as_secs() == 0 {
         return Err(Problem::new(
-            option,
+            argument,
             format!("{lifetime:?} is too short; expiry counts whole seconds, so give at least 1"),
         ));
     }
@@ -116,10 +116,10 @@ fn now_since_1970(now: SystemTime) -> Result<Duration, Problem> {
     })
 }
 
-fn no_later_than(latest: u64, option: &'static str, seconds: u64) -> Result<u64, Problem> {
+fn no_later_than(latest: u64, argument: &'static str, seconds: u64) -> Result<u64, Problem> {
     if seconds > latest {
         return Err(Problem::new(
-            option,
+            argument,
             format!(
                 "an expiry of {seconds} seconds since 1970 is too late; give at most {latest} (2286), or sign without \
                  an expiry"

@@ -23,8 +23,8 @@ use crate::url::endpoint::Endpoint;
 ///
 /// - The URL of a file under the endpoint, as an upload returns it, is used like
 ///   [`src`](crate::url::UrlBuilder::src). URLs are compared in normal form: the case of scheme and
-///   host, a default port, and `http` in place of `https` make no difference. The URL must not
-///   contain a transformation.
+///   host, a default port, and `http` in place of `https` make no difference. Building fails if the
+///   URL contains a transformation or an escaped dot segment (`..%2F`).
 /// - Any other URL is a file behind a [web proxy](https://imagekit.io/docs/integration/web-proxy).
 ///   A signed URL has it percent-encoded as a whole (`https%3A%2F%2Fexample.com%2Fa.jpg`), as
 ///   ImageKit requires for [signed URLs](https://imagekit.io/docs/media-delivery-basic-security).
@@ -46,7 +46,7 @@ use crate::url::endpoint::Endpoint;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FilePath<'a> {
-    path: Cow<'a, str>,
+    path: RedactedUrl<Cow<'a, str>>,
     literal: bool,
 }
 
@@ -54,7 +54,7 @@ impl<'a> FilePath<'a> {
     /// Creates a path without escapes: `%` is part of a name.
     pub fn literal(path: impl Into<Cow<'a, str>>) -> Self {
         Self {
-            path: path.into(),
+            path: RedactedUrl(path.into()),
             literal: true,
         }
     }
@@ -63,7 +63,7 @@ impl<'a> FilePath<'a> {
 impl<'a> From<&'a str> for FilePath<'a> {
     fn from(path: &'a str) -> Self {
         Self {
-            path: Cow::Borrowed(path),
+            path: RedactedUrl(Cow::Borrowed(path)),
             literal: false,
         }
     }
@@ -78,7 +78,7 @@ impl<'a> From<&'a String> for FilePath<'a> {
 impl From<String> for FilePath<'_> {
     fn from(path: String) -> Self {
         Self {
-            path: Cow::Owned(path),
+            path: RedactedUrl(Cow::Owned(path)),
             literal: false,
         }
     }
@@ -86,12 +86,12 @@ impl From<String> for FilePath<'_> {
 
 impl FilePath<'_> {
     pub(super) fn len(&self) -> usize {
-        self.path.len()
+        self.path.0.len()
     }
 
     /// Returns the URL if the path is an absolute URL under the endpoint.
     pub(super) fn as_url_under(&self, endpoint: &Endpoint) -> Result<Option<AbsoluteUrl>, Problem> {
-        let path = self.path.trim_start_matches(|c| c <= ' ' || c == '/');
+        let path = self.path.0.trim_start_matches(|c| c <= ' ' || c == '/');
         // Don't parse ordinary paths.
         let looks_absolute = path
             .get(..4)
@@ -106,6 +106,12 @@ impl FilePath<'_> {
             return Ok(None);
         };
         let refused = |reason| Err(Problem::new("path", reason));
+        // Normal form resolves dot segments, except behind an escaped slash.
+        if parts(&unescape(inside)).any(is_dot_segment) {
+            return refused(
+                "a URL with an escaped dot segment can't be used as a path; give the URL without it",
+            );
+        }
         if self.literal {
             return refused(
                 "a literal path can't be a whole URL under the URL endpoint; give the URL to `src`, or its path",
@@ -133,15 +139,15 @@ impl FilePath<'_> {
                 ),
             ));
         }
-        let (folder, file) = match self.path.rfind('/') {
-            Some(slash) => self.path.split_at(slash + 1),
-            None => ("", self.path.as_ref()),
+        let (folder, file) = match self.path.0.rfind('/') {
+            Some(slash) => self.path.0.split_at(slash + 1),
+            None => ("", self.path.0.as_ref()),
         };
         let is_extension = |extension: &str| {
             !extension.is_empty() && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
         };
         let parts = file.rsplit_once('.').filter(|(stem, extension)| {
-            !stem.is_empty() && is_extension(extension) && !self.path.contains(['?', '#'])
+            !stem.is_empty() && is_extension(extension) && !self.path.0.contains(['?', '#'])
         });
         let Some((stem, extension)) = parts else {
             return Err(Problem::new(
@@ -149,7 +155,7 @@ impl FilePath<'_> {
                 format!(
                     "{:?} does not end in a name with an extension, which the other name is to take; give the path of such a \
                      file",
-                    RedactedUrl(&self.path)
+                    self.path
                 ),
             ));
         };
@@ -162,7 +168,7 @@ impl FilePath<'_> {
             }
         };
         Ok(FilePath {
-            path: Cow::Owned(format!("{folder}{stem}/{name}.{extension}")),
+            path: RedactedUrl(Cow::Owned(format!("{folder}{stem}/{name}.{extension}"))),
             literal: self.literal,
         })
     }
@@ -170,13 +176,13 @@ impl FilePath<'_> {
     /// Appends the path to the endpoint and its slash. In a signed URL, an absolute URL is
     /// percent-encoded as a whole.
     pub(super) fn write(&self, url: &mut String, signed: bool) -> Result<(), Problem> {
-        if self.path.is_empty() {
+        if self.path.0.is_empty() {
             return Err(Problem::new(
                 "path",
                 "the path is empty; give the path of a file",
             ));
         }
-        let path = self.path.trim_start_matches('/');
+        let path = self.path.0.trim_start_matches('/');
         if is_plain(path) {
             url.push_str(path);
             return Ok(());
@@ -205,7 +211,7 @@ impl FilePath<'_> {
                 true => Cow::Owned(unescape(segment)),
                 false => Cow::Borrowed(segment.as_bytes()),
             };
-            let (what, fix) = if parts(&name).any(|part| matches!(part, b"." | b"..")) {
+            let (what, fix) = if parts(&name).any(is_dot_segment) {
                 ("would lead to another place", "without dot segments")
             } else if parts(&name).any(starts_transformation) {
                 (
@@ -218,8 +224,9 @@ impl FilePath<'_> {
             return Err(Problem::new(
                 "path",
                 format!(
-                    "{:?} holds the segment {segment:?}, which {what}; give the path {fix}",
-                    self.path
+                    "{:?} holds the segment {:?}, which {what}; give the path {fix}",
+                    self.path,
+                    RedactedUrl(segment)
                 ),
             ));
         }
@@ -245,6 +252,10 @@ pub(super) fn write_signed(url: &mut String, path: &str) {
 /// Returns whether ImageKit reads a segment of the path as a transformation.
 fn contains_transformation(path: &str) -> bool {
     parts(&unescape(path)).any(starts_transformation)
+}
+
+fn is_dot_segment(segment: &[u8]) -> bool {
+    matches!(segment, b"." | b"..")
 }
 
 fn starts_transformation(segment: &[u8]) -> bool {

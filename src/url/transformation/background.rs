@@ -6,6 +6,7 @@ use super::composite_value::{CompositeValue, composite_types};
 use super::documented;
 use super::numbers::Numeric;
 use super::prompt::Prompt;
+use super::scalar::Scalar;
 
 composite_types! {
     /// The background of an image (`bg`): a color, colors of the image, a blurred copy, or
@@ -30,8 +31,8 @@ impl Background {
         Self(CompositeValue::constant("gradient_dominant").number(
             "background colors",
             "",
-            Numeric::from(colors),
-            Allowed::ANY,
+            Numeric(Scalar::String(colors.to_string().into())),
+            documented::PALETTE,
         ))
     }
 

@@ -37,7 +37,10 @@ impl<'a> Color<'a> {
         let is_hex = self.0.bytes().all(|byte| byte.is_ascii_hexdigit());
         // ImageKit expects the opacity after six digits.
         let color = match self.0.len() {
-            3 if is_hex => self.0.chars().flat_map(|digit| [digit, digit]).collect(),
+            3 | 4 if is_hex => {
+                let digits = self.0.chars().take(3);
+                digits.flat_map(|digit| [digit, digit]).collect()
+            }
             8 if is_hex => self.0[..6].to_owned(),
             _ => self.0.into_owned(),
         };

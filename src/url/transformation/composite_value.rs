@@ -4,8 +4,7 @@ use super::allowed::Allowed;
 use super::buffer::Buffer;
 use super::numbers::{Dimension, Numeric};
 use super::scalar::{BoundedScalar, Scalar};
-use super::write_value::WriteValue;
-use crate::problem::Problem;
+use super::write_value::{WriteValue, write_part};
 
 /// The parts written so far, in the order of the calls.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,14 +54,7 @@ impl CompositeValue {
     pub(super) fn part(mut self, prefix: &'static str, value: &impl WriteValue) -> Self {
         self.buffer.separate(self.separator);
         self.buffer.push_safe(prefix);
-        let start = self.buffer.len();
-        value.write(&mut self.buffer);
-        if matches!(&self.buffer.as_str()[start..], "" | "-") {
-            self.buffer.refuse(Problem::new(
-                "",
-                "a part of the value is empty; give it a value, or leave out the call",
-            ));
-        }
+        write_part(value, &mut self.buffer);
         self
     }
 

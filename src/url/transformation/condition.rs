@@ -4,7 +4,7 @@ use super::buffer::Buffer;
 use super::documented;
 use super::numbers::Numeric;
 use super::scalar::BoundedScalar;
-use super::write_value::WriteValue;
+use super::write_value::{WriteValue, write_part};
 
 /// A condition for [`Transformation::when`](crate::Transformation::when): a property compared with
 /// a value.
@@ -113,7 +113,7 @@ impl Property {
             scalar: &value.0,
             allowed: documented::COMPARED,
         };
-        value.write(&mut buffer);
+        write_part(&value, &mut buffer);
         Condition(buffer)
     }
 }

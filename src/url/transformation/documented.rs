@@ -86,6 +86,8 @@ pub(crate) const PROMPT: Allowed = Allowed::ANY.with(&[Prompt], "`prompt-` and a
 const ON_OR_OFF: Pattern = Words(&["true", "false"]);
 
 pub(crate) const COLOR: Allowed = Allowed::ANY.with(&[Color], "");
+/// The number of colors of a gradient.
+pub(crate) const PALETTE: Allowed = Allowed::words(&[Words(&["2", "4"])]);
 pub(crate) const BACKGROUND: Allowed = Allowed::ANY.with(
     &[
         Color,

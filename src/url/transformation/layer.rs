@@ -33,7 +33,7 @@ pub(crate) enum LayerKind {
     Canvas,
 }
 
-/// The options of a layer besides its content and its steps, in the order of the URL.
+/// The options of a layer apart from its content and its steps, in the order of the URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum LayerOption {
     Mode,
@@ -166,7 +166,14 @@ impl<'a> Layer<'a> {
             }
         }
         buffer.name_problem(argument);
-        for (option, value) in self.options.iter().filter(|(_, value)| !value.is_empty()) {
+        for (option, value) in &self.options {
+            // An invalid expression writes nothing.
+            if let Some(problem) = value.problem() {
+                buffer.refuse(problem.clone());
+            }
+            if value.is_empty() {
+                continue;
+            }
             buffer.push_safe(",");
             buffer.push_safe(option.code());
             if value.as_str() != "-" {

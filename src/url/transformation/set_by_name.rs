@@ -10,7 +10,7 @@ use super::similar_name::similar_name;
 use super::write_value::{MediaPath, WriteValue};
 use crate::problem::Problem;
 
-/// The checks of names and values besides separators.
+/// The checks of names and values apart from separators.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct ValueChecks {
     /// Refuses numbers outside ImageKit's documented ranges.
@@ -34,7 +34,7 @@ impl ValueChecks {
         strict: false,
     };
 
-    /// ValueChecks a value that is written into the URL as `written`.
+    /// Checks a value that is written into the URL as `written`.
     fn check(self, value: &ParameterValue, written: &str, allowed: Allowed) -> Result<(), Problem> {
         let allowed = match self.ranges {
             true => allowed,

@@ -3,12 +3,26 @@
 use std::borrow::Cow;
 
 use super::buffer::{Buffer, trim_slashes};
+use crate::problem::Problem;
 
 /// A value that can write itself into a transformation.
 pub(crate) trait WriteValue {
     /// Appends the value, and records why it is invalid. A value that writes nothing means the bare
     /// code of the parameter.
     fn write(&self, buffer: &mut Buffer);
+}
+
+/// Appends a part of a value. Refuses an empty part and `-`, which are allowed only in place of the
+/// whole value.
+pub(super) fn write_part(value: &impl WriteValue, buffer: &mut Buffer) {
+    let start = buffer.len();
+    value.write(buffer);
+    if matches!(&buffer.as_str()[start..], "" | "-") {
+        buffer.refuse(Problem::new(
+            "",
+            "a part of the value is empty; give it a value, or leave it out",
+        ));
+    }
 }
 
 /// A constant of this crate, which needs no escaping.
@@ -55,11 +69,14 @@ impl<T> Joined<T> {
 
 impl<T: WriteValue> WriteValue for Joined<T> {
     fn write(&self, buffer: &mut Buffer) {
+        if let [value] = self.0.as_slice() {
+            return value.write(buffer);
+        }
         for (i, value) in self.0.iter().enumerate() {
             if i > 0 {
                 buffer.push_safe("_");
             }
-            value.write(buffer);
+            write_part(value, buffer);
         }
     }
 }
