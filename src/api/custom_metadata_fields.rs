@@ -224,7 +224,7 @@ operation! {
     check: |call| {
         check_id("id", &call.id)?;
         let is_set = call.label.is_some() || call.schema.is_some() || call.description.is_some();
-        check_changes(is_set, "`label`, `schema` and `description`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`label`, `schema` and `description`")?;
         if let Some(label) = &call.label {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }

@@ -14,14 +14,15 @@ use crate::validate::{check_filled, check_id, check_new_name, excerpt, has_dot_s
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
 
-/// Refuses the root, which cannot be deleted, moved or renamed, and paths that resolve elsewhere.
+/// Refuses the root, which cannot be deleted, moved or renamed, and paths that resolve elsewhere. A
+/// path of characters that a server may strip counts as the root.
 fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     check_filled(option, path, PATH)?;
     let why = if has_dot_step(path) {
         "is not a valid path of a folder: `.` and `..` are not resolved"
     } else if path
         .chars()
-        .all(|c| matches!(c, '/' | '\\') || c.is_whitespace())
+        .all(|c| matches!(c, '/' | '\\' | '\u{feff}') || c.is_whitespace() || c.is_control())
     {
         "is the root, which cannot be deleted, moved or renamed"
     } else {

@@ -315,7 +315,7 @@ operation! {
     check: |call| {
         check_id("id", &call.id)?;
         let is_set = call.name.is_some() || call.transformation.is_some() || call.enabled.is_some();
-        check_changes(is_set, "`name`, `transformation` and `enabled`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`name`, `transformation` and `enabled`")?;
         if let Some(name) = &call.name {
             check_name(name)?;
         }

@@ -211,7 +211,7 @@ operation! {
         check_id("id", &call.id)?;
         let body = &call.body;
         let is_set = body.name.is_some() || body.description.is_some() || body.config.is_some();
-        check_changes(is_set, "`name`, `description` and `config`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`name`, `description` and `config`")?;
         if let Some(name) = call.body.name.as_ref() {
             check_filled("name", name, NAME)?;
         }

@@ -230,7 +230,7 @@ operation! {
         check_id("id", &call.id)?;
         let body = &call.body;
         let is_set = body.endpoint.is_some() || body.events.is_some() || body.enabled.is_some();
-        check_changes(is_set, "`endpoint`, `events` and `enabled`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`endpoint`, `events` and `enabled`")?;
         match call.body.endpoint.as_ref() {
             Some(endpoint) => check_endpoint(endpoint),
             None => Ok(()),

@@ -137,7 +137,8 @@ operation! {
     check: |call| {
         check_id("file_id", &call.file_id)?;
         let changes = "the tags, custom coordinates, custom metadata, description, AI tags and extensions";
-        check_changes(call.details != UpdateFileRequestDetails::new(), changes)?;
+        let is_set = call.details != UpdateFileRequestDetails::new();
+        check_changes(is_set || call.options.has_extra_body(), changes)?;
         if let Change::Set(tags) = &call.details.tags {
             check_tags("tags", tags)?;
         }
