@@ -17,6 +17,7 @@ use crate::raw::operations::{self, Operation};
 use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
 use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
+use crate::validate::excerpt;
 
 /// Files, file versions and folders: lists and searches.
 ///
@@ -293,8 +294,9 @@ impl<T> ListAssets<T> {
             return Err(Error::invalid_input(
                 "kind",
                 format!(
-                    "`{kind}` has no effect on a search, which the server limits to files unless the search has a kind; \
-                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`"
+                    "`{}` has no effect on a search, which the server limits to files unless the search has a kind; \
+                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`",
+                    excerpt(kind.as_str())
                 ),
             ));
         }

@@ -4,7 +4,7 @@ use crate::raw::types::{
     CreateOriginResponse, GetOriginResponse, ListOriginsResponse, OriginRequest,
     UpdateOriginResponse,
 };
-use crate::validate::{check_filled, check_id, check_length};
+use crate::validate::{check_filled, check_id, check_length, excerpt};
 
 /// The storages and web servers from which ImageKit fetches originals (beta).
 ///
@@ -117,8 +117,8 @@ impl Origins {
     }
 }
 
-/// Refuses what no origin of a known kind may have. Messages leave values out, because most are
-/// credentials.
+/// Refuses properties that no origin of a known kind may have. Messages show the name alone, because
+/// most other values are credentials.
 fn check(origin: &OriginRequest) -> Result<(), Error> {
     match origin {
         OriginRequest::S3(origin) => {
@@ -207,7 +207,10 @@ fn check_name(name: &str) -> Result<(), Error> {
     }
     Err(Error::invalid_input(
         "name",
-        format!("`{name}` may have letters from A to Z, digits and spaces only"),
+        format!(
+            "`{}` is not a valid name; use letters from A to Z, digits and spaces",
+            excerpt(name)
+        ),
     ))
 }
 
@@ -222,14 +225,14 @@ fn check_email(email: &str) -> Result<(), Error> {
     ))
 }
 
-fn is_name(text: &str) -> bool {
-    text.chars()
+fn is_name(name: &str) -> bool {
+    name.chars()
         .all(|char| char.is_ascii_alphanumeric() || char == ' ')
 }
 
 /// Whether the document's pattern for e-mail addresses matches.
-fn is_email(text: &str) -> bool {
-    let Some((user, host)) = text.rsplit_once('@') else {
+fn is_email(address: &str) -> bool {
+    let Some((user, host)) = address.rsplit_once('@') else {
         return false;
     };
     let Some((_, top)) = host.rsplit_once('.') else {

@@ -4,7 +4,7 @@ use crate::raw::types::{
     CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
     UpdateUrlEndpointResponse, UrlEndpointRequest, UrlRewriter,
 };
-use crate::validate::{check_filled, check_id, check_length};
+use crate::validate::{check_filled, check_id, check_length, excerpt};
 
 /// The base URLs under which files are delivered (beta).
 ///
@@ -152,7 +152,8 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
             return Err(Error::invalid_input(
                 "url_prefix",
                 format!(
-                    "`{prefix}` is not a valid prefix; use letters from A to Z, digits and hyphens"
+                    "`{}` is not a valid prefix; use letters from A to Z, digits and hyphens",
+                    excerpt(prefix)
                 ),
             ));
         }

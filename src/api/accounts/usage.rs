@@ -3,6 +3,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
 use crate::time::day_number;
+use crate::validate::excerpt;
 
 /// A day, as `"2026-05-04"` or `(2026, 5, 4)`.
 ///
@@ -40,7 +41,10 @@ fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error>
         day_number(&date.0).ok_or_else(|| {
             Error::invalid_input(
                 option,
-                format!("`{date}` is not a valid date; give one that exists, as YYYY-MM-DD"),
+                format!(
+                    "`{}` is not a valid date; give one that exists, as YYYY-MM-DD",
+                    excerpt(&date.0)
+                ),
             )
         })
     };
