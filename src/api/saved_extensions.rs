@@ -80,7 +80,8 @@ impl SavedExtensions {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)
@@ -201,7 +202,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)

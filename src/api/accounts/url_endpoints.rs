@@ -58,15 +58,15 @@ impl UrlEndpoints {
         GetUrlEndpoint::new(&self.http, id.into())
     }
 
-    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
-    /// rewriting. Delivery URLs change with the prefix.
+    /// Replaces a URL endpoint (beta). A setting that is not set gets its default: no prefix, no
+    /// origins, no rewriting. Delivery URLs change with the prefix.
     ///
     /// `.await` returns the changed [`UrlEndpoint`](crate::types::UrlEndpoint).
     ///
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for a setting outside of its limits.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)
@@ -221,8 +221,8 @@ operation! {
 }
 
 operation! {
-    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
-    /// rewriting. Delivery URLs change with the prefix.
+    /// Replaces a URL endpoint (beta). A setting that is not set gets its default: no prefix, no
+    /// origins, no rewriting. Delivery URLs change with the prefix.
     ///
     /// Created by [`ik.accounts().url_endpoints().update(id, description)`](UrlEndpoints::update).
     ///
@@ -231,7 +231,7 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for a setting outside of its limits.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)

@@ -13,14 +13,14 @@ use crate::validate::excerpt;
 pub struct Date(String);
 
 impl From<&str> for Date {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+    fn from(date: &str) -> Self {
+        Self(date.to_owned())
     }
 }
 
 impl From<String> for Date {
-    fn from(text: String) -> Self {
-        Self(text)
+    fn from(date: String) -> Self {
+        Self(date)
     }
 }
 
@@ -36,6 +36,7 @@ impl fmt::Display for Date {
     }
 }
 
+/// Refuses days that don't exist, and ranges that are empty or too long.
 fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error> {
     let number = |option: &'static str, date: &Date| {
         day_number(&date.0).ok_or_else(|| {
@@ -72,8 +73,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/get-usage)
     GetUsage { start: Date, end: Date }
@@ -94,8 +95,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     GetUsageAnalytics { start: Date, end: Date }

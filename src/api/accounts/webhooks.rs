@@ -78,7 +78,8 @@ impl Webhooks {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an endpoint that is not an `http` or
+    ///   `https` URL.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
@@ -220,7 +221,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an endpoint that is not an `http` or
+    ///   `https` URL.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
