@@ -169,6 +169,8 @@ async fn a_path_parameter_is_one_segment_or_refused() {
         "x/..",
         "a/./b",
         "x/../../accounts/webhooks/w1",
+        "..;",
+        "x/..;y/z",
         "\\\\host",
     ];
     let sent = [
@@ -338,6 +340,8 @@ async fn what_cannot_be_an_id_is_refused_wherever_an_id_is_meant() {
         r"a\b",
         ".",
         "..",
+        "..;",
+        ".;a=b",
         "undefined",
         "Undefined",
         "null",
