@@ -355,6 +355,7 @@ impl Files {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
     ///   `https` URL.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     #[doc(alias = "get_remote_file_url_metadata")]
@@ -648,6 +649,7 @@ operation! {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
     ///   `https` URL.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     GetMetadataFromUrl { url: RedactedUrl<String> }
