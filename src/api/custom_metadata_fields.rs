@@ -66,8 +66,8 @@ impl CustomMetadataFields {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set, and for an empty label, a description that is
-    ///   too long, and a schema that contradicts itself.
+    ///   such as an empty one. Also if nothing is set, and for an empty label, a description
+    ///   that is too long, and a schema that contradicts itself.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)
@@ -215,8 +215,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set, and for an empty label, a description that is
-    ///   too long, and a schema that contradicts itself.
+    ///   such as an empty one. Also if nothing is set, and for an empty label, a description
+    ///   that is too long, and a schema that contradicts itself.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)

@@ -117,8 +117,8 @@ impl Origins {
     }
 }
 
-/// Refuses properties that no origin of a known kind may have. Messages show the name alone, because
-/// most other values are credentials.
+/// Refuses properties that no origin of a known kind may have. Messages show the name alone,
+/// because most other values are credentials.
 fn check(origin: &OriginRequest) -> Result<(), Error> {
     match origin {
         OriginRequest::S3(origin) => {
