@@ -87,8 +87,8 @@ pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), Error> {
     ))
 }
 
-/// Whether a path has a step `.` or `..`, which ImageKit doesn't resolve. Some servers drop a `;` and
-/// what follows it from a step.
+/// Whether a path has a step `.` or `..`, which ImageKit doesn't resolve. Some servers drop a `;`
+/// and what follows it from a step.
 pub(crate) fn has_dot_step(path: &str) -> bool {
     path.split(['/', '\\'])
         .filter_map(|step| step.split(';').next())

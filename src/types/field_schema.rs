@@ -50,8 +50,8 @@ impl<V> FieldSchema<V> {
         }
     }
 
-    /// Sets whether every file must have a value. A required value needs a default value in the same
-    /// schema.
+    /// Sets whether every file must have a value. A required value needs a default value in the
+    /// same schema.
     pub fn is_value_required(self, required: bool) -> Self {
         self.set("isValueRequired", required)
     }
