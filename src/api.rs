@@ -89,12 +89,13 @@
 //!
 //! Every operation can fail as [`ErrorKind`](crate::ErrorKind) describes, such as with
 //! [`Unauthorized`](crate::ErrorKind::Unauthorized) or
-//! [`RateLimited`](crate::ErrorKind::RateLimited). The pages of operations name the errors that are
-//! their own.
+//! [`RateLimited`](crate::ErrorKind::RateLimited). The page of each operation lists the errors that
+//! are specific to it.
 
-/// A request builder: its arguments, how they are checked, and how the generated client is asked.
+/// Defines a request builder: its arguments, how they are checked, and how the generated client
+/// sends them.
 ///
-/// `repeatable` operations may be carried out twice with the same effect: see
+/// `repeatable` operations have the same effect if they are carried out twice: see
 /// [`RetryPolicy`](crate::RetryPolicy). Where that depends on the arguments, `unless` names the
 /// exceptions. `already_done` is the output of a deletion that finds nothing when it is retried.
 macro_rules! operation {
@@ -151,7 +152,7 @@ macro_rules! operation {
     };
 }
 
-/// The [`Call`](crate::client::Call) of a type that holds the arguments of an operation.
+/// Implements [`Call`](crate::client::Call) for a type that holds the arguments of an operation.
 macro_rules! call {
     (
         $call:ty: $operation:ident -> $output:ty, repeatable: $repeatable:literal,
@@ -342,7 +343,7 @@ impl ImageKit {
     ///
     /// let extensions = ik.saved_extensions();
     /// let cut = extensions.create("cut", "Cuts products out", RemoveBg::new()).await?;
-    /// println!("to be referred to as {}", cut.id);
+    /// println!("uploads refer to it as {}", cut.id);
     /// # Ok(())
     /// # }
     /// ```

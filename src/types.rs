@@ -1,4 +1,4 @@
-//! Models of the API: what requests take and replies contain.
+//! Types of the API's requests and responses.
 //!
 //! Each struct has a field for every property in the API document. Properties that the document
 //! doesn't know are in `extra`. A struct with several required properties is created from the

@@ -87,10 +87,12 @@ pub(crate) fn check_id(argument: &'static str, id: &str) -> Result<(), Error> {
     ))
 }
 
-/// Whether a path has a step `.` or `..`, which ImageKit doesn't resolve.
+/// Whether a path has a step `.` or `..`, which ImageKit doesn't resolve. Some servers drop a `;`
+/// and what follows it from a step.
 pub(crate) fn has_dot_step(path: &str) -> bool {
     path.split(['/', '\\'])
-        .any(|step| matches!(step.trim(), "." | ".."))
+        .filter_map(|step| step.split(';').next())
+        .any(|name| matches!(name.trim(), "." | ".."))
 }
 
 /// Refuses the new name of a file or folder that is empty or has a path. `example` is a name.

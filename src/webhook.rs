@@ -49,8 +49,8 @@
 //! # Types
 //!
 //! Only [`Verifier`] and [`Event::parse_unverified`] return an [`Event`]. The event types don't
-//! implement `Deserialize`, and are therefore not those of [`raw::types`](crate::raw::types). They
-//! don't need the feature `raw` either.
+//! implement `Deserialize`, unlike those of [`raw::types`](crate::raw::types), and don't need the
+//! feature `raw`.
 //!
 //! # Web servers
 //!

@@ -34,15 +34,15 @@ impl Accounts {
     /// Returns what the account used from `start` to the day before `end`: bandwidth and storage in
     /// bytes, and processing units.
     ///
-    /// `end` lies 1 to 89 days after `start`. The figures may be 6 hours old. For an agency they
-    /// include the accounts that are billed to it.
+    /// `end` is 1 to 89 days after `start`. The figures may be up to 6 hours old. For an agency,
+    /// they include the accounts that are billed to it.
     ///
     /// `.await` returns [`Usage`](crate::types::Usage).
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/get-usage)
     pub fn usage(&self, start: impl Into<Date>, end: impl Into<Date>) -> GetUsage {
@@ -53,15 +53,15 @@ impl Accounts {
     /// Returns statistics of delivery from `start` to `end` (beta): requests and bandwidth by
     /// country, browser, format and more, cache results, errors, and what was requested most.
     ///
-    /// Days are UTC, and both belong to the range. `end` lies at most 89 days after `start`. The
-    /// figures may be 5 minutes old, and are those of this account alone.
+    /// Days are in UTC, and both are part of the range. `end` is at most 89 days after `start`. The
+    /// figures may be up to 5 minutes old, and are those of this account alone.
     ///
     /// `.await` returns [`UsageAnalytics`](crate::types::UsageAnalytics).
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn usage_analytics(

@@ -17,6 +17,7 @@ use crate::raw::operations::{self, Operation};
 use crate::raw::types::ApiErrorBody;
 use crate::search::{self, AssetKind, Search};
 use crate::types::{Asset, AssetSort, AssetType, File, FileType, Folder};
+use crate::validate::excerpt;
 
 /// Files, file versions and folders: lists and searches.
 ///
@@ -35,8 +36,8 @@ impl Assets {
 
     /// Lists assets of the media library: files, unless the options select others.
     ///
-    /// `.await` returns a `Vec` of [`Asset`]. What is not set is not sent, so that the server's
-    /// defaults apply.
+    /// `.await` returns a `Vec` of [`Asset`]. Options that are not set are not sent, so that the
+    /// server's defaults apply.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     #[doc(alias = "list_files")]
@@ -59,6 +60,8 @@ impl Assets {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     pub fn list_files(&self) -> ListAssets<File> {
         ListAssets::new(&self.http, Some(AssetKind::File))
     }
@@ -83,15 +86,18 @@ impl Assets {
     }
 }
 
-/// Lists assets: one page by `.await`, all pages by [`stream`](Self::stream). Made by
-/// [`Assets::list`] and its variants.
+/// Lists assets: one page by `.await`, all pages by [`stream`](Self::stream).
 ///
-/// `T` is the type of the items. The response dereferences to a `Vec` of them.
+/// Created by [`ik.assets().list()`](Assets::list) and its variants.
+///
+/// `T` is the type of the items. `.await` returns a `Vec` of them.
+///
+/// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
 #[must_use = "a request is sent by `.await`"]
 pub struct ListAssets<T = Asset> {
     http: Http,
     options: Options,
-    /// The kind that the items must have, whatever the settings.
+    /// The only kind of the list, if it has one.
     only: Option<AssetKind>,
     kind: Option<AssetType>,
     sort: Option<AssetSort>,
@@ -105,7 +111,7 @@ pub struct ListAssets<T = Asset> {
     items: PhantomData<fn() -> T>,
 }
 
-/// An item of a list of assets: [`Asset`], or the one kind of them that the list has.
+/// An item of a list of assets: an [`Asset`], a [`File`] or a [`Folder`].
 ///
 /// Only this crate implements it.
 pub trait ListItem: sealed::FromAsset + Send + 'static {}
@@ -173,7 +179,7 @@ impl<T> ListAssets<T> {
         self
     }
 
-    /// Lists only what is directly in this folder, such as `/products`.
+    /// Lists only assets directly in this folder, such as `/products`.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = Some(path.into());
         self
@@ -214,8 +220,8 @@ impl<T> ListAssets<T> {
         self
     }
 
-    /// Only what a search matches: one of the module [`search`], or a string in ImageKit's
-    /// [search language](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)
+    /// Lists only assets that match a search: one of the module [`search`], or a string in
+    /// ImageKit's [search language](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets#advanced-search-queries)
     /// such as `size > "1mb" AND format = "jpg"`.
     ///
     /// A search finds files only, unless it has a condition such as `type IN ["file", "folder"]`
@@ -248,15 +254,15 @@ impl<T> ListAssets<T> {
         self
     }
 
-    /// Sets the most results of a page, 1 to 1000. The server's default is 1000.
+    /// Limits the number of results in a page, 1 to 1000. The server's default is 1000.
     ///
-    /// For a [`stream`](Self::stream) this is the size of its pages.
+    /// A [`stream`](Self::stream) has all results, in pages of this size.
     pub fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// Skips results at the beginning of the list.
+    /// Skips this many results at the beginning of the list.
     pub fn skip(mut self, skip: u64) -> Self {
         self.skip = Some(skip);
         self
@@ -293,15 +299,16 @@ impl<T> ListAssets<T> {
             return Err(Error::invalid_input(
                 "kind",
                 format!(
-                    "`{kind}` has no effect on a search, which the server limits to files unless the search has a kind; \
-                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`"
+                    "`{}` has no effect on a search, which the server limits to files unless the search has a kind; \
+                     give the kind to `search_query`: `search::kind().is(..)` or `search::kind().one_of(..)`",
+                    excerpt(kind.as_str())
                 ),
             ));
         }
         self.query().map(drop)
     }
 
-    /// The search query, the name and the tags as one search.
+    /// Returns the search query, the name and the tags as one search.
     fn search(&self) -> Option<Search> {
         let name = self.name.clone().map(|name| {
             let search = Search::from(search::name().is(name));
@@ -321,7 +328,7 @@ impl<T> ListAssets<T> {
         }
     }
 
-    /// The search, with the kind that the items must have.
+    /// Returns the search with the kind that the items must have.
     fn query(&self) -> Result<Option<String>, Error> {
         let Some(search) = self.search() else {
             return Ok(None);

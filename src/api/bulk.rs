@@ -11,12 +11,12 @@ use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 use crate::secret::RedactedUrl;
 
-/// The builder of a bulk operation.
+/// Defines the builder of a bulk operation.
 macro_rules! bulk_operation {
     ($(#[$attribute:meta])* $builder:ident($change:ty) -> $outcome:ty) => {
         $(#[$attribute])*
         ///
-        /// What is given twice counts once. Some may fail while others don't: `.await` returns a
+        /// Duplicates are sent once. Some items may fail while others succeed: `.await` returns a
         /// [`BulkOutcome`](crate::api::BulkOutcome), which has the result of each.
         ///
         /// # Errors
@@ -47,7 +47,7 @@ macro_rules! bulk_operation {
 
             /// Limits the time of all requests together. The default is no limit.
             ///
-            /// What is not sent in time is part of what failed. The
+            /// Items that are not sent in time count as failed. The
             /// [`total_timeout`](crate::ImageKitBuilder::total_timeout) of the client applies to
             /// each request.
             pub fn total_timeout(mut self, timeout: std::time::Duration) -> Self {
@@ -106,7 +106,7 @@ pub(super) trait Change: Clone + fmt::Debug + Send + Sync + 'static {
     ) -> impl Future<Output = Vec<Part<Self::Reply>>> + Send;
 }
 
-/// What became of the items of one request.
+/// The result of one request.
 pub(super) enum Part<T> {
     Answered {
         succeeded: Vec<String>,
@@ -152,7 +152,7 @@ pub(super) trait Single: Call + Clone + fmt::Debug + 'static {
     const ITEMS: Items;
     /// The argument with the item, and that with all items of the bulk operation.
     const ARGUMENTS: [&'static str; 2];
-    /// An item that an error shows.
+    /// A valid item, which an error shows.
     const EXAMPLE: &'static str;
 
     /// The same operation for this item.
@@ -308,9 +308,9 @@ pub struct BulkOutcome<T = ()> {
     pub succeeded: Vec<String>,
     /// The items for which the operation failed, or may have failed.
     pub failed: Vec<BulkFailure>,
-    /// The responses to the requests that didn't fail as a whole, with everything else that they
-    /// say. An operation that sends one request for each item has one for each of
-    /// [`succeeded`](Self::succeeded), in the same order.
+    /// The responses to the requests that didn't fail as a whole. An operation that sends one
+    /// request for each item has one response for each of [`succeeded`](Self::succeeded), in the
+    /// same order.
     pub replies: Vec<Response<T>>,
     operation: &'static Operation,
     items: Items,
@@ -322,9 +322,9 @@ pub struct BulkOutcome<T = ()> {
 pub struct BulkFailure {
     /// The id, path or URL that was given.
     pub item: String,
-    /// Why: what the server says, or how the request failed.
+    /// The reason: the server's, or the failure of the request.
     pub reason: String,
-    /// The failure of the request if it failed as a whole: the same for each of its items.
+    /// The error of the request if it failed as a whole. It is the same for each of its items.
     pub error: Option<Error>,
     items: Items,
 }
@@ -334,9 +334,9 @@ impl<T> BulkOutcome<T> {
     ///
     /// # Errors
     ///
-    /// [`PartialSuccess`](ErrorKind::PartialSuccess) if it failed for some, or the kind of the
-    /// first failure if none of the requests was carried out. It has the status, headers, request
-    /// id and body of one of the responses that say so.
+    /// [`PartialSuccess`](ErrorKind::PartialSuccess) if it failed for some, or the kind of one of
+    /// the failures if every request failed as a whole. It has the status, headers, request id and
+    /// body of one of the failed responses.
     pub fn into_result(self) -> Result<Vec<String>, Error> {
         let Some(first) = self.failed.first() else {
             return Ok(self.succeeded);
@@ -373,7 +373,8 @@ impl<T> BulkOutcome<T> {
         })
     }
 
-    /// Fails if the request was refused as invalid, as all others then are.
+    /// Adds the result of a request. Fails if the request was refused as invalid, because all
+    /// others then are too.
     fn add(&mut self, part: Part<T>) -> Result<(), Error> {
         let items = self.items;
         match part {

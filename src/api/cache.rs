@@ -24,12 +24,12 @@ impl Cache {
     /// Starts a purge: the CDN and ImageKit drop their copies for a URL. The response has the id of
     /// the purge for [`wait`](Cache::wait).
     ///
-    /// The URL is exact, or ends with one `*` for all URLs that begin with it. Then the part behind
-    /// the URL endpoint must have two levels (`/images/shoe*`), at least 15 characters, or be a
+    /// The URL is exact, or ends with one `*` for all URLs that begin with it. Then the part after
+    /// the URL endpoint must have two levels (`/images/shoe*`) or at least 15 characters, or be a
     /// complete file name (`/shoe.jpg*`). `media/catalog/*` and `s/files/*` are never accepted. A
-    /// URL with a transformation in its path needs a purge of its own.
+    /// URL with a transformation in its path needs a separate purge.
     ///
-    /// An account has 1000 purges a month, those of the dashboard and of renamed files included.
+    /// An account has 1000 purges a month, including those of the dashboard and of renamed files.
     ///
     /// `.await` returns [`Purge`](crate::types::Purge).
     ///
@@ -83,7 +83,7 @@ impl Cache {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
     ///   such as an empty one.
-    /// - [`NotFound`](crate::ErrorKind::NotFound) if no purge has the id.
+    /// - [`BadRequest`](crate::ErrorKind::BadRequest) if no purge has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-status)
     #[doc(alias = "get_purge_cache_status")]
@@ -96,9 +96,9 @@ impl Cache {
     /// Waits until a purge is no longer pending.
     ///
     /// `.await` returns the last [`PurgeStatus`](crate::types::PurgeStatus). It requests the status
-    /// after 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`]
-    /// for the settings. A state that this crate doesn't know ends the wait as well: check
-    /// [`is_completed`](crate::types::PurgeStatus::is_completed).
+    /// at once, again after waits of 1, 2, 4 and 8 seconds, and then every 10 seconds, for 10
+    /// minutes at most: see [`Wait`] for the settings. A state that this crate doesn't know ends
+    /// the wait as well: check [`is_completed`](crate::types::PurgeStatus::is_completed).
     ///
     /// # Errors
     ///
@@ -117,14 +117,14 @@ impl Cache {
     }
 }
 
-/// What the status of a purge means.
+/// Accessors of the status of a purge.
 impl PurgeStatusResponse {
-    /// Whether the purge is pending.
+    /// Returns whether the purge is pending.
     pub fn is_pending(&self) -> bool {
         self.status.as_str() == "Pending"
     }
 
-    /// Whether the purge is completed.
+    /// Returns whether the purge is completed.
     pub fn is_completed(&self) -> bool {
         self.status.as_str() == "Completed"
     }
@@ -184,7 +184,7 @@ operation! {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
     ///   such as an empty one.
-    /// - [`NotFound`](crate::ErrorKind::NotFound) if no purge has the id.
+    /// - [`BadRequest`](crate::ErrorKind::BadRequest) if no purge has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/caching/purge-status)
     GetPurgeStatus { request_id: String }
@@ -193,8 +193,8 @@ operation! {
     send: |call, client| client.purge_status().request_id(&call.request_id).send().await,
 }
 
-/// Refuses what the server certainly refuses. How much of a path belongs to the URL endpoint is not
-/// known here, so some patterns that are too wide pass.
+/// Refuses URLs that the server certainly refuses. Some patterns that are too wide pass, because it
+/// is not known here which part of a path belongs to the URL endpoint.
 fn check_url(url: &str) -> Result<(), Error> {
     let refuse = |why: &str| {
         Err(Error::invalid_input(

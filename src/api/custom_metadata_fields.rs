@@ -38,14 +38,14 @@ impl CustomMetadataFields {
     /// `name` is the key in the custom metadata of files. `label` is what the media library shows.
     /// `schema` is a [`FieldSchema`](crate::types::FieldSchema), or the generated type for what
     /// that does not cover. Neither the name nor the type of the schema can be changed later. The
-    /// name stays taken after the field is deleted.
+    /// name can't be used again, even after the field is deleted.
     ///
     /// `.await` returns the new [`CustomMetadataField`](crate::types::CustomMetadataField).
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label and a schema
-    ///   that contradicts itself.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label, a description
+    ///   that is too long, and a schema that contradicts itself or lacks select options.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/create-new-field)
     #[doc(alias = "create_custom_metadata_fields")]
@@ -66,7 +66,8 @@ impl CustomMetadataFields {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty label, a description
+    ///   that is too long, and a schema that contradicts itself.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)
@@ -98,7 +99,7 @@ impl CustomMetadataFields {
 
 /// Options of a list of fields.
 impl ListCustomMetadataFields {
-    /// Lists deleted fields, too. The server's default is false.
+    /// Lists deleted fields as well. The server's default is false.
     pub fn include_deleted(mut self, include: bool) -> Self {
         self.include_deleted = Some(include);
         self
@@ -152,8 +153,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label and a schema
-    ///   that contradicts itself.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty name or label, a description
+    ///   that is too long, and a schema that contradicts itself or lacks select options.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/create-new-field)
     CreateCustomMetadataField { name: String, label: String, schema: CreateCustomMetadataFieldSchema, description: Option<String> }
@@ -214,7 +215,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty label, a description
+    ///   that is too long, and a schema that contradicts itself.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no field has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/custom-metadata-fields/update-existing-field)
@@ -224,7 +226,7 @@ operation! {
     check: |call| {
         check_id("id", &call.id)?;
         let is_set = call.label.is_some() || call.schema.is_some() || call.description.is_some();
-        check_changes(is_set, "`label`, `schema` and `description`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`label`, `schema` and `description`")?;
         if let Some(label) = &call.label {
             check_filled("label", label, "give what the media library shows, such as `Price`")?;
         }

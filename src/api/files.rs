@@ -42,7 +42,10 @@ impl Files {
     }
 
     /// Finds the current version of a file by its path, such as `/products/shoe.jpg`, or by its URL
-    /// under the client's URL endpoint. The value is `None` if there is no such file.
+    /// under the client's URL endpoint.
+    ///
+    /// `.await` returns an `Option` of [`File`](crate::types::File). It is `None` if there is no
+    /// such file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -57,12 +60,12 @@ impl Files {
     /// ```
     ///
     /// - A path is compared character by character. Case, spaces and Unicode forms make a
-    ///   difference, and `%20` is part of the name. A slash at the beginning may be missing.
+    ///   difference, and `%20` is part of the name. The slash at the beginning is optional.
     /// - Of a URL, the percent-encoding is decoded, and the query, transformations and suffixes
     ///   such as `/ik-thumbnail.jpg` are left out. The endpoint must deliver the media library from
     ///   its root folder.
     ///
-    /// It costs one request.
+    /// It sends one request.
     ///
     /// # Errors
     ///
@@ -72,6 +75,8 @@ impl Files {
     /// - [`Decode`](crate::ErrorKind::Decode) for a name with a double quote, a backslash or a
     ///   control character, which a search can't contain, if the folder has at least 1000 other
     ///   files whose names begin like it.
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     #[doc(alias = "find_by_path")]
     #[doc(alias = "find_by_url")]
     pub fn find(&self, path_or_url: impl Into<String>) -> FindFile {
@@ -322,8 +327,8 @@ impl Files {
         FileVersions::new(self.http.clone(), file_id.into())
     }
 
-    /// Returns what the content of a file says about itself: format, size, colors, EXIF data and
-    /// the perceptual hash.
+    /// Returns the metadata in the content of a file: format, size, colors, EXIF data and the
+    /// perceptual hash.
     ///
     /// `.await` returns [`Metadata`](crate::types::Metadata).
     ///
@@ -341,9 +346,8 @@ impl Files {
         GetFileMetadata::new(&self.http, file_id)
     }
 
-    /// Returns what the content of the file at a URL says about itself, as
-    /// [`metadata`](Files::metadata) does. The URL must be one of your account. It may contain
-    /// transformations.
+    /// Returns the metadata in the content of the file at a URL, as [`metadata`](Files::metadata)
+    /// does for an id. The URL must be one of your account. It may contain transformations.
     ///
     /// `.await` returns [`Metadata`](crate::types::Metadata).
     ///
@@ -351,6 +355,7 @@ impl Files {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
     ///   `https` URL.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     #[doc(alias = "get_remote_file_url_metadata")]
@@ -368,7 +373,7 @@ impl Files {
     /// response was lost, files that are then missing count as deleted, and the others are sent
     /// again.
     ///
-    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    /// `.await` returns a [`BulkOutcome`], which has the result of each file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
@@ -399,7 +404,7 @@ impl Files {
     /// Adds tags to files, 50 files with each request. Tags that a file has stay. A file has at
     /// most 500 characters of tags, without `%`.
     ///
-    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    /// `.await` returns a [`BulkOutcome`], which has the result of each file.
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit, ids: Vec<String>) -> Result<(), imagekitio::Error> {
@@ -426,7 +431,7 @@ impl Files {
 
     /// Removes tags from files, 50 files with each request.
     ///
-    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    /// `.await` returns a [`BulkOutcome`], which has the result of each file.
     ///
     /// # Errors
     ///
@@ -445,7 +450,7 @@ impl Files {
 
     /// Removes tags that extensions added to files, 50 files with each request.
     ///
-    /// `.await` returns a [`BulkOutcome`], which tells for each file whether it succeeded.
+    /// `.await` returns a [`BulkOutcome`], which has the result of each file.
     ///
     /// # Errors
     ///
@@ -566,7 +571,7 @@ fn check_places(from_path: &str, to_folder: &str) -> Result<(), Error> {
     check_filled("to_folder", to_folder, fix)
 }
 
-/// Options of a new name.
+/// Options of a renaming.
 impl RenameFile {
     /// Purges the copies under the old URLs from the cache of the CDN. The response then has the id
     /// of the purge, `purge_request_id`. An account has 1000 purges a month. The server's default
@@ -579,7 +584,7 @@ impl RenameFile {
 
 /// The outcome of the purge.
 impl Response<RenamedFile> {
-    /// Whether the file is renamed and the purge of its old URLs failed (HTTP status 207).
+    /// Returns whether the file is renamed and the purge of its old URLs failed (HTTP status 207).
     /// `reason`, `message` and `help` say why.
     pub fn purge_failed(&self) -> bool {
         self.http_status() == 207
@@ -612,8 +617,8 @@ operation! {
 }
 
 operation! {
-    /// Returns what the content of a file says about itself: format, size, colors, EXIF data and
-    /// the perceptual hash.
+    /// Returns the metadata in the content of a file: format, size, colors, EXIF data and the
+    /// perceptual hash.
     ///
     /// Created by [`ik.files().metadata(file_id)`](Files::metadata).
     ///
@@ -633,9 +638,8 @@ operation! {
 }
 
 operation! {
-    /// Returns what the content of the file at a URL says about itself, as
-    /// [`metadata`](Files::metadata) does. The URL must be one of your account. It may contain
-    /// transformations.
+    /// Returns the metadata in the content of the file at a URL, as [`metadata`](Files::metadata)
+    /// does for an id. The URL must be one of your account. It may contain transformations.
     ///
     /// Created by [`ik.files().metadata_from_url(url)`](Files::metadata_from_url).
     ///
@@ -645,6 +649,7 @@ operation! {
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a URL that is not an `http` or
     ///   `https` URL.
+    /// - [`NotFound`](crate::ErrorKind::NotFound) if there is no such file.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/file-metadata/get-metadata-from-url)
     GetMetadataFromUrl { url: RedactedUrl<String> }

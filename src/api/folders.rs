@@ -14,14 +14,15 @@ use crate::validate::{check_filled, check_id, check_new_name, excerpt, has_dot_s
 /// What to do about an empty path.
 const PATH: &str = "give the path of a folder, such as `/products`";
 
-/// Refuses the root, which cannot be deleted, moved or renamed, and paths that resolve elsewhere.
+/// Refuses the root, which cannot be deleted, moved or renamed, and paths that resolve elsewhere. A
+/// path of characters that a server may strip counts as the root.
 fn check_folder(option: &'static str, path: &str) -> Result<(), Error> {
     check_filled(option, path, PATH)?;
     let why = if has_dot_step(path) {
         "is not a valid path of a folder: `.` and `..` are not resolved"
     } else if path
         .chars()
-        .all(|c| matches!(c, '/' | '\\') || c.is_whitespace())
+        .all(|c| matches!(c, '/' | '\\' | '\u{feff}') || c.is_whitespace() || c.is_control())
     {
         "is the root, which cannot be deleted, moved or renamed"
     } else {
@@ -189,10 +190,10 @@ impl Folders {
 
     /// Waits until a job is no longer pending.
     ///
-    /// `.await` returns the last [`JobStatus`](crate::types::JobStatus). It requests the status
-    /// after 1, 2, 4 and 8 seconds and then every 10 seconds, for 10 minutes at most: see [`Wait`]
-    /// for the settings. A state that this crate doesn't know ends the wait as well: check
-    /// [`is_completed`](crate::types::JobStatus::is_completed).
+    /// `.await` returns the last [`JobStatus`](crate::types::JobStatus). It requests the status at
+    /// once, again after waits of 1, 2, 4 and 8 seconds, and then every 10 seconds, for 10 minutes
+    /// at most: see [`Wait`] for the settings. A state that this crate doesn't know ends the wait
+    /// as well: check [`is_completed`](crate::types::JobStatus::is_completed).
     ///
     /// # Errors
     ///
@@ -206,20 +207,20 @@ impl Folders {
     }
 }
 
-/// What the status of a job means.
+/// Accessors of the status of a job.
 impl BulkJobStatusResponse {
-    /// Whether the job is pending or runs.
+    /// Returns whether the job is pending or running.
     pub fn is_pending(&self) -> bool {
         self.status.as_str() == "Pending"
     }
 
-    /// Whether the job is completed, even if the purge after it failed.
+    /// Returns whether the job is completed, even if the purge after it failed.
     pub fn is_completed(&self) -> bool {
         self.status.as_str() == "Completed" || self.purge_failed()
     }
 
-    /// Whether a folder was renamed and the purge of its old URLs failed (`Partial success`). Purge
-    /// its files with [`Cache::purge`](crate::api::cache::Cache::purge).
+    /// Returns whether a folder was renamed and the purge of its old URLs failed (`Partial
+    /// success`). Purge its files with [`Cache::purge`](crate::api::cache::Cache::purge).
     pub fn purge_failed(&self) -> bool {
         self.status.as_str() == "Partial success"
     }
@@ -354,9 +355,9 @@ operation! {
     },
 }
 
-/// Options of a new name.
+/// Options of a renaming.
 impl RenameFolder {
-    /// Purges the copies under the old URLs from the cache of the CDN, which costs one of the 1000
+    /// Purges the copies under the old URLs from the cache of the CDN. This costs one of the 1000
     /// purges that an account has a month. Copies of URLs with a transformation in their path stay.
     /// The server's default is false.
     pub fn purge_cache(mut self, purge: bool) -> Self {

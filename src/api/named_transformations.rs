@@ -41,8 +41,9 @@ impl NamedTransformations {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for another name, and for a
-    ///   transformation that is empty or has values out of range.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name with characters other than
+    ///   letters from A to Z, digits and `_`, and for a transformation that is empty or has values
+    ///   out of range.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn create(
@@ -76,10 +77,11 @@ impl NamedTransformations {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for a name or a transformation that
+    ///   [`create`](NamedTransformations::create) refuses.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
-    /// - [`Conflict`](crate::ErrorKind::Conflict) for another name and for disabling it while a
-    ///   setting for uploads refers to it.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if it is renamed or disabled while a setting for
+    ///   uploads refers to it.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     pub fn update(&self, id: impl Into<String>) -> UpdateNamedTransformation {
@@ -159,7 +161,7 @@ impl<const N: usize> From<[Transformation; N]> for TransformationSteps {
 }
 
 impl TransformationSteps {
-    /// As it stands in URLs.
+    /// Returns the steps as they are written in URLs.
     pub(crate) fn text(&self) -> String {
         match &self.0 {
             Steps::Text(text) => text.clone(),
@@ -251,8 +253,9 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for another name, and for a
-    ///   transformation that is empty or has values out of range.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a name with characters other than
+    ///   letters from A to Z, digits and `_`, and for a transformation that is empty or has values
+    ///   out of range.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     CreateNamedTransformation { name: String, transformation: TransformationSteps, enabled: Option<bool> }
@@ -304,10 +307,11 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for a name or a transformation that
+    ///   [`create`](NamedTransformations::create) refuses.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no named transformation has the id.
-    /// - [`Conflict`](crate::ErrorKind::Conflict) for another name and for disabling it while a
-    ///   setting for uploads refers to it.
+    /// - [`Conflict`](crate::ErrorKind::Conflict) if it is renamed or disabled while a setting for
+    ///   uploads refers to it.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     UpdateNamedTransformation { id: String, name: Option<String>, transformation: Option<TransformationSteps>, enabled: Option<bool> }
@@ -315,7 +319,7 @@ operation! {
     check: |call| {
         check_id("id", &call.id)?;
         let is_set = call.name.is_some() || call.transformation.is_some() || call.enabled.is_some();
-        check_changes(is_set, "`name`, `transformation` and `enabled`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`name`, `transformation` and `enabled`")?;
         if let Some(name) = &call.name {
             check_name(name)?;
         }

@@ -80,7 +80,8 @@ impl SavedExtensions {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)
@@ -201,7 +202,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an empty name or description and a
+    ///   configuration that ImageKit would refuse.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no saved extension has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/saved-extensions/update-extension)
@@ -211,7 +213,7 @@ operation! {
         check_id("id", &call.id)?;
         let body = &call.body;
         let is_set = body.name.is_some() || body.description.is_some() || body.config.is_some();
-        check_changes(is_set, "`name`, `description` and `config`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`name`, `description` and `config`")?;
         if let Some(name) = call.body.name.as_ref() {
             check_filled("name", name, NAME)?;
         }

@@ -7,20 +7,20 @@ use crate::client::{Call, Outcome, Response, check_runtime, sendable};
 use crate::error::{Error, ErrorKind};
 use crate::raw::operations::Operation;
 
-/// The longest time between two questions, unless the first interval is longer.
+/// The longest time between two status requests, unless the first interval is longer.
 const MAX_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Waits until work that ImageKit does in the background is finished. `.await` asks for its status
-/// until that is no longer pending, and returns the last response.
+/// Waits until a background task of ImageKit is finished. `.await` requests its status until it is
+/// no longer pending, and returns the last response.
 ///
 /// Each status request has the client's timeouts and retries. Dropping the wait stops the requests,
-/// not the work.
+/// not the task.
 #[must_use = "a wait begins with `.await`"]
 pub struct Wait<T> {
     status: StatusRequest<T>,
     operation: &'static Operation,
     is_pending: fn(&T) -> bool,
-    work: &'static str,
+    task: &'static str,
     interval: Duration,
     total_timeout: Duration,
 }
@@ -30,8 +30,8 @@ type StatusRequest<T> =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Outcome<T>> + Send>> + Send + Sync>;
 
 impl<T: Send + 'static> Wait<T> {
-    /// `work` is what the server does, as an error names it.
-    pub(super) fn new<R>(request: R, work: &'static str, is_pending: fn(&T) -> bool) -> Self
+    /// `task` is the name of the task in errors.
+    pub(super) fn new<R>(request: R, task: &'static str, is_pending: fn(&T) -> bool) -> Self
     where
         R: Call<Output = T> + Clone + 'static,
         R: IntoFuture<Output = Outcome<T>>,
@@ -41,7 +41,7 @@ impl<T: Send + 'static> Wait<T> {
             status: Arc::new(move || Box::pin(request.clone().into_future())),
             operation: R::OPERATION,
             is_pending,
-            work,
+            task,
             interval: Duration::from_secs(1),
             total_timeout: Duration::from_secs(600),
         }
@@ -58,8 +58,7 @@ impl<T: Send + 'static> Wait<T> {
 
     /// Limits the time of the whole wait. The default is 10 minutes.
     ///
-    /// A wait that takes longer fails with [`Timeout`](ErrorKind::Timeout). The server's work goes
-    /// on.
+    /// A wait that takes longer fails with [`Timeout`](ErrorKind::Timeout). The task continues.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
@@ -73,8 +72,8 @@ impl<T: Send + 'static> Wait<T> {
             Ok(result) => result,
             Err(_) => {
                 let message = format!(
-                    "the {} did not finish within {limit:?} (`total_timeout`), and goes on; wait again, or ask for its status later",
-                    self.work
+                    "the {} did not finish within {limit:?} (`total_timeout`), and continues; wait again, or request its status later",
+                    self.task
                 );
                 Err(Error::new(ErrorKind::Timeout, message).during(self.operation.id, true))
             }
@@ -100,13 +99,13 @@ pub(crate) fn check_interval(interval: Duration) -> Result<(), Error> {
     if interval.is_zero() {
         return Err(Error::invalid_input(
             "interval",
-            "is zero, which would ask the server without a pause; give a time such as one second",
+            "is zero, which would send requests without a pause; give a time such as one second",
         ));
     }
     Ok(())
 }
 
-/// The time between the next two questions.
+/// Returns the time between the next two status requests.
 pub(crate) fn next_interval(interval: Duration) -> Duration {
     interval.max(MAX_INTERVAL.min(interval.saturating_mul(2)))
 }
@@ -123,7 +122,7 @@ impl<T> Clone for Wait<T> {
 impl<T> fmt::Debug for Wait<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("work", &self.work)
+            .field("task", &self.task)
             .field("interval", &self.interval)
             .field("total_timeout", &self.total_timeout)
             .finish_non_exhaustive()

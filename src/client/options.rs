@@ -72,6 +72,11 @@ impl Options {
         self.body.push((name.into(), value.into()));
     }
 
+    /// Whether the caller sets members of the JSON object that is sent.
+    pub(crate) fn has_extra_body(&self) -> bool {
+        !self.body.is_empty()
+    }
+
     /// Those for uploads, which have time limits of their own.
     pub(super) fn for_uploads(&self) -> Self {
         Self {

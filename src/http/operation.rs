@@ -60,10 +60,14 @@ fn fits(segment: &str, template: &str) -> bool {
     !value.is_empty() && is_one_segment(value)
 }
 
-/// Whether no server can take a segment for several steps of a path, or for a step upwards.
+/// Whether no server can take a segment for several steps of a path, or for a step upwards. Some
+/// servers drop a `;` and what follows it from a step.
 pub(crate) fn is_one_segment(segment: &str) -> bool {
     let segment = unescape(segment);
-    let is_step = |piece: &[u8]| matches!(piece, b"." | b"..");
+    let is_step = |piece: &[u8]| {
+        let name = piece.split(|&byte| byte == b';').next();
+        matches!(name, Some(b"." | b".."))
+    };
     !segment.contains(&b'\\') && !segment.split(|&byte| byte == b'/').any(is_step)
 }
 

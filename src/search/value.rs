@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::expression::quoted;
 use crate::problem::Problem;
-use crate::time::is_digits;
-use crate::time::{DateTime, to_rfc3339};
+use crate::time::{DateTime, is_digits, to_rfc3339};
 use crate::validate::excerpt;
 
 /// The literal of a value in a search, or the reason why the value has none.

@@ -31,8 +31,8 @@ impl RemoveBg {
         self
     }
 
-    /// Sets whether see-through parts such as glass may become semi-transparent. The server's
-    /// default is true.
+    /// Sets whether transparent parts of the subject, such as glass, may become semi-transparent.
+    /// The server's default is true.
     pub fn semitransparency(mut self, allow: bool) -> Self {
         self.set().semitransparency = allow.into();
         self
@@ -99,13 +99,13 @@ impl AiTaskSelectTags {
         self
     }
 
-    /// Sets the smallest number of tags to select.
+    /// Sets the minimum number of tags to select.
     pub fn min_selections(mut self, number: u64) -> Self {
         self.min_selections = Number::from(number).into();
         self
     }
 
-    /// Sets the largest number of tags to select, 1 or more.
+    /// Sets the maximum number of tags to select, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
         self.max_selections = Number::from(number).into();
         self
@@ -146,13 +146,13 @@ impl AiTaskSelectMetadata {
         self
     }
 
-    /// Sets the smallest number of values to select.
+    /// Sets the minimum number of values to select.
     pub fn min_selections(mut self, number: u64) -> Self {
         self.min_selections = Number::from(number).into();
         self
     }
 
-    /// Sets the largest number of values to select, 1 or more.
+    /// Sets the maximum number of values to select, 1 or more.
     pub fn max_selections(mut self, number: u64) -> Self {
         self.max_selections = Number::from(number).into();
         self
@@ -180,7 +180,7 @@ impl AiTaskYesNo {
     }
 }
 
-/// Changes of a file that depend on the answer to a question.
+/// Changes to a file that depend on the answer to a question.
 ///
 /// ```
 /// use imagekitio::types::{AiTaskAction, AiTaskYesNo};
@@ -237,7 +237,7 @@ impl AiTaskAction {
     }
 }
 
-/// Conversions from strings and numbers, beside those that are generated.
+/// Conversions from strings and numbers that are not generated.
 macro_rules! from_scalars {
     ($($value:ident)*) => {
         $(from_scalars! { @ $value u8 u16 u32 u64 i8 i16 i32 i64 f32 f64 })*

@@ -16,8 +16,8 @@ use crate::time::DateTime;
 /// The kind of a custom metadata field, and the rules for its values. `V` is the Rust type of the
 /// values.
 ///
-/// The same schema serves for the creation and the update of a field. An update changes the rules
-/// that are set, and leaves the others. What this type doesn't know yet goes through
+/// The same type serves for the creation and the update of a field. An update changes the rules
+/// that are set, and leaves the others. For a rule that this type doesn't know, use
 /// [`set`](Self::set).
 ///
 /// ```
@@ -50,14 +50,14 @@ impl<V> FieldSchema<V> {
         }
     }
 
-    /// Whether every file must have a value. A field whose value is required needs a default value
-    /// in the same schema.
+    /// Sets whether every file must have a value. A required value needs a default value in the
+    /// same schema.
     pub fn is_value_required(self, required: bool) -> Self {
         self.set("isValueRequired", required)
     }
 
-    /// A rule that this type doesn't know, under its name in the API, such as `isValueRequired`. It
-    /// takes the place of one that was set before.
+    /// Sets a rule by its name in the API, such as `isValueRequired`. It replaces a rule of that
+    /// name.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.rules.insert(name.into(), value.into());
         self
@@ -70,29 +70,29 @@ impl<V> FieldSchema<V> {
     }
 }
 
-/// Texts.
+/// Strings.
 impl FieldSchema<String> {
-    /// A text of one line (`Text`).
+    /// Returns the schema of a string of one line (`Text`).
     pub fn text() -> Self {
         Self::new("Text")
     }
 
-    /// A text of several lines (`Textarea`).
+    /// Returns the schema of a string of several lines (`Textarea`).
     pub fn textarea() -> Self {
         Self::new("Textarea")
     }
 
-    /// The least number of characters.
+    /// Sets the minimum number of characters.
     pub fn min_length(self, length: u64) -> Self {
         self.set("minLength", length)
     }
 
-    /// The greatest number of characters.
+    /// Sets the maximum number of characters.
     pub fn max_length(self, length: u64) -> Self {
         self.set("maxLength", length)
     }
 
-    /// The value of files for which none is set.
+    /// Sets the value of files that have none.
     pub fn default_value(self, value: impl Into<String>) -> Self {
         self.set("defaultValue", value.into())
     }
@@ -100,58 +100,58 @@ impl FieldSchema<String> {
 
 /// Numbers.
 impl FieldSchema<Number> {
-    /// A number (`Number`).
+    /// Returns the schema of a number (`Number`).
     pub fn number() -> Self {
         Self::new("Number")
     }
 
-    /// The least value.
+    /// Sets the minimum value.
     pub fn min_value(self, value: impl Into<Number>) -> Self {
         self.set_to("minValue", value.into())
     }
 
-    /// The greatest value.
+    /// Sets the maximum value.
     pub fn max_value(self, value: impl Into<Number>) -> Self {
         self.set_to("maxValue", value.into())
     }
 
-    /// The value of files for which none is set.
+    /// Sets the value of files that have none.
     pub fn default_value(self, value: impl Into<Number>) -> Self {
         self.set_to("defaultValue", value.into())
     }
 }
 
-/// Points in time, in ISO 8601 such as `2026-05-04T10:20:30Z`.
+/// Points in time, in ISO 8601, such as `2026-05-04T10:20:30Z`.
 impl FieldSchema<Timestamp> {
-    /// A point in time (`Date`).
+    /// Returns the schema of a point in time (`Date`).
     pub fn date() -> Self {
         Self::new("Date")
     }
 
-    /// The earliest value.
+    /// Sets the earliest value.
     pub fn min_value(self, value: impl Into<Timestamp>) -> Self {
         self.set_to("minValue", value.into())
     }
 
-    /// The latest value.
+    /// Sets the latest value.
     pub fn max_value(self, value: impl Into<Timestamp>) -> Self {
         self.set_to("maxValue", value.into())
     }
 
-    /// The value of files for which none is set.
+    /// Sets the value of files that have none.
     pub fn default_value(self, value: impl Into<Timestamp>) -> Self {
         self.set_to("defaultValue", value.into())
     }
 }
 
-/// True or false.
+/// Booleans.
 impl FieldSchema<bool> {
-    /// True or false (`Boolean`).
+    /// Returns the schema of a boolean (`Boolean`).
     pub fn boolean() -> Self {
         Self::new("Boolean")
     }
 
-    /// The value of files for which none is set.
+    /// Sets the value of files that have none.
     pub fn default_value(self, value: bool) -> Self {
         self.set("defaultValue", value)
     }
@@ -159,17 +159,17 @@ impl FieldSchema<bool> {
 
 /// One of several values.
 impl FieldSchema<FieldValue> {
-    /// One of the [`select_options`](Self::select_options) (`SingleSelect`).
+    /// Returns the schema of one of the [`select_options`](Self::select_options) (`SingleSelect`).
     pub fn single_select() -> Self {
         Self::new("SingleSelect")
     }
 
-    /// The values to choose from. A new field needs them.
+    /// Sets the values to choose from. A new field needs at least one.
     pub fn select_options<T: Into<FieldValue>>(self, options: impl IntoIterator<Item = T>) -> Self {
         self.set_to("selectOptions", list(options))
     }
 
-    /// The value of files for which none is set.
+    /// Sets the value of files that have none.
     pub fn default_value(self, value: impl Into<FieldValue>) -> Self {
         self.set_to("defaultValue", value.into())
     }
@@ -177,32 +177,33 @@ impl FieldSchema<FieldValue> {
 
 /// Some of several values.
 impl FieldSchema<Vec<FieldValue>> {
-    /// Any number of the [`select_options`](Self::select_options) (`MultiSelect`).
+    /// Returns the schema of any number of the [`select_options`](Self::select_options)
+    /// (`MultiSelect`).
     pub fn multi_select() -> Self {
         Self::new("MultiSelect")
     }
 
-    /// The values to choose from. A new field needs them.
+    /// Sets the values to choose from. A new field needs at least one.
     pub fn select_options<T: Into<FieldValue>>(self, options: impl IntoIterator<Item = T>) -> Self {
         self.set_to("selectOptions", list(options))
     }
 
-    /// The values of files for which none are set.
+    /// Sets the values of files that have none.
     pub fn default_value<T: Into<FieldValue>>(self, values: impl IntoIterator<Item = T>) -> Self {
         self.set_to("defaultValue", list(values))
     }
 }
 
-/// A value of a select field: one list may mix the three kinds.
+/// A value of a select field. A list may mix the three kinds.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum FieldValue {
-    /// A text.
+    /// A string.
     Text(String),
     /// A number.
     Number(Number),
-    /// True or false.
+    /// A boolean.
     Boolean(bool),
 }
 
@@ -272,12 +273,13 @@ impl<V> From<FieldSchema<V>> for UpdateCustomMetadataFieldSchema {
     }
 }
 
-/// The rules in a generated type, unless one was `set` to what that type cannot hold.
+/// Converts the rules into a generated type. `None` if a rule was `set` to a value that the type
+/// cannot hold.
 fn typed<T: DeserializeOwned>(rules: &Map<String, Value>) -> Option<T> {
     serde_json::from_value(Value::Object(rules.clone())).ok()
 }
 
-/// Refuses what no new field can have.
+/// Refuses rules that no new field can have.
 pub(crate) fn check_new(schema: &CreateCustomMetadataFieldSchema) -> Result<(), Error> {
     if let kind @ ("SingleSelect" | "MultiSelect") = schema.type_.as_str()
         && schema.select_options.as_ref().is_none_or(Vec::is_empty)
@@ -320,7 +322,7 @@ pub(crate) fn check_rules<'a>(schema: impl Into<Rules<'a>>) -> Result<(), Error>
 pub(crate) struct Rules<'a> {
     is_value_required: bool,
     has_default_value: bool,
-    /// The least and the greatest.
+    /// The minimum and the maximum.
     lengths: [Option<&'a Number>; 2],
     values: [Option<&'a Bound>; 2],
 }

@@ -647,7 +647,7 @@ async fn bad_origins_are_refused_before_the_request() {
         (
             WebProxyOrigin::new("my-origin").into(),
             "name",
-            "`my-origin` may have letters from A to Z, digits and spaces only",
+            "`my-origin` is not a valid name; use letters from A to Z, digits and spaces",
         ),
         (s3(["n", "", "a", "s"]).into(), "bucket", empty),
         (s3(["n", &long, "a", "s"]).into(), "bucket", too_long),

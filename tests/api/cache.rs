@@ -82,7 +82,7 @@ async fn a_wait_asks_until_the_purge_is_no_longer_pending() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "purge-status: the purge did not finish within 20ms (`total_timeout`), and goes on; wait again, or ask for its status later"
+        "purge-status: the purge did not finish within 20ms (`total_timeout`), and continues; wait again, or request its status later"
     );
 }
 

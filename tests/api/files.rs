@@ -871,7 +871,7 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             run!(|ik| ik.files().add_tags(["a"], [] as [&str; 0])),
-            "tags: is empty; name a tag".to_owned(),
+            "tags: is empty; give at least one tag".to_owned(),
         ),
         (
             run!(|ik| ik.files().add_tags(["a"], ["a", ""])),
@@ -888,11 +888,11 @@ async fn bad_input_is_refused_before_any_request() {
         ),
         (
             run!(|ik| ik.files().remove_tags(["a"], [] as [&str; 0])),
-            "tags: is empty; name a tag".to_owned(),
+            "tags: is empty; give at least one tag".to_owned(),
         ),
         (
             run!(|ik| ik.files().remove_ai_tags(["a"], [] as [&str; 0])),
-            "ai_tags: is empty; name a tag".to_owned(),
+            "ai_tags: is empty; give at least one tag".to_owned(),
         ),
     ];
     let (server, ik) = scripted("200 OK", FILE).await;
@@ -1061,7 +1061,7 @@ async fn a_partial_success_tells_each_failure() {
             ("b", "No file has this id."),
             ("d", "the server gives no reason"),
             ("e", "Locked."),
-            ("f", "the reply doesn't tell what became of it"),
+            ("f", "the response doesn't say whether it succeeded"),
         ];
         assert_eq!(failures(&outcome), expected);
         assert!(outcome.failed.iter().all(|failure| failure.error.is_none()));
@@ -1103,7 +1103,7 @@ async fn what_a_207_does_not_name_did_not_surely_succeed() {
         let outcome = ik.files().delete_many(["a"]).await.unwrap();
         assert_eq!(
             failures(&outcome),
-            [("a", "the reply doesn't tell what became of it")],
+            [("a", "the response doesn't say whether it succeeded")],
             "{body}"
         );
         let error = outcome.into_result().unwrap_err();

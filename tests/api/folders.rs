@@ -188,7 +188,7 @@ async fn a_wait_that_takes_too_long_says_that_the_job_goes_on() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(
             error.to_string(),
-            "bulk-job-status: the job did not finish within 30s (`total_timeout`), and goes on; wait again, or ask for its status later"
+            "bulk-job-status: the job did not finish within 30s (`total_timeout`), and continues; wait again, or request its status later"
         );
         assert!(error.may_have_been_sent());
         assert_eq!(server.requests().len(), questions);
@@ -265,7 +265,7 @@ async fn bad_input_is_refused_before_the_request() {
             "new_folder_name: `/b/c` is not a valid name: it has a path; give a name such as `summer`, and use `move_to` to change the folder",
             "job_id: `` is not a valid id: it is empty; give the id that ImageKit assigned",
             "job_id: `..` is not a valid id: it is a path; give the id that ImageKit assigned",
-            "interval: is zero, which would ask the server without a pause; give a time such as one second",
+            "interval: is zero, which would send requests without a pause; give a time such as one second",
         ],
     )
     .await;

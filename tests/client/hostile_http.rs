@@ -169,6 +169,8 @@ async fn a_path_parameter_is_one_segment_or_refused() {
         "x/..",
         "a/./b",
         "x/../../accounts/webhooks/w1",
+        "..;",
+        "x/..;y/z",
         "\\\\host",
     ];
     let sent = [
@@ -338,6 +340,8 @@ async fn what_cannot_be_an_id_is_refused_wherever_an_id_is_meant() {
         r"a\b",
         ".",
         "..",
+        "..;",
+        ".;a=b",
         "undefined",
         "Undefined",
         "null",
@@ -432,13 +436,49 @@ async fn an_update_without_a_change_is_refused() {
         );
     }
     assert_eq!(server.requests(), []);
+    // A member that this crate doesn't know is a change.
+    let updates = [
+        call(ik.files().update("f1").extra_body("new", 1)),
+        call(
+            ik.custom_metadata_fields()
+                .update("c1")
+                .extra_body("new", 1),
+        ),
+        call(ik.saved_extensions().update("e1").extra_body("new", 1)),
+        call(ik.named_transformations().update("t1").extra_body("new", 1)),
+        call(ik.accounts().webhooks().update("w1").extra_body("new", 1)),
+    ];
+    for (number, update) in updates.into_iter().enumerate() {
+        // The response lacks what each of them promises.
+        let error = update.await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!(server.requests()[number].text(), r#"{"new":1}"#);
+    }
 }
 
 #[tokio::test]
 async fn the_root_folder_is_not_deleted_moved_or_renamed() {
     let roots = [
-        "", "/", "//", "///", "/.", "./", ".", "/..", "..", "/a/..", "/a/../", " / ", "/ /", " ",
-        "\t", "\\", "/\\/", "/a/./b",
+        "",
+        "/",
+        "//",
+        "///",
+        "/.",
+        "./",
+        ".",
+        "/..",
+        "..",
+        "/a/..",
+        "/a/../",
+        " / ",
+        "/ /",
+        " ",
+        "\t",
+        "\\",
+        "/\\/",
+        "/a/./b",
+        "/\u{feff}",
+        "/\0",
     ];
     let server = Scripted::start(json("200 OK", "{}")).await;
     let ik = client(&server.url);

@@ -125,6 +125,8 @@ async fn a_path_that_leads_elsewhere_is_refused_before_the_request() {
         "/..",
         "/v1/%2e%2E/files",
         "/v1/a%2F..%2fb",
+        "/v1/..;/files",
+        "/v1/%2e%2e%3Ba/files",
         "/v1\\files",
         "/v1/%5C..",
         "/v1/fi\tles",

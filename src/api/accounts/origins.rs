@@ -4,7 +4,7 @@ use crate::raw::types::{
     CreateOriginResponse, GetOriginResponse, ListOriginsResponse, OriginRequest,
     UpdateOriginResponse,
 };
-use crate::validate::{check_filled, check_id, check_length};
+use crate::validate::{check_filled, check_id, check_length, excerpt};
 
 /// The storages and web servers from which ImageKit fetches originals (beta).
 ///
@@ -34,8 +34,8 @@ impl Origins {
 
     /// Adds an origin (beta). It delivers nothing until a URL endpoint names its id.
     ///
-    /// An S3 bucket, also one with a Cloudinary backup, is read with an access key. With
-    /// `use_iam_role` set to true, the access key and the secret key are empty strings.
+    /// ImageKit reads an S3 bucket, including one with a Cloudinary backup, with an access key. If
+    /// `use_iam_role` is true, the access key and the secret key are empty strings.
     ///
     /// `.await` returns the new [`Origin`](crate::types::Origin).
     ///
@@ -57,8 +57,8 @@ impl Origins {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty or too long property and a
-    ///   name with other characters than letters, digits and spaces.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a property that is empty or too long,
+    ///   and for a name with characters other than letters from A to Z, digits and spaces.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/create-origin)
     pub fn create(&self, origin: impl Into<OriginRequest>) -> CreateOrigin {
@@ -81,15 +81,15 @@ impl Origins {
         GetOrigin::new(&self.http, id.into())
     }
 
-    /// Replaces an origin (beta). Send everything again, credentials included: what is left out
-    /// gets its default.
+    /// Replaces an origin (beta). Set all properties again, including credentials: a property that
+    /// is not set gets its default.
     ///
     /// `.await` returns the changed [`Origin`](crate::types::Origin).
     ///
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for an origin that [`create`](Origins::create) refuses.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/update-origin)
@@ -117,8 +117,8 @@ impl Origins {
     }
 }
 
-/// Refuses what no origin of a known kind may have. Messages leave values out, because most are
-/// credentials.
+/// Refuses properties that no origin of a known kind may have. Messages show the name alone,
+/// because most other values are credentials.
 fn check(origin: &OriginRequest) -> Result<(), Error> {
     match origin {
         OriginRequest::S3(origin) => {
@@ -207,7 +207,10 @@ fn check_name(name: &str) -> Result<(), Error> {
     }
     Err(Error::invalid_input(
         "name",
-        format!("`{name}` may have letters from A to Z, digits and spaces only"),
+        format!(
+            "`{}` is not a valid name; use letters from A to Z, digits and spaces",
+            excerpt(name)
+        ),
     ))
 }
 
@@ -222,14 +225,14 @@ fn check_email(email: &str) -> Result<(), Error> {
     ))
 }
 
-fn is_name(text: &str) -> bool {
-    text.chars()
+fn is_name(name: &str) -> bool {
+    name.chars()
         .all(|char| char.is_ascii_alphanumeric() || char == ' ')
 }
 
 /// Whether the document's pattern for e-mail addresses matches.
-fn is_email(text: &str) -> bool {
-    let Some((user, host)) = text.rsplit_once('@') else {
+fn is_email(address: &str) -> bool {
+    let Some((user, host)) = address.rsplit_once('@') else {
         return false;
     };
     let Some((_, top)) = host.rsplit_once('.') else {
@@ -274,8 +277,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty or too long property and a
-    ///   name with other characters than letters, digits and spaces.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a property that is empty or too long,
+    ///   and for a name with characters other than letters from A to Z, digits and spaces.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/create-origin)
     CreateOrigin { origin: OriginRequest }
@@ -305,8 +308,8 @@ operation! {
 }
 
 operation! {
-    /// Replaces an origin (beta). Send everything again, credentials included: what is left out
-    /// gets its default.
+    /// Replaces an origin (beta). Set all properties again, including credentials: a property that
+    /// is not set gets its default.
     ///
     /// Created by [`ik.accounts().origins().update(id, origin)`](Origins::update).
     ///
@@ -315,7 +318,7 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for an origin that [`create`](Origins::create) refuses.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no origin has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/origins/update-origin)

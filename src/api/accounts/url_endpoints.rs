@@ -4,7 +4,7 @@ use crate::raw::types::{
     CreateUrlEndpointResponse, GetUrlEndpointResponse, ListUrlEndpointsResponse,
     UpdateUrlEndpointResponse, UrlEndpointRequest, UrlRewriter,
 };
-use crate::validate::{check_filled, check_id, check_length};
+use crate::validate::{check_filled, check_id, check_length, excerpt};
 
 /// The base URLs under which files are delivered (beta).
 ///
@@ -58,15 +58,15 @@ impl UrlEndpoints {
         GetUrlEndpoint::new(&self.http, id.into())
     }
 
-    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
-    /// rewriting. Delivery URLs change with the prefix.
+    /// Replaces a URL endpoint (beta). A setting that is not set gets its default: no prefix, no
+    /// origins, no rewriting. Delivery URLs change with the prefix.
     ///
     /// `.await` returns the changed [`UrlEndpoint`](crate::types::UrlEndpoint).
     ///
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for a setting outside of its limits.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)
@@ -152,7 +152,8 @@ fn check(endpoint: &UrlEndpointRequest) -> Result<(), Error> {
             return Err(Error::invalid_input(
                 "url_prefix",
                 format!(
-                    "`{prefix}` is not a valid prefix; use letters from A to Z, digits and hyphens"
+                    "`{}` is not a valid prefix; use letters from A to Z, digits and hyphens",
+                    excerpt(prefix)
                 ),
             ));
         }
@@ -220,8 +221,8 @@ operation! {
 }
 
 operation! {
-    /// Replaces a URL endpoint (beta). What is not set gets its default: no prefix, no origins, no
-    /// rewriting. Delivery URLs change with the prefix.
+    /// Replaces a URL endpoint (beta). A setting that is not set gets its default: no prefix, no
+    /// origins, no rewriting. Delivery URLs change with the prefix.
     ///
     /// Created by [`ik.accounts().url_endpoints().update(id, description)`](UrlEndpoints::update).
     ///
@@ -230,7 +231,7 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one.
+    ///   such as an empty one. Also for a setting outside of its limits.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no URL endpoint has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/url-endpoints/update-url-endpoint)

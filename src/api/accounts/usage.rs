@@ -3,6 +3,7 @@ use std::fmt;
 use crate::error::Error;
 use crate::raw::types::{GetUsageAnalyticsResponse, GetUsageResponse};
 use crate::time::day_number;
+use crate::validate::excerpt;
 
 /// A day, as `"2026-05-04"` or `(2026, 5, 4)`.
 ///
@@ -12,14 +13,14 @@ use crate::time::day_number;
 pub struct Date(String);
 
 impl From<&str> for Date {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
+    fn from(date: &str) -> Self {
+        Self(date.to_owned())
     }
 }
 
 impl From<String> for Date {
-    fn from(text: String) -> Self {
-        Self(text)
+    fn from(date: String) -> Self {
+        Self(date)
     }
 }
 
@@ -35,12 +36,16 @@ impl fmt::Display for Date {
     }
 }
 
+/// Refuses days that don't exist, and ranges that are empty or too long.
 fn check_range(start: &Date, end: &Date, end_is_part: bool) -> Result<(), Error> {
     let number = |option: &'static str, date: &Date| {
         day_number(&date.0).ok_or_else(|| {
             Error::invalid_input(
                 option,
-                format!("`{date}` is not a valid date; give one that exists, as YYYY-MM-DD"),
+                format!(
+                    "`{}` is not a valid date; give one that exists, as YYYY-MM-DD",
+                    excerpt(&date.0)
+                ),
             )
         })
     };
@@ -68,8 +73,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference/account-management-api/get-usage)
     GetUsage { start: Date, end: Date }
@@ -90,8 +95,8 @@ operation! {
     ///
     /// # Errors
     ///
-    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist and a range
-    ///   that is too long.
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for a day that does not exist, and for a
+    ///   range that is empty or too long.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
     GetUsageAnalytics { start: Date, end: Date }

@@ -78,7 +78,8 @@ impl Webhooks {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an endpoint that is not an `http` or
+    ///   `https` URL.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
@@ -220,7 +221,8 @@ operation! {
     /// # Errors
     ///
     /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for an id that ImageKit would not assign,
-    ///   such as an empty one. Also if nothing is set.
+    ///   such as an empty one. Also if nothing is set, and for an endpoint that is not an `http` or
+    ///   `https` URL.
     /// - [`NotFound`](crate::ErrorKind::NotFound) if no webhook has the id.
     ///
     /// [API reference](https://imagekit.io/docs/api-reference)
@@ -230,7 +232,7 @@ operation! {
         check_id("id", &call.id)?;
         let body = &call.body;
         let is_set = body.endpoint.is_some() || body.events.is_some() || body.enabled.is_some();
-        check_changes(is_set, "`endpoint`, `events` and `enabled`")?;
+        check_changes(is_set || call.options.has_extra_body(), "`endpoint`, `events` and `enabled`")?;
         match call.body.endpoint.as_ref() {
             Some(endpoint) => check_endpoint(endpoint),
             None => Ok(()),

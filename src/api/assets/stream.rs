@@ -10,26 +10,28 @@ use super::{ListAssets, ListItem};
 use crate::client::Call;
 use crate::error::{Error, ErrorKind};
 
-/// The size of a page when none is set: the largest that the server gives.
+/// The size of a page if none is set: the server's maximum.
 const PAGE: u64 = 1000;
 
 /// Streams of assets.
 impl<T: ListItem> ListAssets<T> {
-    /// All results from [`skip`](Self::skip) on, page by page. [`limit`](Self::limit) is the size
-    /// of a page, 1000 unless it is set. The next page is requested when all items of the last one
-    /// have been taken. The stream ends after an empty page or an error. A page that is not full
-    /// doesn't end it, because more may come after it.
+    /// Returns a stream of all results, page by page. It begins after the results that
+    /// [`skip`](Self::skip) leaves out.
     ///
-    /// A server that ignores `skip` sends the same page again. The stream ends there if that page
-    /// is not full, and fails with [`Decode`](ErrorKind::Decode) if it is, because the list may
-    /// have items that can't be reached.
+    /// [`limit`](Self::limit) is the size of a page, 1000 by default. The next page is requested
+    /// when all items of the previous one have been taken. The stream ends after an empty page or
+    /// an error. A page that is not full doesn't end it, because there may be further ones.
+    ///
+    /// A server that ignores `skip` sends the same page again. If that page is not full, the stream
+    /// ends. If it is full, the stream fails with [`Decode`](ErrorKind::Decode), because the list
+    /// may have items that can't be reached.
     ///
     /// # Changes while it runs
     ///
-    /// Pages are counted from the beginning of the list. When assets are created or deleted
-    /// meanwhile, items may come twice or be missed; a [`sort`](Self::sort) that puts new assets
-    /// last, as the server's default does, avoids this for creations. To delete what is listed,
-    /// take the stream to its end first:
+    /// Pages are counted from the beginning of the list. If assets are created or deleted
+    /// meanwhile, items may be repeated or missed. A [`sort`](Self::sort) that puts new assets
+    /// last, as the server's default does, avoids this for creations. To delete the listed files,
+    /// collect the whole stream first:
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -44,7 +46,7 @@ impl<T: ListItem> ListAssets<T> {
     /// # }
     /// ```
     ///
-    /// [`delete_many`](crate::api::Files::delete_many) deletes a hundred with each request.
+    /// [`delete_many`](crate::api::files::Files::delete_many) deletes 100 files with each request.
     ///
     /// # Examples
     ///
@@ -58,7 +60,7 @@ impl<T: ListItem> ListAssets<T> {
     /// # }
     /// ```
     ///
-    /// With the traits of `futures_util`, what is left to do is said in one expression:
+    /// With the combinators of `futures_util`:
     ///
     /// ```no_run
     /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {
@@ -79,9 +81,9 @@ impl<T: ListItem> ListAssets<T> {
 
 #[cfg(feature = "blocking")]
 impl<T: ListItem> ListAssets<T> {
-    /// All results, as [`stream`](Self::stream) returns them, without async code; feature
-    /// `blocking`. The thread is blocked while a page is requested, which happens when all items
-    /// of the last one have been taken.
+    /// Returns an iterator over all results, as [`stream`](Self::stream) does for async code;
+    /// feature `blocking`. The thread is blocked while a page is requested, which happens when all
+    /// items of the previous one have been taken.
     ///
     /// Like [`send_blocking`](Self::send_blocking), it can be used where a thread may be blocked:
     /// outside of async code, and inside [`spawn_blocking`](tokio::task::spawn_blocking) or
@@ -98,14 +100,15 @@ impl<T: ListItem> ListAssets<T> {
     ///
     /// # Errors
     ///
-    /// The last item is an error if a request failed. Inside an async task of tokio, it is
-    /// [`InvalidInput`](ErrorKind::InvalidInput) in place of a request.
+    /// If a request fails, its error is the last item. Inside an async task of tokio, no request is
+    /// sent, and the error is [`InvalidInput`](ErrorKind::InvalidInput).
     pub fn iter_blocking(self) -> AssetIter<T> {
         AssetIter(self.stream())
     }
 }
 
-/// All results of a list of assets, by [`ListAssets::iter_blocking`]; feature `blocking`.
+/// An iterator over all results of a list of assets, by [`ListAssets::iter_blocking`]; feature
+/// `blocking`.
 #[cfg(feature = "blocking")]
 #[derive(Debug)]
 #[must_use = "an iterator sends requests when its items are taken"]
@@ -117,7 +120,7 @@ impl<T: Unpin> Iterator for AssetIter<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let Self(stream) = self;
-        // What has been received needs no request.
+        // An item that has been received needs no runtime.
         if let Some(item) = stream.items.next() {
             return Some(Ok(item));
         }
@@ -134,23 +137,23 @@ impl<T: Unpin> Iterator for AssetIter<T> {
 #[cfg(feature = "blocking")]
 impl<T: Unpin> std::iter::FusedIterator for AssetIter<T> {}
 
-/// All results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of
+/// A stream of all results of a list of assets, by [`ListAssets::stream`]. It is a [`Stream`] of
 /// `Result<T, Error>`.
 #[must_use = "a stream sends requests when it is polled"]
 pub struct AssetStream<T> {
-    /// What is left of the last page.
+    /// The items of the current page that have not been taken.
     items: std::vec::IntoIter<T>,
-    /// The next page: not asked for before it is polled, and none after the last one.
+    /// The request for the next page, which is sent when it is polled. `None` after the last page.
     page: Option<Fetch<T>>,
 }
 
-/// Hashes of the pages that have come.
+/// Hashes of the pages that have been received.
 type Pages = HashSet<u64>;
 
 /// The request for a page.
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
-/// The items of a page, and the request for the next one, if there may be one.
+/// The items of a page, and the request for the next page, if there may be one.
 struct Page<T> {
     items: Vec<T>,
     next: Option<Fetch<T>>,
@@ -188,7 +191,7 @@ fn fetch<T: ListItem>(mut request: ListAssets<T>, mut pages: Pages) -> Fetch<T> 
 }
 
 impl<T> AssetStream<T> {
-    /// The next item; none after the last one and after an error.
+    /// Returns the next item. `None` after the last one and after an error.
     pub async fn next(&mut self) -> Option<Result<T, Error>>
     where
         T: Unpin,

@@ -144,8 +144,8 @@ impl Change for FileChange {
         }
     }
 
-    /// A deletion that was repeated, and found files missing that an earlier attempt had deleted,
-    /// did nothing for the others: they are sent again.
+    /// If a deletion was retried and failed because an earlier attempt had deleted some of the
+    /// files, the others are sent again.
     async fn send(&self, mut ids: Vec<String>, requests: &Requests<'_>) -> Vec<Part<()>> {
         let mut parts = Vec::new();
         loop {
@@ -211,9 +211,9 @@ impl FileChange {
     }
 }
 
-/// What a reply says about each of the files.
+/// Returns the result of each file, according to a reply.
 fn answered(file_ids: Vec<String>, reply: Response<Reply>) -> Part<()> {
-    // 200 is for all files, even when it doesn't name them.
+    // 200 means all files, even if it doesn't name them.
     let all = reply.http_status() != 207 && reply.succeeded.is_none();
     let named: HashSet<&str> = reply
         .succeeded
@@ -232,7 +232,10 @@ fn answered(file_ids: Vec<String>, reply: Response<Reply>) -> Part<()> {
         match reasons.get(id.as_str()) {
             Some(reason) => failed.push((id, (*reason).to_owned())),
             None if all || named.contains(id.as_str()) => succeeded.push(id),
-            None => failed.push((id, "the reply doesn't tell what became of it".to_owned())),
+            None => failed.push((
+                id,
+                "the response doesn't say whether it succeeded".to_owned(),
+            )),
         }
     }
     Part::Answered {
@@ -244,12 +247,15 @@ fn answered(file_ids: Vec<String>, reply: Response<Reply>) -> Part<()> {
 
 fn check_named(option: &'static str, tags: &[String]) -> Result<(), Error> {
     if tags.is_empty() {
-        return Err(Error::invalid_input(option, "is empty; name a tag"));
+        return Err(Error::invalid_input(
+            option,
+            "is empty; give at least one tag",
+        ));
     }
     check_no_empty_tag(option, tags)
 }
 
-/// What the reply to one of the requests says.
+/// The reply to one of the requests.
 #[derive(Debug)]
 struct Reply {
     succeeded: Option<Vec<String>>,

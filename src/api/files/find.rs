@@ -50,7 +50,7 @@ impl FindFile {
     }
 }
 
-/// Matches files with this name, or, if it can't be quoted, all that begin like it.
+/// Matches files with this name. If the name can't be quoted, matches all files that begin like it.
 fn search(name: &str) -> Search {
     let start = search::quotable_start(name);
     let files = search::kind().is(AssetKind::File);
@@ -63,8 +63,8 @@ fn search(name: &str) -> Search {
     }
 }
 
-/// The current version of the file at this path. Whatever else the server lists is left out, as it
-/// compares names by rules of its own.
+/// Returns the current version of the file at this path. Other assets are left out, because the
+/// server may compare names in another way.
 fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::Error> {
     for asset in assets {
         match asset {
@@ -83,7 +83,21 @@ fn file_at(path: &str, assets: Vec<Asset>) -> Result<Option<File>, serde_json::E
 }
 
 operation! {
-    /// Finds a file by its path or URL. Made by [`Files::find`](super::Files::find).
+    /// Finds the current version of a file by its path or URL.
+    ///
+    /// Created by [`ik.files().find(path_or_url)`](super::Files::find).
+    ///
+    /// `.await` returns an `Option` of [`File`](crate::types::File). It is `None` if there is no
+    /// such file.
+    ///
+    /// # Errors
+    ///
+    /// - [`InvalidInput`](crate::ErrorKind::InvalidInput) for what can't be the path of a file, and
+    ///   for a URL that is not under the client's URL endpoint.
+    /// - [`Decode`](crate::ErrorKind::Decode) if too many files have similar names: see
+    ///   [`find`](super::Files::find).
+    ///
+    /// [API reference](https://imagekit.io/docs/api-reference/digital-asset-management-dam/list-and-search-assets)
     FindFile { path_or_url: RedactedUrl<String>, endpoint: Option<Endpoint> }
     LIST_AND_SEARCH_ASSETS -> Option<File>, repeatable: true,
     check: |call| call.path().map(drop).map_err(Error::from),

@@ -41,13 +41,13 @@ impl UpdateFile {
         self
     }
 
-    /// Sets the important area for the focus `custom`, as `x,y,width,height` in pixels.
+    /// Sets the area of interest for the focus `custom`, as `x,y,width,height` in pixels.
     pub fn custom_coordinates(mut self, coordinates: impl Into<String>) -> Self {
         self.details.custom_coordinates = Change::Set(coordinates.into());
         self
     }
 
-    /// Removes the important area.
+    /// Removes the area of interest.
     pub fn unset_custom_coordinates(mut self) -> Self {
         self.details.custom_coordinates = Change::Unset;
         self
@@ -97,7 +97,7 @@ impl UpdateFile {
     }
 
     /// Runs extensions on the file. `extension_status` of the response says which are finished.
-    /// ImageKit reports the others by a webhook event.
+    /// ImageKit reports the others with a webhook event.
     ///
     /// ImageKit charges each run. A request with extensions that may have been sent is therefore
     /// retried only with [`RetryPolicy::repeat_unsafe`](crate::RetryPolicy::repeat_unsafe).
@@ -107,7 +107,7 @@ impl UpdateFile {
         self
     }
 
-    /// Sets the URL that receives an event when the extensions are finished.
+    /// Sets the URL that receives a webhook event when the extensions are finished.
     pub fn webhook_url(mut self, url: impl Into<String>) -> Self {
         let url: String = url.into();
         self.details.webhook_url = url.into();
@@ -137,7 +137,8 @@ operation! {
     check: |call| {
         check_id("file_id", &call.file_id)?;
         let changes = "the tags, custom coordinates, custom metadata, description, AI tags and extensions";
-        check_changes(call.details != UpdateFileRequestDetails::new(), changes)?;
+        let is_set = call.details != UpdateFileRequestDetails::new();
+        check_changes(is_set || call.options.has_extra_body(), changes)?;
         if let Change::Set(tags) = &call.details.tags {
             check_tags("tags", tags)?;
         }
