@@ -3,8 +3,8 @@
 //!
 //! With `IMAGEKIT_PRIVATE_KEY`, `IMAGEKIT_PUBLIC_KEY` and `IMAGEKIT_URL_ENDPOINT` in the
 //! environment it talks to ImageKit, and works in the folder `/imagekitio-quickstart` of that
-//! account, which it deletes at the end. Without them it talks to a server that it starts itself, on
-//! this machine:
+//! account, which it deletes at the end. Without them it talks to a server that it starts itself,
+//! on this machine:
 //!
 //! ```sh
 //! cargo run --example quickstart
