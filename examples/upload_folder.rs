@@ -1,5 +1,5 @@
-//! Uploads a folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops it,
-//! and the same command continues.
+//! Uploads a folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops
+//! it, and the same command continues.
 //!
 //! ```sh
 //! cargo run --example upload_folder -- photos /archive
