@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use imagekitio::phash::{PHash, near_duplicates};
 use support::Random;
+use support::bench::median;
 
 const DISTANCE: u32 = 8;
 
@@ -87,8 +88,7 @@ fn main() {
                 times.push(ms);
                 groups = found;
             }
-            times.sort_by(f64::total_cmp);
-            let ms = times[times.len() / 2];
+            let ms = median(times);
             let (all_pairs_ms, expected) = measured(|| all_pairs(black_box(&bits)));
             assert_eq!(groups, expected);
             println!(

@@ -8,8 +8,8 @@
 //! cargo run --example find_duplicates -- 8
 //! ```
 //!
-//! Lists don't have the hashes, so that each picture takes a request. A job that runs every night
-//! keeps the hashes by file and `updatedAt`, and asks for new ones only.
+//! Lists don't have the hashes, so each picture takes a request. A job that runs every night keeps
+//! the hashes by file and `updatedAt`, and asks for new ones only.
 
 use std::error::Error;
 

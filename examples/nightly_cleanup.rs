@@ -1,6 +1,6 @@
 //! A nightly clean-up: drafts that nobody has changed for 30 days are tagged, moved to `/archive`,
 //! and purged from the CDN's cache. A problem with one draft is reported and doesn't stop the
-//! others; the next night tries again.
+//! others; the next run tries again.
 //!
 //! With `IMAGEKIT_PRIVATE_KEY` in the environment it prints what it would do in that account, and
 //! does it with `--apply`:
@@ -32,6 +32,7 @@ const ARCHIVING: &str = "archiving";
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let has_key = std::env::var_os("IMAGEKIT_PRIVATE_KEY").is_some();
+    // With a key, nothing is sent there.
     let server = Server::start().await?;
     let ik = match has_key {
         true => ImageKit::from_env()?,
@@ -72,7 +73,7 @@ fn old_drafts() -> Search {
     search::path().within("/drafts") & (old | left_over) & !kept
 }
 
-/// Archives the drafts. Gives the number of those with a problem.
+/// Archives the drafts. Returns the number of those with a problem.
 async fn clean_up(ik: &ImageKit, drafts: &[Draft]) -> Result<usize, imagekitio::Error> {
     if drafts.is_empty() {
         return Ok(0);

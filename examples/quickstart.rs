@@ -2,8 +2,9 @@
 //! copy and purge it, delete it.
 //!
 //! With `IMAGEKIT_PRIVATE_KEY`, `IMAGEKIT_PUBLIC_KEY` and `IMAGEKIT_URL_ENDPOINT` in the
-//! environment it talks to ImageKit. Without them it talks to a server that it starts itself, on
-//! this machine:
+//! environment it talks to ImageKit, and works in the folder `/imagekitio-quickstart` of that
+//! account, which it deletes at the end. Without them it talks to a server that it starts itself,
+//! on this machine:
 //!
 //! ```sh
 //! cargo run --example quickstart
@@ -17,6 +18,9 @@ use imagekitio::url::Crop;
 use imagekitio::{ErrorKind, ImageKit, Overlay, Transformation, UploadSource};
 use imagekitio_testing::Server;
 
+/// Made by this example, and deleted with everything in it at the end.
+const FOLDER: &str = "/imagekitio-quickstart";
+
 const PICTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/quickstart.jpg");
 
 #[tokio::main]
@@ -27,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("\n1. Uploading {PICTURE}");
     let uploaded = ik
         .upload(UploadSource::path(PICTURE))
-        .folder("/quickstart")
+        .folder(FOLDER)
         .tags(["quickstart"])
         // A private file is delivered through signed URLs only.
         .is_private_file(true)
@@ -43,7 +47,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
 
     println!("\n10. Deleting the folder with the picture and its copies");
-    ik.folders().delete("/quickstart").await?;
+    ik.folders().delete(FOLDER).await?;
     match ik.files().get(&id).await {
         Err(error) if error.kind() == ErrorKind::NotFound => println!("   it is gone: {error}"),
         Err(error) => return Err(error.into()),
@@ -74,8 +78,8 @@ async fn connect() -> Result<(ImageKit, Option<Server>), Box<dyn Error>> {
 }
 
 async fn look_at(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Error>> {
-    println!("\n2. Listing /quickstart");
-    for asset in ik.assets().list().path("/quickstart").await?.iter() {
+    println!("\n2. Listing {FOLDER}");
+    for asset in ik.assets().list().path(FOLDER).await?.iter() {
         if let Asset::File(file) = asset {
             let mark = if file.file_id == id { "<- ours" } else { "" };
             println!("   {} {mark}", file.file_path);
@@ -152,20 +156,22 @@ async fn work_with(ik: &ImageKit, id: &str, path: &str) -> Result<(), Box<dyn Er
     println!("\n7. Tagging and searching");
     let tagged = ik.files().add_tags([id], ["red", "summer"]).await?;
     println!("   tagged {} file", tagged.into_result()?.len());
-    let query = r#"tags IN ["summer"] AND path : "/quickstart""#;
-    for file in ik.assets().list_files().search_query(query).await?.iter() {
+    let query = format!(r#"tags IN ["summer"] AND path : "{FOLDER}""#);
+    let found = ik.assets().list_files().search_query(&query).await?;
+    for file in found.iter() {
         println!("   {query} finds {}", file.file_path);
     }
 
     println!("\n8. Copying, and uploading another version");
-    ik.files().copy(path, "/quickstart/copies").await?;
+    let copies = format!("{FOLDER}/copies");
+    ik.files().copy(path, &copies).await?;
     let (_, name) = path.rsplit_once('/').unwrap_or_default();
     let picture = std::fs::read(PICTURE)?;
     ik.upload(UploadSource::bytes(name, picture))
-        .folder("/quickstart/copies")
+        .folder(&copies)
         .use_unique_file_name(false)
         .await?;
-    let copies = ik.assets().list_files().path("/quickstart/copies").await?;
+    let copies = ik.assets().list_files().path(&copies).await?;
     let copy = copies.first().ok_or("the copy is not there")?;
     for version in ik.files().versions(&copy.file_id).list().await?.iter() {
         println!("   {}", version.version_info.name);

@@ -1,5 +1,5 @@
-//! A folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops it; the
-//! same command goes on.
+//! Uploads a folder to ImageKit, with a progress bar for each file and one for all. Ctrl-C stops
+//! it, and the same command continues.
 //!
 //! ```sh
 //! cargo run --example upload_folder -- photos /archive
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            println!("The same command goes on from here.");
+            println!("Run the same command again to continue.");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -60,7 +60,10 @@ async fn run() -> Result<bool, Box<dyn Error>> {
         // What editors and systems leave behind.
         .exclude(".*")
         .each(|upload, file| match file.relative_path().rsplit_once('/') {
-            Some((parents, _)) => upload.tags(parents.split('/')),
+            // Commas separate tags, and ImageKit refuses percent signs in them.
+            Some((parents, _)) => {
+                upload.tags(parents.split('/').map(|name| name.replace([',', '%'], " ")))
+            }
             None => upload,
         })
         .manifest(&manifest)

@@ -104,7 +104,7 @@ async fn lists_send_what_is_set_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn items_of_one_kind_need_not_be_told_apart() {
+async fn a_list_of_one_kind_has_one_type() {
     let items = [
         but(
             FILE,
@@ -309,7 +309,7 @@ async fn a_stream_ends_with_an_empty_page() {
 }
 
 #[tokio::test]
-async fn a_stream_asks_for_a_thousand_at_a_time_unless_told_otherwise() {
+async fn a_stream_asks_for_a_thousand_at_a_time_unless_a_limit_is_set() {
     let server = Scripted::start([page(0..1000), page(0..1), page(0..0)]).await;
     let stream = client(&server).assets().list().stream();
     assert_eq!(stream.count().await, 1001);

@@ -14,11 +14,14 @@ use imagekitio::types::{
 };
 use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
 use serde_json::{Map, Value, json};
+use support::uploads::client;
 use support::{
     FILE, Request, Script, Scripted, Step, but, json as reply_json, nowhere, pass, reply, soon,
     until,
 };
 use tokio::sync::Semaphore;
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 fn select_metadata(instruction: &str, field: &str) -> AiTaskSelectMetadata {
     AiTaskSelectMetadata::new(required::AiTaskSelectMetadata {
@@ -27,23 +30,13 @@ fn select_metadata(instruction: &str, field: &str) -> AiTaskSelectMetadata {
     })
 }
 
-fn client(server: &Scripted, policy: RetryPolicy) -> ImageKit {
-    ImageKit::builder()
-        .private_key("private_key_test")
-        .base_url(&server.url)
-        .retry(policy)
-        .build()
-        .unwrap()
-}
-
 async fn scripted(status: &str, body: &str) -> (Scripted, ImageKit) {
     steps([Step::Reply(reply_json(status, body))]).await
 }
 
 async fn steps(steps: impl Into<Script>) -> (Scripted, ImageKit) {
     let server = Scripted::start(steps).await;
-    let policy = RetryPolicy::new().base_delay(Duration::from_millis(1));
-    let ik = client(&server, policy);
+    let ik = server.client();
     (server, ik)
 }
 
@@ -650,7 +643,7 @@ async fn metadata_comes_back_for_files_and_urls() {
 }
 
 #[tokio::test]
-async fn a_renamed_file_tells_of_its_purge() {
+async fn a_renamed_file_has_the_result_of_its_purge() {
     let (_server, ik) = scripted("200 OK", r#"{"purgeRequestId":"p1"}"#).await;
     let rename = ik.files().rename("/a/b.jpg", "c.jpg").purge_cache(true);
     let renamed = rename.clone().await.unwrap();
@@ -691,10 +684,10 @@ async fn every_error_status_has_its_kind() {
             .iter()
             .map(|(status, body)| Step::Reply(reply_json(&format!("{status} x"), body)));
         let server = Scripted::start(steps.collect::<Vec<_>>()).await;
-        let mut ik = client(&server, RetryPolicy::none());
+        let mut ik = client(&server.url, RetryPolicy::none());
         for (status, body) in replies {
             if status == 429 {
-                ik = client(&server, RetryPolicy::none());
+                ik = client(&server.url, RetryPolicy::none());
             }
             let kind = match status {
                 400 => ErrorKind::BadRequest,
@@ -1193,12 +1186,14 @@ async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
     let slow = Step::Silent;
     let quick = Step::Reply(reply_json("200 OK", FILE));
 
-    // The first part has some seconds, which the second one uses up.
-    let (server, ik) = steps([quick.clone(), slow.clone()]).await;
+    // The second part uses up the time.
+    let (server, ik) = steps([quick, slow.clone()]).await;
     let request = ik.files().delete_many(ids(0..400)).concurrency(1);
-    let outcome = soon(request.total_timeout(Duration::from_secs(5)))
-        .await
-        .unwrap();
+    let request = request.timeout(2 * HOUR).total_timeout(HOUR);
+    let request = tokio::spawn(request.into_future());
+    until("the second part", || server.requests().len() == 2).await;
+    pass(HOUR).await;
+    let outcome = soon(request).await.unwrap().unwrap();
     assert_eq!(outcome.succeeded, ids(0..100));
     let errors: Vec<&Error> = outcome
         .failed
@@ -1219,13 +1214,16 @@ async fn a_bulk_call_keeps_to_its_own_time_and_policy() {
     assert_eq!(sent, [vec![true; 100], vec![false; 200]].concat());
     assert_eq!(
         outcome.failed[299].reason,
-        "not sent: the time of all requests, 5s (`total_timeout`), is over"
+        "not sent: the time of all requests, 3600s (`total_timeout`), is over"
     );
     assert_eq!(server.requests().len(), 2);
 
-    let (_server, ik) = steps([slow]).await;
+    let (server, ik) = steps([slow]).await;
     let request = ik.files().delete_many(["a"]).retry(RetryPolicy::none());
-    let outcome = request.timeout(Duration::from_millis(300)).await.unwrap();
+    let request = tokio::spawn(request.timeout(HOUR).into_future());
+    until("the request", || server.requests().len() == 1).await;
+    pass(HOUR).await;
+    let outcome = soon(request).await.unwrap().unwrap();
     let error = outcome.into_result().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
 
@@ -1444,11 +1442,10 @@ async fn what_is_not_copied_in_time_was_not_sent() {
     let quick = Step::Reply(reply_json("204 No Content", ""));
     let (server, ik) = steps([quick, Step::Silent]).await;
     let copies = ik.files().copy_many(paths("a b c"), "/archive");
-    let hour = Duration::from_secs(3600);
-    let copies = copies.concurrency(1).total_timeout(hour);
+    let copies = copies.concurrency(1).total_timeout(HOUR);
     let copies = tokio::spawn(copies.into_future());
     until("the second copy", || server.requests().len() == 2).await;
-    pass(hour).await;
+    pass(HOUR).await;
     let outcome = soon(copies).await.unwrap().unwrap();
     assert_eq!(outcome.succeeded, paths("a"));
     let errors = outcome.failed.iter();

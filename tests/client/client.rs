@@ -1,4 +1,4 @@
-//! The friendly client over real HTTP: what it sends, and what it makes of replies.
+//! The high-level client over real HTTP: what it sends, and what it makes of replies.
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -8,9 +8,7 @@ use imagekitio::types::Asset;
 use imagekitio::upload::UploadOutcome;
 use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use imagekitio_testing::Server;
-use support::{
-    FILE, FOLDER, Request, Scripted, Step, but, json, nowhere, pass, reply, soon, until,
-};
+use support::{FILE, FOLDER, Request, Scripted, but, json, nowhere, reply};
 
 const KEY: &str = "private_Xy7/abc+123=";
 /// `KEY` with a colon, in base64.
@@ -57,64 +55,6 @@ async fn a_request_carries_the_key_and_nothing_unknown() {
 }
 
 #[tokio::test]
-async fn an_id_stays_one_segment_of_the_path() {
-    let (server, ik) = scripted(reply("204 No Content", &[], "")).await;
-    ik.files().delete("a:b,c;x=1~y").await.unwrap();
-    assert_eq!(server.request().line, "DELETE /v1/files/a:b,c;x=1~y");
-}
-
-#[tokio::test]
-async fn an_id_that_would_leave_its_place_is_refused_before_the_request() {
-    let (server, ik) = scripted(json("200 OK", "{}")).await;
-    for id in ["", ".", "..", "a\\b"] {
-        let error = ik.files().get(id).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{id}");
-        assert!(!error.may_have_been_sent());
-    }
-    assert_eq!(server.requests(), []);
-}
-
-#[tokio::test]
-async fn a_list_sends_what_is_set_and_nothing_else() {
-    let (server, ik) = scripted(json("200 OK", "[]")).await;
-    ik.assets().list().await.unwrap();
-    ik.assets().list().kind("all").await.unwrap();
-    ik.assets()
-        .list()
-        .sort("DESC_CREATED")
-        .path("/a b")
-        .search_query(r#"name = "ü""#)
-        .file_type("image")
-        .limit(10)
-        .skip(20)
-        .await
-        .unwrap();
-    let lines: Vec<String> = server.requests().into_iter().map(|r| r.line).collect();
-    assert_eq!(
-        lines,
-        [
-            "GET /v1/files",
-            "GET /v1/files?type=all",
-            "GET /v1/files?fileType=image&limit=10&path=%2Fa+b&searchQuery=name+%3D+%22%C3%BC%22&skip=20&sort=DESC_CREATED",
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_limit_out_of_range_is_refused_before_the_request() {
-    let (server, ik) = scripted(json("200 OK", "[]")).await;
-    for limit in [0, 1001] {
-        let error = ik.assets().list().limit(limit).await.unwrap_err();
-        assert_eq!(error.argument(), Some("limit"));
-        assert_eq!(
-            error.to_string(),
-            format!("limit: {limit} is out of range; ask for 1 to 1000 results at a time")
-        );
-    }
-    assert_eq!(server.requests(), []);
-}
-
-#[tokio::test]
 async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
     let version = but(
         FILE,
@@ -142,7 +82,7 @@ async fn a_list_keeps_files_versions_folders_and_the_unknown_apart() {
 }
 
 #[tokio::test]
-async fn a_reply_tells_of_the_rate_limit() {
+async fn a_reply_has_the_rate_limit() {
     let headers = [
         ("X-RateLimit-Limit", "40"),
         ("X-RateLimit-Interval", "1000"),
@@ -277,24 +217,6 @@ async fn a_connection_that_breaks_in_the_reply_may_have_been_sent() {
 }
 
 #[tokio::test]
-async fn a_slow_reply_is_a_timeout() {
-    let server = Scripted::start([Step::Silent]).await;
-    let ik = ImageKit::builder()
-        .private_key(KEY)
-        .base_url(&server.url)
-        .timeout(Duration::from_secs(30))
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap();
-    let get = tokio::spawn(ik.files().get("f1").into_future());
-    until("a request", || server.requests().len() == 1).await;
-    pass(Duration::from_secs(31)).await;
-    let error = soon(get).await.unwrap().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.may_have_been_sent());
-}
-
-#[tokio::test]
 async fn statuses_have_kinds_of_their_own() {
     let kinds = [
         ("400 Bad Request", ErrorKind::BadRequest),
@@ -334,113 +256,8 @@ async fn a_refusal_in_another_shape_is_still_that_refusal() {
     assert_eq!(error.help(), Some("7"));
 }
 
-/// The parts of a multipart body: the head of each with its content.
-fn parts(request: &Request) -> Vec<(String, String)> {
-    let kind = request.header("content-type").unwrap();
-    let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();
-    let text = request.text();
-    let text = text.strip_suffix(&format!("--{boundary}--\r\n")).unwrap();
-    text.split(&format!("--{boundary}\r\n"))
-        .skip(1)
-        .map(|part| {
-            let (head, content) = part.split_once("\r\n\r\n").unwrap();
-            let content = content.strip_suffix("\r\n").unwrap();
-            (head.to_owned(), content.to_owned())
-        })
-        .collect()
-}
-
-fn field(name: &str, content: &str) -> (String, String) {
-    let head = format!("Content-Disposition: form-data; name=\"{name}\"");
-    (head, content.to_owned())
-}
-
-fn file(name: &str, kind: &str, content: &str) -> (String, String) {
-    let head = format!(
-        "Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: {kind}"
-    );
-    (head, content.to_owned())
-}
-
 #[tokio::test]
-async fn an_upload_of_bytes_sends_each_field_as_the_api_reads_it() {
-    let (server, ik) = scripted(json("200 OK", FILE)).await;
-    let metadata = serde_json::json!({"brand": "Nike", "sizes": [41, 42]});
-    let uploaded = ik
-        .upload(UploadSource::bytes("a.txt", "hello"))
-        .file_name("b.svg")
-        .folder("/ü")
-        .use_unique_file_name(false)
-        .tags(["x", "y z"])
-        .is_private_file(true)
-        .is_published(false)
-        .custom_coordinates("1,2,3,4")
-        .custom_metadata(metadata.as_object().unwrap().clone())
-        .response_fields(["tags", "metadata"])
-        .overwrite_file(false)
-        .description("two\nlines")
-        .await
-        .unwrap();
-    assert_eq!(uploaded.file().unwrap().file_id, "f1");
-    let request = server.request();
-    assert_eq!(request.line, "POST /api/v1/files/upload");
-    assert_eq!(request.header("authorization"), Some(BASIC));
-    assert_eq!(
-        request.header("content-length"),
-        Some(request.body.len().to_string().as_str())
-    );
-    let mut sent = parts(&request);
-    sent.sort();
-    let mut expected = vec![
-        field("fileName", "b.svg"),
-        field("folder", "/ü"),
-        field("useUniqueFileName", "false"),
-        field("tags", "x,y z"),
-        field("isPrivateFile", "true"),
-        field("isPublished", "false"),
-        field("customCoordinates", "1,2,3,4"),
-        field("customMetadata", r#"{"brand":"Nike","sizes":[41,42]}"#),
-        field("responseFields", "tags,metadata"),
-        field("overwriteFile", "false"),
-        field("description", "two\nlines"),
-        file("b.svg", "image/svg+xml", "hello"),
-    ];
-    expected.sort();
-    assert_eq!(sent, expected);
-}
-
-#[tokio::test]
-async fn an_upload_of_a_path_takes_its_name_and_content() {
-    let (server, ik) = scripted(json("200 OK", FILE)).await;
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    ik.upload(UploadSource::path(path)).await.unwrap();
-    let content = std::fs::read_to_string(path).unwrap();
-    assert_eq!(
-        parts(&server.request()),
-        [
-            field("fileName", "Cargo.toml"),
-            file("Cargo.toml", "text/x-toml", &content)
-        ]
-    );
-}
-
-#[tokio::test]
-async fn an_upload_of_a_url_sends_the_url_as_text() {
-    let (server, ik) = scripted(json("200 OK", FILE)).await;
-    ik.upload(UploadSource::url("https://example.com/a/b.jpg?c=d"))
-        .await
-        .unwrap();
-    assert_eq!(
-        parts(&server.request()),
-        [
-            field("fileName", "b.jpg"),
-            field("file", "https://example.com/a/b.jpg?c=d")
-        ]
-    );
-}
-
-#[tokio::test]
-async fn an_accepted_video_is_no_file() {
+async fn an_accepted_video_is_not_a_file() {
     let (_server, ik) = scripted(json("202 Accepted", r#"{"message":"soon"}"#)).await;
     let outcome = ik
         .upload(UploadSource::bytes("a.mp4", "video"))
@@ -452,45 +269,6 @@ async fn an_accepted_video_is_no_file() {
     let error = outcome.into_file().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Accepted);
     assert_eq!((error.status(), error.message()), (Some(202), Some("soon")));
-}
-
-#[tokio::test]
-async fn a_source_that_cannot_be_sent_is_refused_before_the_request() {
-    let (server, ik) = scripted(json("200 OK", "{}")).await;
-    let folder = env!("CARGO_MANIFEST_DIR");
-    let cases = [
-        (
-            UploadSource::bytes("a.txt", ""),
-            ErrorKind::InvalidInput,
-            "file: the bytes are empty",
-        ),
-        (
-            UploadSource::bytes("", "x"),
-            ErrorKind::InvalidInput,
-            "file_name: is missing",
-        ),
-        (
-            UploadSource::path(folder),
-            ErrorKind::InvalidInput,
-            "is a directory; give the path of a file",
-        ),
-        (
-            UploadSource::path("/no/such/file.jpg"),
-            ErrorKind::Io,
-            "/no/such/file.jpg cannot be read: ",
-        ),
-        (
-            UploadSource::url("file:///a.jpg"),
-            ErrorKind::InvalidInput,
-            "file: `file:///a.jpg` is not a valid http or https URL",
-        ),
-    ];
-    for (source, kind, message) in cases {
-        let error = ik.upload(source).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{error}");
-        assert!(error.to_string().contains(message), "{error}");
-    }
-    assert_eq!(server.requests(), []);
 }
 
 #[tokio::test]
@@ -603,35 +381,6 @@ async fn a_connection_that_does_not_come_about_is_given_up() {
         error.to_string(),
         format!("get-file-details: no connection to {address} within 100ms (`connect_timeout`)")
     );
-}
-
-#[tokio::test]
-async fn an_error_answers_questions() {
-    let answers = |error: &Error| {
-        [
-            error.is_invalid_input(),
-            error.is_unauthorized(),
-            error.is_forbidden(),
-            error.is_not_found(),
-            error.is_conflict(),
-            error.is_rate_limited(),
-            error.is_timeout(),
-            error.is_connection(),
-        ]
-    };
-    for (place, status) in [
-        (1, "401 x"),
-        (2, "403 x"),
-        (3, "404 x"),
-        (4, "409 x"),
-        (5, "429 x"),
-    ] {
-        let (_server, ik) = scripted(json(status, "{}")).await;
-        let error = ik.files().get("f1").await.unwrap_err();
-        let mut expected = [false; 8];
-        expected[place] = true;
-        assert_eq!(answers(&error), expected, "{status}");
-    }
 }
 
 #[tokio::test]

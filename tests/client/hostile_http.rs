@@ -14,7 +14,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 use support::calls::{Call, call};
-use support::{FILE, Scripted, Step, but, json, read_head, reply, soon};
+use support::{FILE, Scripted, Step, but, json, pass, read_head, reply, soon, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -714,7 +714,7 @@ fn with_json(ik: &ImageKit) -> Vec<Call> {
 }
 
 #[tokio::test]
-async fn a_web_page_is_no_success() {
+async fn a_web_page_is_not_a_success() {
     for body in [
         "<html><h1>Sign in</h1></html>",
         "OK",
@@ -1156,7 +1156,7 @@ async fn assert_limited(
         kind == ErrorKind::Decode,
         "{error}"
     );
-    support::until("an end of the connection", || server.ended() > ended).await;
+    until("an end of the connection", || server.ended() > ended).await;
     let sent = (server.endless() - sent) as u64;
     println!("limit {limit}: the server got rid of {sent} bytes");
     assert!(sent < limit + BUFFERS, "{sent}");
@@ -1244,6 +1244,7 @@ async fn a_reply_within_the_limit_is_whole() {
 
 #[tokio::test]
 async fn a_reply_that_trickles_ends_with_the_time_limits() {
+    const HOUR: Duration = Duration::from_secs(3600);
     let pause = Some(Duration::from_millis(5));
     for (status, kind) in [
         ("200 OK", ErrorKind::Timeout),
@@ -1252,17 +1253,23 @@ async fn a_reply_that_trickles_ends_with_the_time_limits() {
         let server = endless(status, 1, pause).await;
         let ik = builder(&server.url)
             .retry(RetryPolicy::none())
-            .timeout(Duration::from_millis(300))
+            .timeout(HOUR)
             .build()
             .unwrap();
-        let error = soon(ik.files().delete("f1")).await.unwrap_err();
+        let late = async |call: Call| {
+            let before = server.endless();
+            let call = tokio::spawn(call);
+            // The client reads the head while the body trickles.
+            until("a part of the body", || server.endless() > before + 10).await;
+            pass(HOUR).await;
+            soon(call).await.unwrap().unwrap_err()
+        };
+        let error = late(call(ik.files().delete("f1"))).await;
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.status(), status[..3].parse().ok());
         assert!(error.may_have_been_sent());
-        let upload = ik
-            .upload(UploadSource::bytes("a", "b"))
-            .reply_timeout(Duration::from_millis(300));
-        let error = soon(upload).await.unwrap_err();
+        let upload = ik.upload(UploadSource::bytes("a", "b"));
+        let error = late(call(upload.reply_timeout(HOUR))).await;
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
         assert!(error.may_have_been_sent());
     }

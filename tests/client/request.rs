@@ -548,6 +548,7 @@ async fn every_kind_has_a_predicate_and_errors_are_cloned() {
         let (_server, ik) = answering(status, "{}").await;
         let error = ik.files().get("f1").await.unwrap_err();
         let answers = [
+            (error.is_invalid_input(), ErrorKind::InvalidInput),
             (error.is_bad_request(), ErrorKind::BadRequest),
             (error.is_unauthorized(), ErrorKind::Unauthorized),
             (error.is_forbidden(), ErrorKind::Forbidden),
@@ -556,6 +557,9 @@ async fn every_kind_has_a_predicate_and_errors_are_cloned() {
             (error.is_locked(), ErrorKind::Locked),
             (error.is_rate_limited(), ErrorKind::RateLimited),
             (error.is_server(), ErrorKind::Server),
+            (error.is_redirect(), ErrorKind::Redirect),
+            (error.is_connection(), ErrorKind::Connection),
+            (error.is_timeout(), ErrorKind::Timeout),
             (error.is_io(), ErrorKind::Io),
             (error.is_canceled(), ErrorKind::Canceled),
             (error.is_accepted(), ErrorKind::Accepted),
@@ -633,7 +637,7 @@ async fn a_timeout_names_the_limit_that_passed() {
         until("a request", || server.requests().len() == 1).await;
         pass(Duration::from_secs(60)).await;
         let error = soon(get).await.unwrap().unwrap_err();
-        assert!(error.is_timeout());
+        assert!(error.is_timeout() && error.may_have_been_sent());
         let host = &server.url["http://".len()..];
         assert_eq!(
             error.to_string(),

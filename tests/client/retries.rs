@@ -4,22 +4,8 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy};
+use support::uploads::{client, quick};
 use support::{FILE, Scripted, Step, json, nowhere, reply, soon};
-
-const NO_WAIT: Duration = Duration::from_millis(1);
-
-fn client(server: &Scripted, policy: RetryPolicy) -> ImageKit {
-    ImageKit::builder()
-        .private_key("private_key_test")
-        .base_url(&server.url)
-        .retry(policy)
-        .build()
-        .unwrap()
-}
-
-fn quick() -> RetryPolicy {
-    RetryPolicy::new().base_delay(NO_WAIT)
-}
 
 fn found() -> Step {
     Step::Reply(json("200 OK", FILE))
@@ -40,13 +26,21 @@ async fn passing_failures_of_a_read_are_repeated() {
         "504 x",
     ] {
         let server = Scripted::start([refused(status, &[]), found()]).await;
-        let file = client(&server, quick()).files().get("f1").await.unwrap();
+        let file = client(&server.url, quick())
+            .files()
+            .get("f1")
+            .await
+            .unwrap();
         assert_eq!(file.file_id, "f1");
         assert_eq!(server.requests().len(), 2, "{status}");
         assert_eq!(server.requests()[0], server.requests()[1]);
     }
     let server = Scripted::start([Step::HangUp, found()]).await;
-    client(&server, quick()).files().get("f1").await.unwrap();
+    client(&server.url, quick())
+        .files()
+        .get("f1")
+        .await
+        .unwrap();
     assert_eq!(server.requests().len(), 2);
 }
 
@@ -56,7 +50,7 @@ async fn failures_that_stand_are_not_repeated() {
         "400 x", "401 x", "403 x", "404 x", "409 x", "423 x", "501 x",
     ] {
         let server = Scripted::start([refused(status, &[]), found()]).await;
-        let error = client(&server, quick())
+        let error = client(&server.url, quick())
             .files()
             .get("f1")
             .await
@@ -65,7 +59,7 @@ async fn failures_that_stand_are_not_repeated() {
         assert_eq!(server.requests().len(), 1, "{status}");
     }
     let server = Scripted::start([Step::Reply(json("200 OK", "{")), found()]).await;
-    let error = client(&server, quick())
+    let error = client(&server.url, quick())
         .files()
         .get("f1")
         .await
@@ -82,7 +76,11 @@ async fn the_number_of_retries_is_that_of_the_policy() {
         (quick().max_retries(4), 5),
     ] {
         let server = Scripted::start([refused("503 x", &[])]).await;
-        let error = client(&server, policy).files().get("f1").await.unwrap_err();
+        let error = client(&server.url, policy)
+            .files()
+            .get("f1")
+            .await
+            .unwrap_err();
         assert_eq!(error.attempts(), attempts);
         assert_eq!(server.requests().len(), attempts as usize);
         let told = error
@@ -95,7 +93,7 @@ async fn the_number_of_retries_is_that_of_the_policy() {
 #[tokio::test]
 async fn a_request_has_a_policy_of_its_own() {
     let server = Scripted::start([refused("503 x", &[])]).await;
-    let ik = client(&server, quick());
+    let ik = client(&server.url, quick());
     ik.files()
         .get("f1")
         .retry(RetryPolicy::none())
@@ -136,7 +134,7 @@ async fn the_wait_is_the_one_that_the_server_asks_for() {
             .map(|(name, value)| (name, if value == "date" { &date } else { value }))
             .collect();
         let server = Scripted::start([refused(status, &headers), found()]).await;
-        let get = client(&server, RetryPolicy::none()).files().get("f1");
+        let get = client(&server.url, RetryPolicy::none()).files().get("f1");
         let wait = get.await.unwrap_err().retry_after();
         match (&wait, &expected) {
             (Some(wait), Some(expected)) => {
@@ -150,7 +148,11 @@ async fn the_wait_is_the_one_that_the_server_asks_for() {
         ("503 x", ("Retry-After", "1")),
     ] {
         let server = Scripted::start([refused(status, &[header]), found()]).await;
-        client(&server, quick()).files().get("f1").await.unwrap();
+        client(&server.url, quick())
+            .files()
+            .get("f1")
+            .await
+            .unwrap();
         assert!(server.gaps()[0] >= Duration::from_millis(300));
     }
 }
@@ -158,7 +160,7 @@ async fn the_wait_is_the_one_that_the_server_asks_for() {
 #[tokio::test]
 async fn a_wait_that_is_too_long_is_left_to_the_caller() {
     let server = Scripted::start([refused("429 x", &[("X-RateLimit-Reset", "61000")])]).await;
-    let ik = client(&server, quick());
+    let ik = client(&server.url, quick());
     let error = ik.files().get("f1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::RateLimited);
     assert_eq!(error.retry_after(), Some(Duration::from_secs(61)));
@@ -179,7 +181,7 @@ async fn a_wait_that_is_too_long_is_left_to_the_caller() {
 #[tokio::test]
 async fn the_total_time_limits_attempts_and_waits() {
     let server = Scripted::start([Step::Silent]).await;
-    let ik = client(&server, quick().max_retries(100));
+    let ik = client(&server.url, quick().max_retries(100));
     let get = ik.files().get("f1").timeout(Duration::MAX);
     let error = soon(get.total_timeout(Duration::from_millis(300))).await;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Timeout);
@@ -187,7 +189,7 @@ async fn the_total_time_limits_attempts_and_waits() {
     // The wait that the server asks for would end after the total time.
     let limited = refused("429 x", &[("X-RateLimit-Reset", "50000")]);
     let server = Scripted::start([limited]).await;
-    let get = client(&server, quick()).files().get("f1");
+    let get = client(&server.url, quick()).files().get("f1");
     let error = get
         .total_timeout(Duration::from_secs(40))
         .await
@@ -227,7 +229,7 @@ async fn the_total_time_limits_the_wait_for_a_turn() {
 async fn times_that_no_clock_reaches_are_no_reason_to_panic() {
     let far = u64::MAX.to_string();
     let server = Scripted::start([refused("503 x", &[("Retry-After", &far)])]).await;
-    let ik = client(&server, RetryPolicy::new().max_wait(Duration::MAX));
+    let ik = client(&server.url, RetryPolicy::new().max_wait(Duration::MAX));
     let get = ik.files().get("f1").total_timeout(Duration::from_secs(100));
     assert_eq!(get.await.unwrap_err().kind(), ErrorKind::Server);
     for slow in [6e-20, f64::MIN_POSITIVE] {
@@ -291,7 +293,7 @@ async fn a_deletion_whose_reply_was_lost_is_done_when_nothing_is_left() {
         for kind in 0..KINDS {
             let requests = steps.len() + 1;
             let server = Scripted::start([&steps[..], &[gone()]].concat()).await;
-            let ik = client(&server, quick());
+            let ik = client(&server.url, quick());
             let deletion = deletions(&ik).swap_remove(kind);
             let deleted = deletion.await.unwrap();
             assert!(deleted.was_already_deleted());
@@ -310,7 +312,7 @@ async fn nothing_to_delete_is_an_error_when_no_attempt_can_have_deleted_it() {
     for steps in [vec![], vec![refused("429 x", &[])]] {
         for kind in 0..KINDS {
             let server = Scripted::start([&steps[..], &[gone()]].concat()).await;
-            let ik = client(&server, quick());
+            let ik = client(&server.url, quick());
             let error = deletions(&ik).swap_remove(kind).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::NotFound);
             assert_eq!(error.attempts() as usize, steps.len() + 1);
@@ -318,13 +320,17 @@ async fn nothing_to_delete_is_an_error_when_no_attempt_can_have_deleted_it() {
     }
     // Other requests keep their 404.
     let server = Scripted::start([Step::HangUp, gone()]).await;
-    let error = client(&server, quick()).files().get("1").await.unwrap_err();
+    let error = client(&server.url, quick())
+        .files()
+        .get("1")
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     // A deletion that is carried out by the second attempt was not done before.
     for kind in 0..KINDS {
         let done = Step::Reply(json("204 No Content", ""));
         let server = Scripted::start([Step::HangUp, done]).await;
-        let ik = client(&server, quick());
+        let ik = client(&server.url, quick());
         let deleted = deletions(&ik).swap_remove(kind).await.unwrap();
         assert!(!deleted.was_already_deleted());
     }
@@ -377,7 +383,7 @@ async fn many_files_whose_deletion_was_repeated_are_deleted() {
     ];
     for (number, (steps, succeeded, requests)) in cases.into_iter().enumerate() {
         let server = Scripted::start(steps).await;
-        let ik = client(&server, quick());
+        let ik = client(&server.url, quick());
         let outcome = ik.files().delete_many(["1", "2", "3"]).await.unwrap();
         assert_eq!(outcome.succeeded, succeeded, "{number}");
         assert_eq!(outcome.failed.len(), 3 - succeeded.len(), "{number}");

@@ -130,10 +130,10 @@ impl Account {
         let outcome = AssertUnwindSafe(case).catch_unwind().await;
         let mut left = Vec::new();
         let mut removals = std::mem::take(&mut *self.removals.lock().unwrap());
-        let (files, path) = (self.ik.folders(), folder.clone());
+        let (folders, path) = (self.ik.folders(), folder.clone());
         removals.insert(
             0,
-            Box::pin(async move { files.delete(path).await.map(drop) }),
+            Box::pin(async move { folders.delete(path).await.map(drop) }),
         );
         // What was created last is removed first: it may refer to what was created before.
         for removal in removals.into_iter().rev() {

@@ -1,4 +1,4 @@
-//! What needs no network: models, perceptual hashes and webhook deliveries.
+//! Perceptual hashes and webhook events.
 #![allow(
     unreachable_pub,
     clippy::expect_used,

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use imagekitio::ErrorKind;
-use imagekitio::phash::phash_distance;
-use imagekitio::phash::{PHash, near_duplicates};
+use imagekitio::phash::{PHash, near_duplicates, phash_distance};
 use proptest::prelude::*;
 use support::Random;
 

@@ -153,7 +153,8 @@ async fn a_body_is_read_up_to_the_limit() {
         (limit, CREATED, 200),
         (limit, longer.as_str(), 413),
         (limit - 1, CREATED, 413),
-        (0, "", 401),
+        // An empty body has the right signature, but is not JSON.
+        (0, "", 400),
     ] {
         let address = serve(verifier().body_limit(limit)).await;
         let fresh = signature(body, Duration::ZERO);
@@ -166,8 +167,6 @@ async fn a_body_is_read_up_to_the_limit() {
         ));
         for body in [body.to_owned().into(), chunked] {
             let (answered, text) = post_to(&address, body, Some(&fresh)).await;
-            // An empty body has the right signature, but is not JSON.
-            let status = if status == 401 { 400 } else { status };
             assert_eq!(answered, status, "{text}");
             if status == 413 {
                 assert_eq!(text, format!("the body has more than {limit} bytes"));

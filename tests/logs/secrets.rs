@@ -466,7 +466,7 @@ async fn clients_and_requests_are_printed_without_secrets() {
         .private_key("planted")
         .url_endpoint("https://u:planted@a.b/?c=planted")
         .base_url("https://u:planted@a.b");
-    drop(builder);
+    assert_hidden(&builder);
     let raw = raw::Client::builder("planted").base_url("https://u:planted@a.b");
     assert_hidden(&raw);
     let raw = raw.build().unwrap();

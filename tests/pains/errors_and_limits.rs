@@ -318,8 +318,8 @@ async fn a_redirect_is_an_error() {
 /// ReyCode#19, openai-java#1021, OpenSandbox#1123: A redirect to another host carries secret
 /// headers and the body there.
 ///
-/// No redirect is followed. A client of the caller's that follows them makes no success of it, and
-/// takes the private key nowhere.
+/// No redirect is followed. If the caller's `http_client` follows them, the result is still an
+/// error, and the private key goes to no other host.
 #[tokio::test]
 async fn a_redirect_takes_no_secret_elsewhere() {
     let elsewhere = Scripted::start(reply_json("200 OK", FILE)).await;
@@ -357,7 +357,7 @@ async fn a_redirect_takes_no_secret_elsewhere() {
 /// imagekit-python#20, cloudinary-go#91: A web page or nothing in place of JSON crashes the client
 /// ("Unexpected end of JSON input"), or counts as a success.
 ///
-/// It is an error with status and body. What isn't JSON is a success of no operation.
+/// It is an error with status and body. A body that isn't JSON is never a success.
 #[tokio::test]
 async fn a_web_page_is_neither_a_crash_nor_a_success() {
     let page = "<!DOCTYPE html><h1>Sign in</h1>";

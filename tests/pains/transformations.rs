@@ -71,13 +71,13 @@ fn an_empty_transformation_is_left_out() {
     );
 }
 
-/// imagekit-python#21: A misspelt option is ignored: a blank at the end of
+/// imagekit-python#21: A misspelled option is ignored: a blank at the end of
 /// `"transformation_position "` left the transformation in the path.
 ///
 /// Options are methods. Options in JSON refuse unknown names, and `strict` also refuses unknown
 /// parameters of steps.
 #[test]
-fn a_misspelt_option_is_refused() {
+fn a_misspelled_option_is_refused() {
     let json = r#"{"path": "/my_image.jpg", "transformation_position ": "query"}"#;
     let error = options(json).unwrap_err();
     assert!(

@@ -68,7 +68,7 @@ async fn a_second_upload_makes_new_versions_in_the_same_places() {
 }
 
 #[tokio::test]
-async fn files_are_told_in_the_order_of_their_paths_with_all_that_is_known() {
+async fn files_are_listed_in_the_order_of_their_paths_with_all_that_is_known() {
     let tree = Tree::of(&["b.txt", "a.txt", "a/z.txt", "a/b/c.txt", "a-b.txt"]);
     let account = Account::start().await;
     let upload = account
@@ -214,7 +214,7 @@ async fn filters_choose_by_all_that_is_known_and_all_must_agree() {
 }
 
 #[tokio::test]
-async fn files_go_to_the_destination_that_is_told() {
+async fn files_go_to_the_destination_of_the_callback() {
     let tree = Tree::of(&["A.TXT", "2026/B.txt"]);
     let account = Account::start().await;
     let upload = account.ik().upload_folder(tree.path()).folder("/archive");
@@ -315,7 +315,7 @@ async fn as_many_files_are_sent_at_a_time_as_is_asked_for() {
 }
 
 #[tokio::test]
-async fn events_tell_the_progress_and_the_end_of_each_file() {
+async fn events_have_the_progress_and_the_end_of_each_file() {
     let tree = Tree::of(&["a.txt", "x/b.txt"]);
     tree.write("large.bin", vec![7; 3_000_000]);
     tree.write("empty.txt", "");
@@ -404,7 +404,7 @@ async fn a_folder_that_is_excluded_is_not_looked_into() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_no_regular_file_fails_and_keeps_nobody_waiting() {
+async fn what_is_not_a_regular_file_fails_at_once() {
     let tree = Tree::of(&["a.txt"]);
     let made = std::process::Command::new("mkfifo")
         .arg(tree.file("pipe"))
@@ -711,7 +711,7 @@ async fn destinations_that_lead_elsewhere_or_nowhere_fail() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_none_is_refused() {
+async fn a_path_that_is_not_a_folder_is_refused() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
     let error = soon(account.ik().upload_folder(tree.file("no")))
@@ -738,7 +738,7 @@ async fn a_folder_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
+async fn an_invalid_pattern_is_refused_and_leaves_no_manifest() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
     for (option, upload) in [
@@ -778,7 +778,7 @@ async fn a_pattern_that_is_none_is_refused_and_leaves_no_manifest() {
 }
 
 #[tokio::test]
-async fn files_that_shall_get_other_names_fail() {
+async fn files_whose_names_would_be_made_unique_fail() {
     let tree = Tree::of(&["a.txt", "b.txt"]);
     let account = Account::start().await;
     let upload = account.ik().upload_folder(tree.path());

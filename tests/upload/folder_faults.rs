@@ -106,7 +106,7 @@ async fn a_run_that_was_dropped_while_files_were_stored_is_gone_on_with() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_canceled_tells_of_each_file_and_is_gone_on_with() {
+async fn a_run_that_was_canceled_reports_each_file_and_is_gone_on_with() {
     let expected = undisturbed(&FILES, &[]).await;
     for files in 0..=FILES.len() {
         let tree = Tree::of(&FILES);
@@ -519,7 +519,7 @@ mod full_disk {
     /// counts.
     const BLOCKS: usize = 6;
     /// The test that is a child where the environment says so.
-    const CHILD: &str = "a_run_goes_on_when_the_disk_is_full_and_tells";
+    const CHILD: &str = "a_run_goes_on_when_the_disk_is_full_and_reports_it";
 
     /// Say what a process that runs `CHILD` uploads, and where to.
     const FOLDER: &str = "IMAGEKITIO_TEST_FOLDER";
@@ -581,7 +581,7 @@ mod full_disk {
     }
 
     #[tokio::test]
-    async fn a_run_goes_on_when_the_disk_is_full_and_tells() {
+    async fn a_run_goes_on_when_the_disk_is_full_and_reports_it() {
         if env::var_os(FOLDER).is_some() {
             return child().await;
         }

@@ -388,7 +388,7 @@ async fn a_manifest_of_another_key_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_manifest_is_refused_and_left_alone() {
+async fn a_file_that_is_not_a_manifest_is_refused_and_left_alone() {
     let tree = Tree::of(&["a.txt"]);
     let account = Account::start().await;
     for text in [
@@ -549,7 +549,7 @@ async fn a_manifest_keeps_its_mode_and_a_new_one_is_private() {
     }
 }
 
-/// Links are followed, and files of the user beside the manifest are his.
+/// Links are followed, and other files next to the manifest stay as they are.
 #[cfg(unix)]
 #[tokio::test]
 async fn no_other_file_is_touched() {

@@ -1554,12 +1554,6 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
             Err(io::Error::other("no tape"))
         }
     }
-    struct Panics;
-    impl io::Read for Panics {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            panic!("on purpose")
-        }
-    }
     struct Interrupted(bool);
     impl io::Read for Interrupted {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -1610,10 +1604,6 @@ async fn a_reader_that_breaks_its_word_fails_by_name() {
         (
             UploadSource::stream("a", 1, stream::iter([Err(io::Error::other("no tape"))])),
             "the stream of `a` cannot be read: no tape",
-        ),
-        (
-            UploadSource::blocking_reader("a", 1, Panics),
-            "the reader of `a` cannot be read: task ",
         ),
     ];
     for (source, message) in cases {
@@ -1701,7 +1691,7 @@ async fn progress_is_that_of_one_attempt() {
 }
 
 #[tokio::test]
-async fn a_handle_ends_uploads_at_any_moment() {
+async fn a_handle_ends_uploads_at_any_time() {
     let bytes = content(LARGE);
     // In the middle.
     let server = Scripted::start([STORED]).await;
@@ -1872,7 +1862,7 @@ async fn next_told(events: &mut UploadEvents) -> Told {
 }
 
 #[tokio::test]
-async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
+async fn events_are_those_of_callbacks_and_end_with_the_reply() {
     let bytes = content(3 * MIB + 1);
     let disk = Temporary::new("a.bin", &bytes);
     let length = bytes.len() as u64;
@@ -1898,7 +1888,7 @@ async fn events_tell_what_callbacks_are_told_and_end_with_the_reply() {
 }
 
 #[tokio::test]
-async fn each_step_is_told_to_who_waits_for_it() {
+async fn a_consumer_that_waits_sees_each_step() {
     let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed("a.txt", 15);
     let mut events = server.client().upload(source).events();
@@ -1915,7 +1905,7 @@ async fn each_step_is_told_to_who_waits_for_it() {
 }
 
 #[tokio::test]
-async fn who_looks_seldom_is_told_the_newest_progress_and_the_end() {
+async fn a_slow_consumer_sees_the_latest_progress_and_the_end() {
     let server = Scripted::start([STORED]).await;
     let (feeder, source) = fed("a.txt", 25);
     let mut events = server.client().upload(source).events();

@@ -198,7 +198,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 #[test]
-fn a_token_is_valid_for_half_an_hour_or_as_long_as_it_is_told() {
+fn a_token_is_valid_for_half_an_hour_or_its_given_lifetime() {
     let cases: [(Expiry, u64); 9] = [
         (|t| t, 1800),
         (|t| t.expires_in(SECOND), 1),

@@ -782,7 +782,7 @@ fn tokens_that_are_named_like_data_are_kept_as_they_are() {
 }
 
 #[test]
-fn a_moment_too_far_ahead_is_refused_by_the_name_of_its_option() {
+fn a_time_too_far_ahead_is_refused_with_the_name_of_its_option() {
     let json = format!(r#"{{"path": "a.jpg", "expiresAt": {}}}"#, u64::MAX);
     let options: UrlOptions = serde_json::from_str(&json).unwrap();
     let ik = client();

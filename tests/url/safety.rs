@@ -99,7 +99,7 @@ fn digits_of_the_expiry_only_shorten_the_life() {
 }
 
 #[test]
-fn an_unlimited_url_and_an_expiring_one_are_told_apart() {
+fn an_unlimited_url_and_an_expiring_one_are_distinguished() {
     let ik = client();
     let unlimited = ik
         .url("a.jpg")

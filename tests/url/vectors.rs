@@ -24,11 +24,11 @@ fn reproduces(vectors: &str, count: usize) {
 }
 
 #[test]
-fn node_7_and_node_6() {
+fn results_of_node_7_and_6_are_reproduced() {
     reproduces(include_str!("../vectors/modern.jsonl"), 618);
 }
 
 #[test]
-fn python_4() {
+fn results_of_python_4_are_reproduced() {
     reproduces(include_str!("../vectors/v4.jsonl"), 400);
 }

@@ -135,7 +135,7 @@ pub fn version(path: &str, content: &str, number: u32) -> (String, Stored) {
     (path.to_owned(), stored)
 }
 
-/// All files of a server, as it tells and delivers them.
+/// All files of a server, as it lists and delivers them.
 pub async fn library(server: &Server, http: &reqwest::Client) -> Library {
     let ik = client(server.url(), server.private_key(), http);
     let listed = ik.assets().list().limit(1000).await.unwrap();
@@ -264,7 +264,7 @@ impl Account {
                 let proxy = shared.clone();
                 proxy.open.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move {
-                    // The client may close the connection at any moment.
+                    // The client may close the connection at any time.
                     let _ = proxy.serve(stream).await;
                     proxy.open.fetch_sub(1, Ordering::SeqCst);
                 });

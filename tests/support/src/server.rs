@@ -132,7 +132,7 @@ struct Seen {
     begun: AtomicUsize,
     /// Requests that arrived to their last byte, and when.
     whole: Mutex<Vec<(Instant, Request)>>,
-    /// Requests that meet others at the moment, and how many were the most.
+    /// Requests that meet others now, and the most that ever met.
     meeting: AtomicUsize,
     most: AtomicUsize,
     /// Bytes of replies without end.

@@ -5,8 +5,7 @@ use std::time::{Duration, Instant};
 /// No test waits for longer, however busy the machine is.
 pub const WATCHDOG: Duration = Duration::from_secs(120);
 
-/// Lets time pass for everything that waits on tokio's clock, in a moment. For tests with one
-/// thread.
+/// Moves tokio's clock forward at once. For tests with one thread.
 pub async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
