@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -368,6 +368,7 @@ impl UploadSource {
                 chunks: Box::pin(Opened {
                     source: chunks.clone(),
                     chunks: None,
+                    rest: BytesStream(Bytes::new()),
                 }),
             },
             Kind::Spooled {
@@ -465,22 +466,38 @@ impl Once {
 }
 
 /// Takes the stream when it is first polled.
+///
+/// Long chunks are split, so that progress is seen while they are sent. Empty chunks are skipped, so
+/// that a stream that returns nothing else counts as stalled.
 struct Opened {
     source: Once,
     chunks: Option<ChunkStream>,
+    /// The rest of the last chunk.
+    rest: BytesStream,
 }
 
 impl Stream for Opened {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.chunks.is_none() {
-            self.chunks = self.source.take();
+        if self.rest.0.is_empty() {
+            if self.chunks.is_none() {
+                self.chunks = self.source.take();
+            }
+            let Some(chunks) = &mut self.chunks else {
+                return Poll::Ready(Some(Err(io::Error::other("another upload reads it"))));
+            };
+            match ready!(chunks.as_mut().poll_next(cx)) {
+                Some(Ok(chunk)) if chunk.is_empty() => {
+                    // Other tasks run before the next poll.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Some(Ok(chunk)) => self.rest.0 = chunk,
+                end => return Poll::Ready(end),
+            }
         }
-        match &mut self.chunks {
-            Some(chunks) => chunks.as_mut().poll_next(cx),
-            None => Poll::Ready(Some(Err(io::Error::other("another upload reads it")))),
-        }
+        Pin::new(&mut self.rest).poll_next(cx)
     }
 }
 

@@ -1307,6 +1307,25 @@ async fn a_source_that_gives_nothing_is_given_up() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_sent());
     assert_eq!(server.final_counts(1).await, (1, 0));
+
+    // Empty chunks, now and then and without a pause.
+    let empty = || stream::repeat_with(|| io::Result::Ok(Bytes::new()));
+    let rare = empty().then(|chunk| async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        chunk
+    });
+    for nothing in [rare.boxed(), empty().boxed()] {
+        let server = Scripted::start([STORED]).await;
+        let source = UploadSource::stream("a", 10, nothing);
+        let upload = server.client().upload(source);
+        let upload = upload.stall_timeout(Duration::from_millis(500));
+        let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(!error.may_have_been_sent());
+        let end = " stalled for 500ms (`stall_timeout`) after 0 of 10 bytes";
+        assert!(error.to_string().ends_with(end), "{error}");
+        assert_eq!(server.settled_counts().await.1, 0);
+    }
 }
 
 #[tokio::test]
@@ -1602,7 +1621,10 @@ async fn progress_counts_the_bytes_of_the_file() {
     let bytes = content(3 * MIB + 1);
     let disk = Temporary::new("a.bin", &bytes);
     let server = Scripted::start([STORED]).await;
-    for source in large(&disk, &bytes) {
+    // A stream may return all of it at once.
+    let whole = stream::iter([Ok(bytes.clone())]);
+    let whole = UploadSource::stream("a.bin", bytes.len() as u64, whole);
+    for source in large(&disk, &bytes).into_iter().chain([whole]) {
         let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
         let told = seen.clone();
         let upload = server.client().upload(source).folder("/not/counted");
