@@ -362,11 +362,10 @@ impl UploadRequest {
             &mut fields,
         )?;
         let is_single_use = !credentials.is_empty();
-        let secrets: Vec<&str> = ["token", "signature"]
-            .iter()
-            .filter_map(|name| credentials.get(*name).map(String::as_str))
-            .chain(self.source.secrets())
-            .collect();
+        let secrets = ["token", "signature"]
+            .into_iter()
+            .filter_map(|name| credentials.get(name).cloned())
+            .chain(self.source.secrets());
         let transport = self
             .http
             .transport_for(self.operation, &self.options, !is_single_use)?

@@ -18,7 +18,7 @@ use super::snapshot::SnapshotCell;
 use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::secret::RedactedUrl;
-use crate::url::unescape;
+use crate::url::{unescape, written_and_decoded};
 use crate::validate::http_url;
 
 /// The source of the file of an upload.
@@ -284,8 +284,9 @@ impl UploadSource {
         }
     }
 
-    /// Returns the secrets in a URL: its user info, and the names and values of its query.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+    /// Returns the secrets in a URL, which a server may repeat: its user info, and the names and
+    /// values of its query.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = String> {
         let url = match &self.0 {
             Kind::Url(url) => url.as_str(),
             _ => "",
@@ -294,7 +295,9 @@ impl UploadSource {
         let user_info = authority.rsplit_once('@').map(|(user_info, _)| user_info);
         let query = url.split_once('?').map(|(_, query)| query);
         let parts = user_info.into_iter().chain(query);
-        parts.flat_map(|part| part.split([':', '&', '=', '#']))
+        parts
+            .flat_map(|part| part.split([':', '&', '=', '#']))
+            .flat_map(written_and_decoded)
     }
 
     /// Refuses a source that is not valid, as far as that shows before it is read.
