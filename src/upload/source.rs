@@ -120,12 +120,13 @@ impl UploadSource {
     }
 
     /// An `http` or `https` URL that ImageKit downloads. Its server must answer within 8 seconds.
+    /// Whitespace around the URL is dropped.
     ///
     /// The name of the file is the last segment of the URL's path, percent-decoded: `my photo.jpg`
     /// for `.../my%20photo.jpg`, and `a.jpg` for `.../deals%2Fa.jpg`. Without such a segment, set a
     /// [`file_name`](super::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
-        Self(Kind::Url(url.into()))
+        Self(Kind::Url(url.into().trim().to_owned()))
     }
 
     /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is

@@ -238,6 +238,11 @@ async fn a_source_that_stands_for_a_file_arrives_as_text() {
         ),
         (UploadSource::url("HTTP://a.b:80/d"), "d", "HTTP://a.b:80/d"),
         (
+            UploadSource::url(" https://a.b/d\r\n"),
+            "d",
+            "https://a.b/d",
+        ),
+        (
             UploadSource::base64("a.png", "iVBORw0KGgo="),
             "a.png",
             "iVBORw0KGgo=",
