@@ -62,7 +62,7 @@ use scan::Scan;
 /// is sent again, because its modification time proves too little.)
 ///
 /// Files that are removed from the folder stay in the media library. A file that is removed from
-/// the media library is not uploaded again: delete its line in the manifest, or the manifest.
+/// the media library is not uploaded again: delete its lines in the manifest, or the manifest.
 ///
 /// # Examples
 ///

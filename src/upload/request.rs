@@ -311,7 +311,6 @@ impl UploadRequest {
                     sent,
                     total,
                     attempt,
-                    ..
                 } = monitor.progress();
                 let message = match attempt {
                     0 => "the upload was canceled before it started".to_owned(),

@@ -43,9 +43,9 @@ use crate::validate::http_url;
 /// source of unknown length to its end before the request. Up to 256 KiB stay in memory. More goes
 /// to a temporary file of up to [`spool_limit`](Self::spool_limit) bytes.
 ///
-/// The temporary file is in the system's directory for them (`TMPDIR` on Unix). Other users can't
-/// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with
-/// the last clone of the source, at the latest when the upload that owns the source ends.
+/// The temporary file is in the system's temporary directory (`TMPDIR` on Unix). Other users can't
+/// open it. On Unix it has no name, and on Windows it is deleted when it is closed. It is closed
+/// when the last clone of the source is dropped. An upload drops its source when it ends.
 #[derive(Clone)]
 #[must_use = "a source is read when it is uploaded"]
 pub struct UploadSource(Kind);
@@ -102,7 +102,7 @@ impl UploadSource {
     /// A regular file on disk, which is read while it is sent.
     ///
     /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. An
-    /// empty file, a directory, a pipe, a socket and a device are refused. For the latter three,
+    /// empty file, a directory, a pipe, a socket and a device are refused. For the last three,
     /// open the path and use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
