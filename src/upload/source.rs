@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::AsyncRead;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
 
 use super::chunks::{BlockingReaderStream, BytesStream, CHUNK_SIZE, ChunkStream, LocalFile};
@@ -344,7 +345,7 @@ impl UploadSource {
     /// Opens the source at its start.
     ///
     /// A source that can be read once is not read yet. A source of unknown length is read to its
-    /// end, with `stall_timeout` as the longest time without data.
+    /// end. `stall_timeout` is the longest time without data.
     pub(super) async fn open(&self, stall_timeout: Duration) -> Result<Content, Error> {
         Ok(match &self.0 {
             Kind::Bytes { bytes, .. }
@@ -352,7 +353,14 @@ impl UploadSource {
             | Kind::DataUri { uri: bytes, .. } => Content::of_bytes(bytes),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
             Kind::Path { path, snapshot } => {
-                let (chunks, length) = open(path, snapshot.clone()).await?;
+                let opening = timeout(stall_timeout, open(path, snapshot.clone()));
+                let (chunks, length) = opening.await.unwrap_or_else(|_| {
+                    let message = format!(
+                        "{} was not read within {stall_timeout:?} (`stall_timeout`)",
+                        path.display()
+                    );
+                    Err(Error::new(ErrorKind::Timeout, message))
+                })?;
                 Content {
                     what: path.display().to_string(),
                     length,

@@ -1333,6 +1333,35 @@ async fn a_source_that_gives_nothing_is_given_up() {
     }
 }
 
+/// As on a disk that doesn't answer, because the only thread that reads files is busy.
+#[test]
+fn a_file_that_does_not_open_is_given_up() {
+    let disk = Temporary::new("a.txt", b"hello");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let (end, busy) = std::sync::mpsc::channel::<()>();
+    runtime.spawn_blocking(move || busy.recv());
+    let error = runtime.block_on(async {
+        let server = Scripted::start([STORED]).await;
+        let upload = server.client().upload(UploadSource::path(&disk.0));
+        let upload = upload.stall_timeout(Duration::from_millis(50));
+        let error = soon(upload).await.unwrap_err();
+        assert_eq!(server.begun(), 0);
+        error
+    });
+    drop(end);
+    let message = format!(
+        "{} was not read within 50ms (`stall_timeout`)",
+        disk.0.display()
+    );
+    assert_eq!(error.to_string(), message);
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_sent());
+}
+
 #[tokio::test]
 async fn a_reply_that_does_not_come_is_given_up() {
     let server = Scripted::start([Step::Silent, STORED]).await;
