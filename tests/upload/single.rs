@@ -1051,6 +1051,19 @@ async fn an_upload_that_was_turned_away_is_repeated() {
         (error.kind(), error.attempts()),
         (ErrorKind::RateLimited, 1)
     );
+    // It wasn't carried out, so that an attempt that breaks off later is safe to repeat.
+    let steps = [Step::Answer("429 x", "{}"), Step::Cut(MIB), STORED];
+    let large = || UploadSource::bytes("a", content(LARGE));
+    let server = Scripted::start(steps.clone()).await;
+    soon(server.client().upload(large())).await.unwrap();
+    assert_eq!(server.counts(), (3, 2));
+    let server = Scripted::start(steps).await;
+    let upload = server.client().upload(large());
+    let error = soon(upload.retry(quick().max_retries(0)))
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 2));
+    assert!(!error.may_have_been_sent());
     let server = Scripted::start([Step::Answer("429 x", "{}"), STORED]).await;
     let once = UploadSource::reader("a", 1, &b"x"[..]);
     let error = server.client().upload(once).await.unwrap_err();
@@ -1796,6 +1809,7 @@ async fn a_handle_ends_uploads_at_any_moment() {
     cancel.cancel();
     let error = soon(upload).await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Canceled, 1));
+    assert!(!error.may_have_been_sent());
     assert_eq!(server.counts(), (1, 1));
 }
 
