@@ -129,7 +129,7 @@ impl FolderUpload {
     /// | `2026/` | a folder with all files in it, because it ends with `/` |
     ///
     /// `*` matches any characters of a name, `**` any folders, `?` one character, and `[a-z]` one
-    /// character of a range.
+    /// character of a range. Patterns are case-sensitive: `*.jpg` doesn't match `a.JPG`.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.scan.include.push(pattern.into());
         self

@@ -102,8 +102,10 @@ impl UploadSource {
 
     /// A regular file on disk, which is read while it is sent.
     ///
-    /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. An
-    /// empty file, a directory, a pipe, a socket and a device are refused. For the last three,
+    /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. A
+    /// change that keeps the length is not noticed, and may be sent in part.
+    ///
+    /// An empty file, a directory, a pipe, a socket and a device are refused. For the last three,
     /// open the path and use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
