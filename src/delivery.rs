@@ -96,7 +96,7 @@ impl Delivery {
     /// Downloads the file at a URL.
     ///
     /// Failures are retried according to the [`RetryPolicy`](crate::RetryPolicy). A download that
-    /// breaks off is resumed at that byte if the server has sent a strong `ETag` and
+    /// breaks off is resumed where it stopped if the server has sent a strong `ETag` and
     /// `Accept-Ranges: bytes`. The policy counts retries and resumptions together.
     ///
     /// # Errors

@@ -53,6 +53,7 @@ impl PHash {
     /// 32 on average for 64-bit hashes of unrelated images.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
     pub fn distance(&self, other: &Self) -> Result<u32, Error> {
         if self.digits != other.digits {
@@ -65,13 +66,14 @@ impl PHash {
     /// 0.5 on average for unrelated images.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the hashes differ in length.
     pub fn similarity(&self, other: &Self) -> Result<f64, Error> {
         let distance = self.distance(other)?;
         Ok(1.0 - f64::from(distance) / f64::from(self.width()))
     }
 
-    /// Length in bits.
+    /// Returns the length in bits.
     fn width(&self) -> u32 {
         u32::from(self.digits) * 4
     }
@@ -83,6 +85,7 @@ impl FromStr for PHash {
     /// Parses hexadecimal digits.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for an empty string, for a character that
     /// is not a hexadecimal digit, and for more than 16 digits.
     fn from_str(digits: &str) -> Result<Self, Error> {
@@ -127,6 +130,7 @@ impl fmt::Debug for PHash {
 /// ```
 ///
 /// # Errors
+///
 /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if a hash is empty or has a character that is
 /// not a hexadecimal digit, or if the hashes differ in length. The error names the argument,
 /// `first` or `second`.

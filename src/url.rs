@@ -80,6 +80,8 @@ pub use transformation::{
 };
 
 pub(crate) use builder::{UrlDefaults, UrlExpiry};
+#[cfg(feature = "client")]
+pub(crate) use encode::written_and_decoded;
 #[cfg(feature = "raw")]
 pub(crate) use encode::{COMPONENT, SEGMENT, escape, unescape};
 pub(crate) use endpoint::Endpoint;

@@ -205,6 +205,9 @@ impl Fields {
 
     pub(crate) fn custom_metadata(&mut self, values: impl Iterator<Item = (String, Value)>) {
         self.custom_metadata.extend(values);
+        // If a program enables `preserve_order` of serde_json, a `HashMap` would give another
+        // string each time. Manifests and tokens compare the string.
+        self.custom_metadata.sort_keys();
         let members = Value::Object(self.custom_metadata.clone());
         self.put("customMetadata", members.to_string());
     }

@@ -118,9 +118,11 @@ impl IntoFuture for Fetch {
 /// use futures_util::TryStreamExt;
 /// use imagekitio::UploadSource;
 ///
-/// let video = ik.delivery().fetch("https://ik.imagekit.io/demo/film.mp4").await?; if let
-/// Some(length) = video.content_length() { ik.upload(UploadSource::stream("copy.mp4", length,
-/// video.map_err(std::io::Error::other))).await?; }
+/// let video = ik.delivery().fetch("https://ik.imagekit.io/demo/film.mp4").await?;
+/// if let Some(length) = video.content_length() {
+///     let copy = UploadSource::stream("copy.mp4", length, video.map_err(std::io::Error::other));
+///     ik.upload(copy).await?;
+/// }
 /// # Ok(())
 /// # }
 /// ```

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind};
 use crate::http::{Transport, redirect_target};
 use crate::raw::operations::Operation;
 use crate::secret::RedactedUrl;
-use crate::url::{ImageKitUrl, unescape};
+use crate::url::{ImageKitUrl, written_and_decoded};
 use crate::validate::http_url;
 
 /// Returns an operation that names a request outside of the API in errors, spans and rate limits.
@@ -112,12 +112,7 @@ fn secrets(url: &Url) -> Vec<String> {
         });
     let user_info = [url.username(), url.password().unwrap_or_default()];
     let written = user_info.into_iter().chain(values);
-    written
-        .flat_map(|value| {
-            let decoded = String::from_utf8_lossy(&unescape(value)).into_owned();
-            [value.to_owned(), decoded]
-        })
-        .collect()
+    written.flat_map(written_and_decoded).collect()
 }
 
 impl Source {

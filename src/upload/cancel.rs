@@ -2,8 +2,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Cancels uploads from another task, a signal handler or a button.
 ///
-/// Clones are one handle, and many uploads can share it. Dropping the future of an upload cancels
-/// the upload as well.
+/// Many uploads can share a handle. A clone cancels the same uploads. Dropping the future of an
+/// upload cancels the upload as well.
 ///
 /// ```no_run
 /// # async fn run(ik: imagekitio::ImageKit) -> Result<(), imagekitio::Error> {

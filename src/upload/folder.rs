@@ -62,7 +62,7 @@ use scan::Scan;
 /// is sent again, because its modification time proves too little.)
 ///
 /// Files that are removed from the folder stay in the media library. A file that is removed from
-/// the media library is not uploaded again: delete its line in the manifest, or the manifest.
+/// the media library is not uploaded again: delete its lines in the manifest, or the manifest.
 ///
 /// # Examples
 ///
@@ -129,7 +129,7 @@ impl FolderUpload {
     /// | `2026/` | a folder with all files in it, because it ends with `/` |
     ///
     /// `*` matches any characters of a name, `**` any folders, `?` one character, and `[a-z]` one
-    /// character of a range.
+    /// character of a range. Patterns are case-sensitive: `*.jpg` doesn't match `a.JPG`.
     pub fn include(mut self, pattern: impl Into<String>) -> Self {
         self.scan.include.push(pattern.into());
         self

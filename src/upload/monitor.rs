@@ -50,8 +50,10 @@ struct State {
     is_waiting_for_source: bool,
     /// Whether the connection accepted bytes of any attempt.
     was_begun: bool,
-    /// Whether any attempt was handed over completely.
+    /// Whether any attempt was handed over completely, except refused ones.
     may_be_carried_out: bool,
+    /// The same without the current attempt.
+    may_be_carried_out_before: bool,
     failure: Option<Error>,
 }
 
@@ -89,6 +91,7 @@ impl UploadMonitor {
                 is_waiting_for_source: false,
                 was_begun: false,
                 may_be_carried_out: false,
+                may_be_carried_out_before: false,
                 failure: None,
             }),
             changed: Notify::new(),
@@ -114,6 +117,7 @@ impl UploadMonitor {
             attempt,
         };
         state.phase = Phase::Sending;
+        state.may_be_carried_out_before = state.may_be_carried_out;
         state.last = Instant::now();
         state.is_waiting_for_source = false;
         state.failure = None;
@@ -174,9 +178,15 @@ impl UploadMonitor {
     }
 
     /// Prevents the end of the form from being sent, unless the connection already has it. After
-    /// this, [`may_be_carried_out`](Self::may_be_carried_out) doesn't change.
+    /// this, [`may_be_carried_out`](Self::may_be_carried_out) doesn't become true.
     pub(super) fn give_up(&self) {
         self.state().give_up();
+    }
+
+    /// Records that the server refused this attempt, which ended, and didn't carry it out.
+    pub(super) fn refuse(&self) {
+        let mut state = self.state();
+        state.may_be_carried_out = state.may_be_carried_out_before;
     }
 
     /// Gives up this attempt because the source or a callback failed.

@@ -53,7 +53,7 @@ fn processing(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     Ok(UploadOutcome::Processing)
 }
 
-/// Reads the details of a stored file. An object without an id is not such details.
+/// Reads the details of a stored file. An object without an id is refused.
 fn stored(body: &[u8]) -> serde_json::Result<UploadOutcome> {
     let file: Upload = serde_json::from_slice(body)?;
     if file.file_id.is_empty() {

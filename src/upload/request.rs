@@ -311,7 +311,6 @@ impl UploadRequest {
                     sent,
                     total,
                     attempt,
-                    ..
                 } = monitor.progress();
                 let message = match attempt {
                     0 => "the upload was canceled before it started".to_owned(),
@@ -362,11 +361,10 @@ impl UploadRequest {
             &mut fields,
         )?;
         let is_single_use = !credentials.is_empty();
-        let secrets: Vec<&str> = ["token", "signature"]
-            .iter()
-            .filter_map(|name| credentials.get(*name).map(String::as_str))
-            .chain(self.source.secrets())
-            .collect();
+        let secrets = ["token", "signature"]
+            .into_iter()
+            .filter_map(|name| credentials.get(name).cloned())
+            .chain(self.source.secrets());
         let transport = self
             .http
             .transport_for(self.operation, &self.options, !is_single_use)?

@@ -13,7 +13,7 @@ use super::monitor::UploadMonitor;
 use super::source::{Content, UploadSource};
 use crate::client::{Http, Options, Response, traced};
 use crate::client_auth::fields::Encoded;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::http::Transport;
 use crate::raw::operations::Operation;
 
@@ -61,6 +61,9 @@ impl Upload {
                 Ok(response) => return Ok(response),
                 Err(error) => error,
             };
+            if error.kind() == ErrorKind::RateLimited {
+                self.monitor.refuse();
+            }
             is_after_break = self.monitor.was_begun() && error.status().is_none();
             let is_used_up = self.is_single_use || !self.source.is_replayable();
             if is_used_up && self.monitor.was_begun() {
@@ -120,7 +123,7 @@ impl Upload {
     }
 
     /// Completes an error without a response. The server can have stored the file only if the end
-    /// of the form was handed over.
+    /// of the form was handed over, and not refused.
     fn failed(&self, error: Error) -> Error {
         error.during(self.operation.id, self.monitor.may_be_carried_out())
     }

@@ -4,13 +4,14 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use tokio::io::AsyncRead;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
 
 use super::chunks::{BlockingReaderStream, BytesStream, CHUNK_SIZE, ChunkStream, LocalFile};
@@ -18,7 +19,7 @@ use super::snapshot::SnapshotCell;
 use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::secret::RedactedUrl;
-use crate::url::unescape;
+use crate::url::{unescape, written_and_decoded};
 use crate::validate::http_url;
 
 /// The source of the file of an upload.
@@ -43,9 +44,9 @@ use crate::validate::http_url;
 /// source of unknown length to its end before the request. Up to 256 KiB stay in memory. More goes
 /// to a temporary file of up to [`spool_limit`](Self::spool_limit) bytes.
 ///
-/// The temporary file is in the system's directory for them (`TMPDIR` on Unix). Other users can't
-/// open it. On Unix it has no name, on Windows it is deleted when it is closed. It is closed with
-/// the last clone of the source, at the latest when the upload that owns the source ends.
+/// The temporary file is in the system's temporary directory (`TMPDIR` on Unix). Other users can't
+/// open it. On Unix it has no name, and on Windows it is deleted when it is closed. It is closed
+/// when the last clone of the source is dropped. An upload drops its source when it ends.
 #[derive(Clone)]
 #[must_use = "a source is read when it is uploaded"]
 pub struct UploadSource(Kind);
@@ -101,8 +102,10 @@ impl UploadSource {
 
     /// A regular file on disk, which is read while it is sent.
     ///
-    /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. An
-    /// empty file, a directory, a pipe, a socket and a device are refused. For the latter three,
+    /// The upload fails with [`Io`](ErrorKind::Io) if the length of the file changes meanwhile. A
+    /// change that keeps the length is not noticed, and may be sent in part.
+    ///
+    /// An empty file, a directory, a pipe, a socket and a device are refused. For the last three,
     /// open the path and use [`spooled_reader`](Self::spooled_reader).
     pub fn path(path: impl AsRef<Path>) -> Self {
         Self(Kind::Path {
@@ -120,12 +123,13 @@ impl UploadSource {
     }
 
     /// An `http` or `https` URL that ImageKit downloads. Its server must answer within 8 seconds.
+    /// Whitespace around the URL is dropped.
     ///
     /// The name of the file is the last segment of the URL's path, percent-decoded: `my photo.jpg`
     /// for `.../my%20photo.jpg`, and `a.jpg` for `.../deals%2Fa.jpg`. Without such a segment, set a
     /// [`file_name`](super::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
-        Self(Kind::Url(url.into()))
+        Self(Kind::Url(url.into().trim().to_owned()))
     }
 
     /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is
@@ -284,8 +288,9 @@ impl UploadSource {
         }
     }
 
-    /// Returns the secrets in a URL: its user info, and the names and values of its query.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+    /// Returns the secrets in a URL, which a server may repeat: its user info, and the names and
+    /// values of its query.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = String> {
         let url = match &self.0 {
             Kind::Url(url) => url.as_str(),
             _ => "",
@@ -294,7 +299,9 @@ impl UploadSource {
         let user_info = authority.rsplit_once('@').map(|(user_info, _)| user_info);
         let query = url.split_once('?').map(|(_, query)| query);
         let parts = user_info.into_iter().chain(query);
-        parts.flat_map(|part| part.split([':', '&', '=', '#']))
+        parts
+            .flat_map(|part| part.split([':', '&', '=', '#']))
+            .flat_map(written_and_decoded)
     }
 
     /// Refuses a source that is not valid, as far as that shows before it is read.
@@ -340,7 +347,7 @@ impl UploadSource {
     /// Opens the source at its start.
     ///
     /// A source that can be read once is not read yet. A source of unknown length is read to its
-    /// end, with `stall_timeout` as the longest time without data.
+    /// end. `stall_timeout` is the longest time without data.
     pub(super) async fn open(&self, stall_timeout: Duration) -> Result<Content, Error> {
         Ok(match &self.0 {
             Kind::Bytes { bytes, .. }
@@ -348,7 +355,14 @@ impl UploadSource {
             | Kind::DataUri { uri: bytes, .. } => Content::of_bytes(bytes),
             Kind::Url(url) => Content::of_bytes(&Bytes::copy_from_slice(url.as_bytes())),
             Kind::Path { path, snapshot } => {
-                let (chunks, length) = open(path, snapshot.clone()).await?;
+                let opening = timeout(stall_timeout, open(path, snapshot.clone()));
+                let (chunks, length) = opening.await.unwrap_or_else(|_| {
+                    let message = format!(
+                        "{} was not read within {stall_timeout:?} (`stall_timeout`)",
+                        path.display()
+                    );
+                    Err(Error::new(ErrorKind::Timeout, message))
+                })?;
                 Content {
                     what: path.display().to_string(),
                     length,
@@ -368,6 +382,7 @@ impl UploadSource {
                 chunks: Box::pin(Opened {
                     source: chunks.clone(),
                     chunks: None,
+                    rest: BytesStream(Bytes::new()),
                 }),
             },
             Kind::Spooled {
@@ -465,22 +480,38 @@ impl Once {
 }
 
 /// Takes the stream when it is first polled.
+///
+/// Long chunks are split, so that progress is seen while they are sent. Empty chunks are skipped, so
+/// that a stream that returns nothing else counts as stalled.
 struct Opened {
     source: Once,
     chunks: Option<ChunkStream>,
+    /// The rest of the last chunk.
+    rest: BytesStream,
 }
 
 impl Stream for Opened {
     type Item = io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.chunks.is_none() {
-            self.chunks = self.source.take();
+        if self.rest.0.is_empty() {
+            if self.chunks.is_none() {
+                self.chunks = self.source.take();
+            }
+            let Some(chunks) = &mut self.chunks else {
+                return Poll::Ready(Some(Err(io::Error::other("another upload reads it"))));
+            };
+            match ready!(chunks.as_mut().poll_next(cx)) {
+                Some(Ok(chunk)) if chunk.is_empty() => {
+                    // Other tasks run before the next poll.
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Some(Ok(chunk)) => self.rest.0 = chunk,
+                end => return Poll::Ready(end),
+            }
         }
-        match &mut self.chunks {
-            Some(chunks) => chunks.as_mut().poll_next(cx),
-            None => Poll::Ready(Some(Err(io::Error::other("another upload reads it")))),
-        }
+        Pin::new(&mut self.rest).poll_next(cx)
     }
 }
 

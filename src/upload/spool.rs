@@ -17,7 +17,7 @@ use super::panics;
 use super::source::{refuse, unreadable};
 use crate::error::{Error, ErrorKind};
 
-/// The content of a source. Clones are one spool.
+/// The content of a source. Clones share it.
 #[derive(Clone, Default)]
 pub(super) struct Spool(Arc<OnceCell<Spooled>>);
 

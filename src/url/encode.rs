@@ -141,6 +141,13 @@ pub(crate) fn unescape(string: &str) -> Vec<u8> {
     bytes
 }
 
+/// Returns a value as it is written in a URL, and decoded: a server may repeat either.
+#[cfg(feature = "client")]
+pub(crate) fn written_and_decoded(value: &str) -> [String; 2] {
+    let decoded = String::from_utf8_lossy(&unescape(value)).into_owned();
+    [value.to_owned(), decoded]
+}
+
 /// Decodes escapes repeatedly until none is left.
 pub(crate) fn unescape_fully(string: &str) -> Vec<u8> {
     let mut bytes: Vec<u8> = Vec::with_capacity(string.len());

@@ -140,7 +140,7 @@ fn many(
 }
 
 fn source() -> UploadSource {
-    UploadSource::url("https://user:planted-p@a.example.com/a.jpg?sig=planted-sig&v=1#planted")
+    UploadSource::url("https://user:planted%40p@a.example.com/a.jpg?sig=planted-sig&v=1#planted")
 }
 
 /// Uploads with each kind of credentials, of a file behind a signed URL.
@@ -275,8 +275,8 @@ async fn errors(answer: Vec<u8>, calls: fn(&ImageKit) -> Vec<Call>) -> Vec<Error
 const ECHO: &str = "private_planted cHJpdmF0ZV9wbGFudGVkOg== planted-tenant whole";
 
 /// The same of an upload.
-const ECHO_OF_UPLOAD: &str = "private_planted planted-token a.planted-token.c planted-sig planted-p whole: \
-                              https://user:planted-p@a.example.com/a.jpg?sig=planted-sig&v=1";
+const ECHO_OF_UPLOAD: &str = "private_planted planted-token a.planted-token.c planted-sig planted@p whole: \
+                              https://user:planted%40p@a.example.com/a.jpg?sig=planted-sig&v=1";
 
 #[tokio::test]
 async fn errors_of_all_operations_leave_out_what_the_server_repeats_of_the_request() {

@@ -238,6 +238,11 @@ async fn a_source_that_stands_for_a_file_arrives_as_text() {
         ),
         (UploadSource::url("HTTP://a.b:80/d"), "d", "HTTP://a.b:80/d"),
         (
+            UploadSource::url(" https://a.b/d\r\n"),
+            "d",
+            "https://a.b/d",
+        ),
+        (
             UploadSource::base64("a.png", "iVBORw0KGgo="),
             "a.png",
             "iVBORw0KGgo=",
@@ -1078,6 +1083,19 @@ async fn an_upload_that_was_turned_away_is_repeated() {
         (error.kind(), error.attempts()),
         (ErrorKind::RateLimited, 1)
     );
+    // It wasn't carried out, so that an attempt that breaks off later is safe to repeat.
+    let steps = [Step::Answer("429 x", "{}"), Step::Cut(MIB), STORED];
+    let large = || UploadSource::bytes("a", content(LARGE));
+    let server = Scripted::start(steps.clone()).await;
+    soon(server.client().upload(large())).await.unwrap();
+    assert_eq!(server.counts(), (3, 2));
+    let server = Scripted::start(steps).await;
+    let upload = server.client().upload(large());
+    let error = soon(upload.retry(quick().max_retries(0)))
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connection, 2));
+    assert!(!error.may_have_been_sent());
     let server = Scripted::start([Step::Answer("429 x", "{}"), STORED]).await;
     let once = UploadSource::reader("a", 1, &b"x"[..]);
     let error = server.client().upload(once).await.unwrap_err();
@@ -1339,6 +1357,54 @@ async fn a_source_that_gives_nothing_is_given_up() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_sent());
     assert_eq!(server.final_counts(1).await, (1, 0));
+
+    // Empty chunks, now and then and without a pause.
+    let empty = || stream::repeat_with(|| io::Result::Ok(Bytes::new()));
+    let rare = empty().then(|chunk| async {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        chunk
+    });
+    for nothing in [rare.boxed(), empty().boxed()] {
+        let server = Scripted::start([STORED]).await;
+        let source = UploadSource::stream("a", 10, nothing);
+        let upload = server.client().upload(source);
+        let upload = upload.stall_timeout(Duration::from_millis(500));
+        let error = soon(upload.retry(RetryPolicy::none())).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(!error.may_have_been_sent());
+        let end = " stalled for 500ms (`stall_timeout`) after 0 of 10 bytes";
+        assert!(error.to_string().ends_with(end), "{error}");
+        assert_eq!(server.settled_counts().await.1, 0);
+    }
+}
+
+/// As on a disk that doesn't answer, because the only thread that reads files is busy.
+#[test]
+fn a_file_that_does_not_open_is_given_up() {
+    let disk = Temporary::new("a.txt", b"hello");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let (end, busy) = std::sync::mpsc::channel::<()>();
+    runtime.spawn_blocking(move || busy.recv());
+    let error = runtime.block_on(async {
+        let server = Scripted::start([STORED]).await;
+        let upload = server.client().upload(UploadSource::path(&disk.0));
+        let upload = upload.stall_timeout(Duration::from_millis(50));
+        let error = soon(upload).await.unwrap_err();
+        assert_eq!(server.begun(), 0);
+        error
+    });
+    drop(end);
+    let message = format!(
+        "{} was not read within 50ms (`stall_timeout`)",
+        disk.0.display()
+    );
+    assert_eq!(error.to_string(), message);
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_sent());
 }
 
 #[tokio::test]
@@ -1624,7 +1690,10 @@ async fn progress_counts_the_bytes_of_the_file() {
     let bytes = content(3 * MIB + 1);
     let disk = Temporary::new("a.bin", &bytes);
     let server = Scripted::start([STORED]).await;
-    for source in large(&disk, &bytes) {
+    // A stream may return all of it at once.
+    let whole = stream::iter([Ok(bytes.clone())]);
+    let whole = UploadSource::stream("a.bin", bytes.len() as u64, whole);
+    for source in large(&disk, &bytes).into_iter().chain([whole]) {
         let seen: Arc<Mutex<Vec<Progress>>> = Arc::default();
         let told = seen.clone();
         let upload = server.client().upload(source).folder("/not/counted");
@@ -1762,6 +1831,7 @@ async fn a_handle_ends_uploads_at_any_time() {
     cancel.cancel();
     let error = soon(upload).await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Canceled, 1));
+    assert!(!error.may_have_been_sent());
     assert_eq!(server.counts(), (1, 1));
 }
 
