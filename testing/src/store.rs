@@ -127,6 +127,14 @@ impl File {
         self.versions().find(|version| version.id == id)
     }
 
+    /// Puts a version in place of the current one, which joins the others.
+    pub(super) fn make_current(&mut self, version: Version) {
+        self.others
+            .push(std::mem::replace(&mut self.current, version));
+        self.others
+            .sort_by_key(|version| std::cmp::Reverse(version.number));
+    }
+
     /// The most versions that a file can have.
     pub(super) const MAX_VERSIONS: usize = 100;
 
@@ -138,8 +146,7 @@ impl File {
         for mut version in versions {
             let last = self.versions().map(|version| version.number).max();
             version.number = last.unwrap_or_default() + 1;
-            let former = std::mem::replace(&mut self.current, version);
-            self.others.insert(0, former);
+            self.make_current(version);
         }
         if self.others.len() < Self::MAX_VERSIONS {
             return Ok(());

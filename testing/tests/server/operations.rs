@@ -345,8 +345,20 @@ async fn versions_are_listed_restored_and_deleted() {
     assert_eq!(account.get(&version(1)).await, (404, missing));
     assert_eq!(account.paths("type=file-version").await, ["/a.txt"]);
 
+    // A new version follows, and the one that was restored is older than others again.
+    account.store("", "a.txt", b"4").await;
+    let (_, versions) = account.get(&path).await;
+    assert_eq!(
+        names(&versions),
+        [
+            (file, "Version 4"),
+            (other, "Version 3"),
+            (other, "Version 1")
+        ]
+    );
+
     // Version numbers continue, up to 100 versions.
-    for number in 4..=101 {
+    for number in 5..=101 {
         let upload = account.store("", "a.txt", b"n").await;
         assert_eq!(
             text(&upload["versionInfo"], "name"),
