@@ -517,6 +517,46 @@ async fn bulk_jobs_copy_move_and_rename_folders() {
     );
 }
 
+/// Some paths are left by one file or folder, and taken by another.
+#[tokio::test]
+async fn a_folder_moves_onto_the_one_that_it_is_in() {
+    let account = Account::start().await;
+    for (folder, name, content) in [
+        ("/a", "x", "a"),
+        ("/a/a", "x", "a/a"),
+        ("/a/a/a", "x", "a/a/a"),
+        ("/a/a/b", "y", "a/a/b"),
+        ("/a/a/a/b", "y", "a/a/a/b"),
+    ] {
+        account.store(folder, name, content.as_bytes()).await;
+    }
+    let body = json!({ "sourceFolderPath": "/a/a", "destinationPath": "/" });
+    assert_eq!(account.post("/v1/bulkJobs/moveFolder", body).await.0, 200);
+    let mut all = account.paths("type=all").await;
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "/a", "/a/a", "/a/a/b", "/a/a/b/y", "/a/a/x", "/a/b", "/a/b/y", "/a/x"
+        ]
+    );
+    for (path, content) in [
+        ("/a/x", "a/a"),
+        ("/a/a/x", "a/a/a"),
+        ("/a/b/y", "a/a/b"),
+        ("/a/a/b/y", "a/a/a/b"),
+    ] {
+        let url = format!("{}{path}", account.server.url_endpoint());
+        let reply = account.client.get(url).send().await.unwrap();
+        assert_eq!(reply.text().await.unwrap(), content, "{path}");
+    }
+    let (_, older) = account.get("/v1/files?type=file-version").await;
+    assert_eq!(
+        json!([older.as_array().unwrap().len(), older[0]["filePath"]]),
+        json!([1, "/a/x"])
+    );
+}
+
 #[tokio::test]
 async fn a_running_job_holds_its_folders() {
     let hour = Duration::from_secs(3600);
