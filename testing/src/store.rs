@@ -257,6 +257,8 @@ impl Entry {
 
 /// A part of a change that is carried out: an entry before and after.
 pub(super) struct Happened {
+    /// The webhooks that the account had then.
+    pub(super) webhooks: Vec<Arc<Record>>,
     pub(super) before: Option<Entry>,
     pub(super) after: Option<Entry>,
     pub(super) time: Timestamp,
@@ -582,14 +584,18 @@ impl Store {
         let mut state = lock(&self.state);
         // From here on, others see the change.
         state.number(true);
+        let webhooks: Vec<_> = state.records(Kind::Webhook).into_iter().cloned().collect();
         for step in written {
             let (before, after) = match step {
                 Step::Put(entry) => (state.put(entry.clone()), Some(entry)),
                 Step::Remove(entry) => (state.remove(&entry), None),
             };
-            if let Some(listener) = &self.listener {
+            if let Some(listener) = &self.listener
+                && !webhooks.is_empty()
+            {
                 // The receiver is gone when the server stops.
                 let _ = listener.send(Happened {
+                    webhooks: webhooks.clone(),
                     before,
                     after,
                     time,
