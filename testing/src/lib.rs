@@ -356,12 +356,13 @@ impl ServerBuilder {
     /// When the runtime was built without I/O enabled.
     pub async fn start(self) -> io::Result<Server> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        // Before the directory is opened, which another server on this port may be using.
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
         let mut store = self
             .directory
             .map_or_else(|| Ok(Store::default()), Store::open)?;
         let (happened, events) = mpsc::unbounded_channel();
         store.report_to(happened);
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
         let account = Account::new(
             format!("http://{}", listener.local_addr()?),
             self.private_key
