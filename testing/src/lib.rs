@@ -252,7 +252,8 @@ impl Server {
         *store::lock(&self.account.upload_transformations) = names;
     }
 
-    /// Returns the last 10,000 requests in the order in which they were answered.
+    /// Returns the last requests in the order in which they were answered: 10,000, or fewer if their
+    /// bodies have more than 512 MiB together.
     pub fn requests(&self) -> Vec<Request> {
         self.account.recorder.all()
     }
