@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
@@ -306,13 +306,11 @@ fn date(value: &Value) -> Result<Timestamp, String> {
     time(text).ok_or_else(|| "is not a date in ISO 8601".to_owned())
 }
 
-/// A time in ISO 8601: a date, or a date with time and offset.
+/// A time in ISO 8601: a date, with or without a time. It is in UTC if it has no offset.
 pub(super) fn time(text: &str) -> Option<Timestamp> {
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let date = text
-            .parse::<Date>()
-            .ok()
-            .filter(|_| !text.contains(['T', ' ']))?;
-        Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
-    })
+    let in_utc = || {
+        let time = text.parse::<DateTime>().ok()?;
+        Offset::UTC.to_timestamp(time).ok()
+    };
+    text.parse().ok().or_else(in_utc)
 }

@@ -627,8 +627,15 @@ async fn purges_follow_the_rules_of_wildcards() {
     let expected = refusal("The url must be below the URL endpoint of this server.");
     let body = json!({ "url": "https://example.com/a.jpg" });
     assert_eq!(account.post("/v1/files/purge", body).await, (400, expected));
-    let unknown = account.get("/v1/files/purge/none").await;
-    assert_eq!(unknown, (400, refusal("No purge request has this id.")));
+    // The last of these is not the path of the details of a file.
+    for id in ["none", "details"] {
+        let unknown = account.get(&format!("/v1/files/purge/{id}")).await;
+        assert_eq!(
+            unknown,
+            (400, refusal("No purge request has this id.")),
+            "{id}"
+        );
+    }
 }
 
 #[tokio::test]
