@@ -1183,6 +1183,13 @@ async fn a_page_is_served_on_demand() {
         .send()
         .await
         .unwrap();
+    let picture = account.client.get(format!("{url}/demo/a.txt"));
+    picture
+        .header("host", "localhost:1")
+        .header("referer", "http://localhost:1/?path=/a.txt")
+        .send()
+        .await
+        .unwrap();
     let page = account.client.get(url).send().await.unwrap();
     assert_eq!(
         header(&page, "content-type"),
