@@ -830,6 +830,8 @@ async fn ten_thousand_operations_happen_one_by_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_directory_changes_nothing_about_that() {
     let directory = std::env::temp_dir().join(format!("imagekitio-serial-{}", std::process::id()));
+    // A process that was killed may have left it.
+    let _ = std::fs::remove_dir_all(&directory);
     let account = Account::on(Server::builder().directory(&directory))
         .await
         .unwrap();
