@@ -67,7 +67,7 @@ fn search(call: &Call<'_>, state: &State) -> Result<Option<Query>, Refusal> {
         .transpose()
 }
 
-/// The assets of the kinds and in the folder that are asked for.
+/// The assets of the requested kinds in the requested folder.
 fn candidates(
     call: &Call<'_>,
     state: &State,

@@ -1,4 +1,4 @@
-//! The page at `/`, if it was asked for.
+//! The page at `/`, if the builder enables it.
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};

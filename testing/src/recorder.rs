@@ -49,7 +49,7 @@ impl Request {
         self.uri.path()
     }
 
-    /// Returns the decoded value of a query parameter.
+    /// Returns the decoded value of a query parameter, or the first value if there are several.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = percent::query_pairs(self.uri.query()?)?;
         pairs
@@ -63,7 +63,8 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the bytes of the body.
+    /// Returns the bytes of the body. It is empty if the server didn't receive all of it, for example
+    /// because it is too large.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
