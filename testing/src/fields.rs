@@ -61,20 +61,29 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, Refusal> {
                 "A custom metadata field with the name {name} exists already or existed before."
             )));
         }
-        if fields
-            .iter()
-            .any(|field| !is_deleted(field) && field.text("label") == call.text("label"))
-        {
-            return Err(Refusal::bad_request(
-                "A custom metadata field with this label exists already.",
-            ));
-        }
+        check_label(change.state, call, "")?;
         Ok(change.put_record(Kind::Field, Record::new(change.now, body)))
     })?;
     Ok(reply::json_with(
         StatusCode::CREATED,
         &describe::record(&field),
     ))
+}
+
+/// Refuses the label of a request that another field has.
+fn check_label(state: &State, call: &Call<'_>, own_id: &str) -> Result<(), Refusal> {
+    let Some(label) = call.body["label"].as_str() else {
+        return Ok(());
+    };
+    let mut others = defined(state)
+        .into_iter()
+        .filter(|field| field.id != own_id);
+    match others.any(|field| field.text("label") == label) {
+        true => Err(Refusal::bad_request(
+            "A custom metadata field with this label exists already.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// `GET /v1/customMetadataFields`
@@ -97,6 +106,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Reply, Refusal> {
     }
     let field = call.account.store.change(|change| {
         let mut field = Record::clone(find(change.state, call.id())?);
+        check_label(change.state, call, &field.id)?;
         for (name, value) in changes {
             if name != "schema" {
                 field.body.insert(name, value);

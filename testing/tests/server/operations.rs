@@ -739,6 +739,7 @@ async fn custom_metadata_fields_are_defined_and_checked() {
     for body in [
         json!({}),
         json!({ "name": "other" }),
+        json!({ "label": "n" }),
         json!({ "schema": { "type": "Text" } }),
     ] {
         assert_eq!(
