@@ -78,7 +78,8 @@
 //! Files are delivered below [`Server::url_endpoint`] as they were uploaded: **transformations are
 //! parsed, but not applied**. The header `x-ik-test-transformation` has the parsed transformation,
 //! with named transformations replaced by their definitions. A transformation that is not
-//! well-formed gets 400 and a message that says why.
+//! well-formed gets 400 and a message that says why. `ik-attachment`, `ik-attachment-filename` and
+//! `ik-obj-version` are supported.
 //!
 //! A URL with a wrong or expired signature gets 401, and so does an unsigned URL of a private file,
 //! unless its transformation is a single named one. A file that isn't published gets 404. The
@@ -95,6 +96,7 @@
 //! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect,
 //!   except that a video with a pre-transformation is answered with 202. `extensionStatus` stays
 //!   `pending`.
+//! - Generated images, and representations of files such as `/ik-thumbnail.jpg`, get 501.
 //! - Metadata of videos and sounds other than MP4 and WebM has only size and format. No picture has
 //!   a `quality`.
 //! - A bulk deletion succeeds or fails as a whole. Only a [`Fault`] makes it reply with 207.

@@ -1173,6 +1173,46 @@ async fn a_url_can_ask_for_a_download_and_for_a_version() {
     assert_eq!(response.text().await.unwrap(), "one");
     let response = account.deliver("a.txt?ik-obj-version=none").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
+
+    // An upload from this URL gets that version.
+    let url = format!(
+        "{}/a.txt?ik-obj-version={version}",
+        account.server.url_endpoint()
+    );
+    let form = Form::new()
+        .text("file", url)
+        .text("fileName", "b.txt")
+        .text("useUniqueFileName", "false");
+    assert_eq!(account.upload(form).await.0, StatusCode::OK);
+    let copy = account.deliver("b.txt").await.text().await.unwrap();
+    assert_eq!(copy, "one");
+
+    // Each version is private or public by itself.
+    let form = exact("", "a.txt", b"three").text("isPrivateFile", "true");
+    assert_eq!(account.upload(form).await.0, StatusCode::OK);
+    let response = account.deliver("a.txt").await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let response = account
+        .deliver(&format!("a.txt?ik-obj-version={version}"))
+        .await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_imagekit_makes_from_files_is_not_implemented() {
+    let account = Account::start().await;
+    account.store("", "a.mp4", b"x").await;
+    for (target, status) in [
+        ("a.mp4/ik-thumbnail.jpg", StatusCode::NOT_IMPLEMENTED),
+        (
+            "ik-genimg-prompt-a%20cat/x/cat.jpg",
+            StatusCode::NOT_IMPLEMENTED,
+        ),
+        ("b.mp4/ik-thumbnail.jpg", StatusCode::NOT_FOUND),
+        ("ik-thumbnail.jpg", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(account.deliver(target).await.status(), status, "{target}");
+    }
 }
 
 #[tokio::test]
