@@ -157,7 +157,7 @@ mod tests {
     fn large_bodies_leave_room_for_fewer_requests() {
         let recorder = Recorder::new(None);
         // All requests share these bytes, so the test allocates them once.
-        let body = Bytes::from(vec![0; MAX_BYTES / 16]);
+        let body = Bytes::from(vec![0u8; MAX_BYTES / 16]);
         for sequence in 0..20 {
             recorder.add(Request {
                 operation: None,
