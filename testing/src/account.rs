@@ -1,4 +1,4 @@
-//! The account that the server plays: its keys, its addresses, its files.
+//! The account of the server: its keys, its addresses, its files.
 
 use std::collections::HashSet;
 use std::sync::Mutex;

@@ -67,7 +67,7 @@ fn search(call: &Call<'_>, state: &State) -> Result<Option<Query>, Refusal> {
         .transpose()
 }
 
-/// The assets of the kinds and in the folder that are asked for.
+/// The assets of the requested kinds in the requested folder.
 fn candidates(
     call: &Call<'_>,
     state: &State,
@@ -272,11 +272,10 @@ impl Asset {
                 let all = content.tags.iter().flatten().map(String::as_str).chain(ai);
                 all.map(|tag| Value::Text(tag.to_owned())).collect()
             }
-            "format" => match file.name().rsplit_once('.') {
-                Some((_, "jpeg")) => text("jpg"),
-                Some((_, extension)) => text(&extension.to_ascii_lowercase()),
-                None => Vec::new(),
-            },
+            "format" => media::format(file.name())
+                .map(Value::Text)
+                .into_iter()
+                .collect(),
             "size" => number(version.size() as f64),
             "width" => self
                 .sides()

@@ -1,4 +1,4 @@
-//! `/v1/files/purge`: purges. The server has no cache, so that they have no effect.
+//! `/v1/files/purge`: purges. The server has no cache, so they have no effect.
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 //! Token in version 2.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +15,7 @@ use super::clock::Timestamp;
 use super::keys;
 use super::multipart::Form;
 use super::reply::Refusal;
+use super::store::lock;
 use super::upload::Version;
 
 /// The upload fields that are credentials in one version or the other.
@@ -29,8 +30,7 @@ pub(super) struct UsedTokens(Mutex<HashSet<String>>);
 
 impl UsedTokens {
     fn take(&self, token: &str) -> Result<(), Refusal> {
-        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tokens.insert(token.to_owned()) {
+        if lock(&self.0).insert(token.to_owned()) {
             Ok(())
         } else {
             refuse("The upload field token was used before. Every upload needs a new one.")

@@ -9,9 +9,10 @@ use imagekitio::url::Verification;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::account::{Account, DELIVERY};
+use super::paths;
 use super::percent;
 use super::reply::{self, Refusal, Reply};
-use super::store::{File, State};
+use super::store::{File, State, Version};
 use super::transformation::Steps;
 
 /// The header with the parsed transformation.
@@ -30,25 +31,14 @@ pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
                 .strip_prefix('/')
         })
         .ok_or_else(not_found)?;
-    let file = find(account, target)?;
+    let (file, version) = find(account, target)?;
     let steps = account
         .store
         .read(|state| steps(target, state))
         .map_err(|problem| {
             Refusal::bad_request(format!("The transformation is invalid: {problem}."))
         })?;
-    let parameter = |name: &str| {
-        let pairs = percent::query_pairs(uri.query()?)?;
-        pairs
-            .into_iter()
-            .find(|(other, _)| other == name)
-            .map(|(_, value)| value)
-    };
-    let version = match parameter("ik-obj-version") {
-        None => &file.current,
-        Some(id) => file.version(&id).ok_or_else(not_found)?,
-    };
-    let bytes = version.content.bytes.clone();
+    let bytes = version.content.bytes;
     account.deliveries.fetch_add(1, Ordering::Relaxed);
     account
         .delivered_bytes
@@ -63,8 +53,9 @@ pub(super) fn deliver(account: &Account, uri: &Uri) -> Result<Reply, Refusal> {
         let text = utf8_percent_encode(&steps.to_string(), CONTROLS).to_string();
         set(HeaderName::from_static(UNDERSTOOD), &text);
     }
-    if parameter("ik-attachment").as_deref() == Some("true") {
-        let name = parameter("ik-attachment-filename").unwrap_or_else(|| file.name().to_owned());
+    if parameter(target, "ik-attachment").as_deref() == Some("true") {
+        let name =
+            parameter(target, "ik-attachment-filename").unwrap_or_else(|| file.name().to_owned());
         let name = percent::encode_path(&name).replace('/', "_");
         set(
             header::CONTENT_DISPOSITION,
@@ -96,8 +87,9 @@ fn steps(target: &str, state: &State) -> Result<Steps, String> {
     Ok(steps)
 }
 
-/// Finds the file that `target`, the part of a URL after the endpoint and its slash, may see.
-pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal> {
+/// Finds the file and the version that `target`, the part of a URL after the endpoint and its slash,
+/// may see.
+pub(super) fn find(account: &Account, target: &str) -> Result<(Arc<File>, Version), Refusal> {
     let refuse = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
     let url = format!("{}/{target}", account.url_endpoint);
     let verification = account.imagekit.verify_at(&url, SystemTime::now());
@@ -108,25 +100,51 @@ pub(super) fn find(account: &Account, target: &str) -> Result<Arc<File>, Refusal
         _ => return refuse("The signature of the URL is wrong."),
     }
     let path = file_path(target).ok_or_else(not_found)?;
-    let (file, is_named) = account.store.read(|state| {
+    let (file, version, is_named) = account.store.read(|state| -> Result<_, Refusal> {
+        let file = state.file_at(&path).ok_or_else(|| missing(state, &path))?;
+        let version = match parameter(target, "ik-obj-version") {
+            None => &file.current,
+            Some(id) => file.version(&id).ok_or_else(not_found)?,
+        };
         let is_named = steps(target, state).is_ok_and(|steps| steps.is_named);
-        (state.file_at(&path).cloned(), is_named)
-    });
-    let file = file.ok_or_else(not_found)?;
-    if file.current.content.is_private && verification == Verification::Unsigned && !is_named {
+        Ok((Arc::clone(file), version.clone(), is_named))
+    })?;
+    if version.content.is_private && verification == Verification::Unsigned && !is_named {
         return refuse("The file is private. Its URL must be signed.");
     }
-    if !file.current.content.is_published {
+    if !version.content.is_published {
         return Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "The file is not published.",
         ));
     }
-    Ok(file)
+    Ok((file, version))
 }
 
 fn not_found() -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "There is no file at this URL.")
+}
+
+/// The refusal for a path without a file.
+fn missing(state: &State, path: &str) -> Refusal {
+    let (parent, name) = paths::split(path);
+    // `/a.mp4/ik-thumbnail.jpg` is made from `/a.mp4`.
+    let is_made = name.starts_with("ik-") && state.file_at(parent).is_some();
+    if !is_made && !path.starts_with("/ik-genimg-") {
+        return not_found();
+    }
+    Refusal::new(
+        StatusCode::NOT_IMPLEMENTED,
+        "This server delivers files only as they were uploaded.",
+    )
+}
+
+/// The decoded value of a query parameter.
+fn parameter(target: &str, name: &str) -> Option<String> {
+    let (_, query) = target.split_once('?')?;
+    let pairs = percent::query_pairs(query)?;
+    let pair = pairs.into_iter().find(|(other, _)| other == name);
+    pair.map(|(_, value)| value)
 }
 
 /// The path of the file in the store, without query and transformations.

@@ -34,8 +34,8 @@ pub(super) fn file(account: &Account, file: &File, version: &Version) -> Value {
     details
 }
 
-/// The `Upload` object of the current version. What `responseFields` can ask for is in it only if
-/// asked for, except for the tags.
+/// The `Upload` object of the current version. What `responseFields` can name is in it only if
+/// named, except for the tags.
 pub(super) async fn upload(account: &Account, file: &File, fields: &[String]) -> Value {
     let content = &file.current.content;
     let mut upload = common(account, file, &file.current);

@@ -182,8 +182,8 @@ pub(super) fn coordinates(text: &str) -> Result<&str, Refusal> {
     }
 }
 
-/// `extensionStatus` for requested extensions. They have no effect here, so that all but saved ones
-/// stay pending.
+/// `extensionStatus` for requested extensions. They have no effect here, so they stay
+/// pending.
 pub(super) fn extension_status(
     state: &State,
     extensions: &Value,

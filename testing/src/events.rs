@@ -17,7 +17,7 @@ use super::clock::Timestamp;
 use super::describe;
 use super::keys;
 use super::remote;
-use super::store::{Entry, Happened, Kind, Record};
+use super::store::{Entry, Happened, Record};
 
 /// How long the receiver of an event may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,28 +34,16 @@ pub(super) async fn send_all(
             Some(happened) = happened.recv() => happened,
             else => return,
         };
-        let webhooks: Vec<_> = account.store.read(|state| {
-            let enabled = |webhook: &&Arc<Record>| webhook.body["enabled"] == json!(true);
-            state
-                .records(Kind::Webhook)
-                .into_iter()
-                .filter(enabled)
-                .cloned()
-                .collect()
-        });
-        if webhooks.is_empty() {
-            continue;
-        }
         for (kind, data) in events(&account, &happened) {
             let wants = |webhook: &&Arc<Record>| {
-                webhook.body["events"]
-                    .as_array()
-                    .is_some_and(|events| events.contains(&json!(kind)))
+                let events = webhook.body["events"].as_array();
+                webhook.body["enabled"] == json!(true)
+                    && events.is_some_and(|events| events.contains(&json!(kind)))
             };
             let id = Uuid::new_v4().to_string();
             let time = happened.time.to_string();
             let event = json!({ "id": id, "type": kind, "created_at": time, "data": data });
-            for webhook in webhooks.iter().filter(wants) {
+            for webhook in happened.webhooks.iter().filter(wants) {
                 tokio::select! {
                     _ = alive.changed() => return,
                     () = send(webhook, &id, event.to_string()) => {}

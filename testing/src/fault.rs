@@ -93,11 +93,14 @@ impl Fault {
     }
 
     /// Carries the request out, and closes the connection after `bytes` bytes of the response body.
+    /// A body that isn't longer is sent whole.
     pub fn truncate(bytes: usize) -> Self {
         Self::new(Kind::Truncate(bytes))
     }
 
-    /// Delays the request by this time. It is then carried out and answered as usual.
+    /// Delays the request by this time. It is then carried out and answered as usual, even if its
+    /// client has given up. With [`after_carrying_out`](Self::after_carrying_out), only the reply is
+    /// delayed.
     pub fn delay(time: Duration) -> Self {
         let mut fault = Self::new(Kind::None);
         fault.delay = time;
@@ -110,9 +113,12 @@ impl Fault {
         self
     }
 
-    /// Sets a response header. Names and values that HTTP doesn't allow are ignored.
+    /// Sets a response header. Names and values that HTTP doesn't allow are ignored, and so is
+    /// `Content-Length`, which is always that of the body.
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value))
+            && name != header::CONTENT_LENGTH
+        {
             self.headers.insert(name, value);
         }
         self
@@ -140,14 +146,28 @@ impl Fault {
         self
     }
 
-    /// Carries the request out before the failure, as when a reply is lost.
+    /// Carries the request out before the failure and its delay, as when a reply is lost.
     pub fn after_carrying_out(mut self) -> Self {
         self.after = true;
         self
     }
 
-    pub(super) fn delay_time(&self) -> Duration {
-        self.delay
+    /// The delay before the request is carried out.
+    pub(super) fn delay_before(&self) -> Duration {
+        if self.after {
+            Duration::ZERO
+        } else {
+            self.delay
+        }
+    }
+
+    /// The delay between carrying the request out and the reply.
+    pub(super) fn delay_after(&self) -> Duration {
+        if self.after {
+            self.delay
+        } else {
+            Duration::ZERO
+        }
     }
 
     /// Whether the request is carried out.
@@ -163,7 +183,7 @@ impl Fault {
             Kind::None => whole(right),
             Kind::Truncate(bytes) => truncated(right, bytes),
             Kind::Reply(status, body) => {
-                let refusal = Refusal::new(status, "This fault was asked for.");
+                let refusal = Refusal::new(status, "This fault was injected.");
                 let mut reply = refusal.into_json();
                 if let Some(body) = body {
                     *reply.body_mut() = Full::new(body);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use serde_json::{Map, Value, json};
 
@@ -61,20 +61,29 @@ pub(super) fn create(call: &Call<'_>) -> Result<Reply, Refusal> {
                 "A custom metadata field with the name {name} exists already or existed before."
             )));
         }
-        if fields
-            .iter()
-            .any(|field| !is_deleted(field) && field.text("label") == call.text("label"))
-        {
-            return Err(Refusal::bad_request(
-                "A custom metadata field with this label exists already.",
-            ));
-        }
+        check_label(change.state, call, "")?;
         Ok(change.put_record(Kind::Field, Record::new(change.now, body)))
     })?;
     Ok(reply::json_with(
         StatusCode::CREATED,
         &describe::record(&field),
     ))
+}
+
+/// Refuses the label of a request that another field has.
+fn check_label(state: &State, call: &Call<'_>, own_id: &str) -> Result<(), Refusal> {
+    let Some(label) = call.body["label"].as_str() else {
+        return Ok(());
+    };
+    let mut others = defined(state)
+        .into_iter()
+        .filter(|field| field.id != own_id);
+    match others.any(|field| field.text("label") == label) {
+        true => Err(Refusal::bad_request(
+            "A custom metadata field with this label exists already.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// `GET /v1/customMetadataFields`
@@ -97,6 +106,7 @@ pub(super) fn update(call: &Call<'_>) -> Result<Reply, Refusal> {
     }
     let field = call.account.store.change(|change| {
         let mut field = Record::clone(find(change.state, call.id())?);
+        check_label(change.state, call, &field.id)?;
         for (name, value) in changes {
             if name != "schema" {
                 field.body.insert(name, value);
@@ -306,13 +316,11 @@ fn date(value: &Value) -> Result<Timestamp, String> {
     time(text).ok_or_else(|| "is not a date in ISO 8601".to_owned())
 }
 
-/// A time in ISO 8601: a date, or a date with time and offset.
+/// A time in ISO 8601: a date, with or without a time. It is in UTC if it has no offset.
 pub(super) fn time(text: &str) -> Option<Timestamp> {
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let date = text
-            .parse::<Date>()
-            .ok()
-            .filter(|_| !text.contains(['T', ' ']))?;
-        Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
-    })
+    let in_utc = || {
+        let time = text.parse::<DateTime>().ok()?;
+        Offset::UTC.to_timestamp(time).ok()
+    };
+    text.parse().ok().or_else(in_utc)
 }

@@ -20,7 +20,7 @@ impl Film {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         #[cfg(feature = "media")]
         {
-            // The bytes are anyone's, and a reader may have flaws.
+            // Anyone may have made the bytes, and a parser may have bugs.
             std::panic::catch_unwind(|| media::read(bytes)).ok()?
         }
         #[cfg(not(feature = "media"))]
@@ -67,7 +67,7 @@ mod media {
 
     use super::Film;
 
-    /// The longest duration that is believed: a century.
+    /// A longer duration is taken for damage: a century.
     const MAX_SECONDS: f64 = 100.0 * 365.25 * 24.0 * 3600.0;
 
     pub(super) fn read(bytes: &[u8]) -> Option<Film> {

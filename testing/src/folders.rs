@@ -9,7 +9,7 @@ use super::routes::Call;
 
 /// The name of a folder as it is stored. `None` for a step in a path.
 pub(super) fn name(text: &str) -> Option<String> {
-    paths::file_name(text, char::is_alphanumeric).filter(|name| !name.is_empty())
+    paths::file_name(text, char::is_alphanumeric)
 }
 
 /// `POST /v1/folder`

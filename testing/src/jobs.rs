@@ -2,6 +2,7 @@
 //!
 //! A job is carried out as a whole when its time has come, before the next request is answered.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -18,6 +19,8 @@ use super::routes::Call;
 use super::store::{Change, Folder, Kind, Record, State};
 
 const COMPLETED: &str = "Completed";
+
+const PARTIAL: &str = "Partial success";
 
 /// `POST /v1/bulkJobs/copyFolder`
 pub(super) fn copy(call: &Call<'_>) -> Result<Reply, Refusal> {
@@ -112,8 +115,7 @@ pub(super) fn status(call: &Call<'_>) -> Result<Reply, Refusal> {
         .ok_or_else(|| Refusal::not_found("No bulk job has this id."))?;
     let mut body = job.body.clone();
     body.insert("jobId".to_owned(), json!(job.id));
-    let is_partial = job.text("status") == "Partial success";
-    let status = if is_partial {
+    let status = if job.text("status") == PARTIAL {
         StatusCode::MULTI_STATUS
     } else {
         StatusCode::OK
@@ -194,19 +196,26 @@ fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
     let target = |path: &str| format!("{to}{}", path.strip_prefix(&from).unwrap_or_default());
     job.updated = change.now;
     job.body.insert("status".to_owned(), json!(COMPLETED));
+    // When `/a/a` moves to `/a`, then `/a/a/a` moves to the path that `/a/a` leaves. Shorter paths go
+    // first, so that what is there has left.
+    let mut folders: Vec<_> = state.folder(&from).into_iter().collect();
+    folders.extend(state.folders_below(&from));
+    folders.sort_by_key(|folder| folder.path.len());
+    let mut files: Vec<_> = state.files_below(&from).collect();
+    files.sort_by_key(|file| file.path.len());
+    let mut left = HashSet::new();
+    let mut targets = HashSet::new();
     // Folders that become one with another.
     let mut merged = Vec::new();
-    for folder in state
-        .folder(&from)
-        .into_iter()
-        .chain(state.folders_below(&from))
-    {
+    for folder in folders {
         let path = target(&folder.path);
+        targets.insert(path.clone());
         if is_copy {
             change.create_folder(&path);
-        } else if state.folder(&path).is_some() {
+        } else if state.folder(&path).is_some() && !left.contains(path.as_str()) {
             merged.push(folder);
         } else {
+            left.insert(folder.path.as_str());
             change.create_folder(paths::split(&path).0);
             change.put_folder(Folder {
                 path,
@@ -215,19 +224,27 @@ fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
             });
         }
     }
-    for file in state.files_below(&from) {
+    merged.retain(|folder| !targets.contains(&folder.path));
+    left.clear();
+    for file in files {
         let path = target(&file.path);
-        // A file that would have too many versions stays where it is, and so do its folders.
-        let moved = match is_copy {
-            true => moves::arrive(change, &path, moves::versions(file, with_versions)),
-            false => moves::relocate(change, file, &path),
+        let moved = if is_copy {
+            moves::arrive(change, &path, moves::versions(file, with_versions))
+        } else if left.contains(path.as_str()) {
+            moves::move_to_free(change, file, &path);
+            Ok(())
+        } else {
+            moves::relocate(change, file, &path)
         };
-        if let Err(refusal) = moved {
-            merged.retain(|folder| !is_in(&file.path, &folder.path));
-            job.body
-                .insert("status".to_owned(), json!("Partial success"));
-            job.body
-                .insert("message".to_owned(), json!(refusal.message()));
+        match moved {
+            Ok(()) => {
+                left.insert(file.path.as_str());
+            }
+            // A file that would have too many versions stays where it is, and so do its folders.
+            Err(refusal) => {
+                merged.retain(|folder| !is_in(&file.path, &folder.path));
+                succeed_in_part(job, &refusal);
+            }
         }
     }
     for folder in merged {
@@ -239,15 +256,18 @@ fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
             account.job_time,
             &format!("{}/*", account.file_url(&from)),
         ) {
-            Ok(id) => job.body.insert("purgeRequestId".to_owned(), json!(id)),
-            Err(refusal) => {
-                let body = refusal.body();
-                job.body.insert("help".to_owned(), body["help"].clone());
-                job.body
-                    .insert("message".to_owned(), body["message"].clone());
-                job.body
-                    .insert("status".to_owned(), json!("Partial success"))
+            Ok(id) => {
+                job.body.insert("purgeRequestId".to_owned(), json!(id));
             }
-        };
+            Err(refusal) => succeed_in_part(job, &refusal),
+        }
+    }
+}
+
+/// Says in a job what could not be done.
+fn succeed_in_part(job: &mut Record, refusal: &Refusal) {
+    job.body.insert("status".to_owned(), json!(PARTIAL));
+    for (name, value) in refusal.body().as_object().into_iter().flatten() {
+        job.body.insert(name.clone(), value.clone());
     }
 }

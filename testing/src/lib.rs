@@ -59,14 +59,14 @@
 //!
 //! - An upload takes bytes, base64, a data URI, or the URL of a file on this machine. Its `checks`
 //!   are evaluated.
-//! - Custom metadata must fit the fields that are defined. Required fields have their default in
-//!   new files.
+//! - Custom metadata must fit the fields that are defined. New files get the defaults of required
+//!   fields.
 //! - A file has at most 100 versions. A copied or moved file becomes a version of the file at its
 //!   destination.
 //! - Jobs on folders and purges are done at once, or after the [time](ServerBuilder::job_time) that
 //!   the builder sets. Until then, other jobs on these folders get 423.
-//! - Searches know all of ImageKit's search language. `AND` binds stronger than `OR`, a kilobyte
-//!   has 1024 bytes, and strings have the escapes of JSON.
+//! - Searches support all of ImageKit's search language. `AND` takes precedence over `OR`, a
+//!   kilobyte has 1024 bytes, and strings have the escapes of JSON.
 //! - Metadata of pictures has size, format, dimensions, density and EXIF. PNG, JPEG, GIF, WebP and
 //!   BMP of at most 25 megapixels also have `pHash`, `hasColorProfile` and `hasTransparency`; this
 //!   needs the feature `media`, which is on by default. Hashes have the properties of ImageKit's,
@@ -76,14 +76,15 @@
 //! # Delivery
 //!
 //! Files are delivered below [`Server::url_endpoint`] as they were uploaded: **transformations are
-//! read, but not applied**. The header `x-ik-test-transformation` says how one was understood, with
-//! named transformations replaced by what they name. A transformation that is not well-formed gets
-//! 400 and a message that says why.
+//! parsed, but not applied**. The header `x-ik-test-transformation` has the parsed transformation,
+//! with named transformations replaced by their definitions. A transformation that is not
+//! well-formed gets 400 and a message that says why. `ik-attachment`, `ik-attachment-filename` and
+//! `ik-obj-version` are supported.
 //!
 //! A URL with a wrong or expired signature gets 401, and so does an unsigned URL of a private file,
-//! unless a named transformation is all of its transformation. A file that isn't published gets
-//! 404. The signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL
-//! exactly as sent.
+//! unless its transformation is a single named one. A file that isn't published gets 404. The
+//! signature must be the end of the URL, `ik-t` (if any) before `ik-s`, and covers the URL exactly
+//! as sent.
 //!
 //! # Webhooks
 //!
@@ -95,10 +96,12 @@
 //! - `extensions`, `webhookUrl` and `transformation` of uploads are checked and have no effect,
 //!   except that a video with a pre-transformation is answered with 202. `extensionStatus` stays
 //!   `pending`.
-//! - The metadata of other videos and sounds than MP4 and WebM has size and format alone. No
-//!   picture has a `quality`.
-//! - A bulk deletion succeeds as a whole or fails as a whole: its 207 comes from a [`Fault`] alone.
-//! - Usage has what was delivered since the server started, and no breakdowns.
+//! - Generated images, and representations of files such as `/ik-thumbnail.jpg`, get 501.
+//! - Metadata of videos and sounds other than MP4 and WebM has only size and format. No picture has
+//!   a `quality`.
+//! - A bulk deletion succeeds or fails as a whole. Only a [`Fault`] makes it reply with 207.
+//! - Usage counts what was delivered since the server started, and has no breakdowns.
+//! - Replies have no CORS headers, so a page of another origin can't read them.
 //!
 //! # Order
 //!
@@ -107,11 +110,14 @@
 //!
 //! # Limits
 //!
-//! An operation that is newer than this crate gets 501, and so do paths that no operation has. 404
+//! An operation that is newer than this crate gets 501, and so does a path without an operation. 404
 //! always means that something in the account doesn't exist.
 //!
+//! As on ImageKit, an account has at most 100 saved extensions, 250 named transformations and 3
+//! webhooks, and 1000 purges a month.
+//!
 //! A request body may have 64 MiB, everything included; a larger one gets 413. A head may have 64
-//! KiB. A connection that brings nothing for a minute is closed.
+//! KiB. A connection on which nothing arrives for a minute is closed.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -184,6 +190,9 @@ use store::Store;
 /// dropped. Dropping it doesn't wait: requests in progress are completed, new connections are
 /// refused as soon as the runtime runs the server's tasks, and files that aren't in a directory are
 /// lost.
+///
+/// Don't pause the clock of that runtime: it would advance while data is on its way, and requests
+/// would time out.
 pub struct Server {
     account: Arc<Account>,
     /// Never sent to. The tasks of the server stop when it is dropped.
@@ -252,7 +261,8 @@ impl Server {
         *store::lock(&self.account.upload_transformations) = names;
     }
 
-    /// Returns the last 10,000 requests in the order in which they were answered.
+    /// Returns the last requests in the order in which they were answered: 10,000, or fewer if their
+    /// bodies have more than 512 MiB together.
     pub fn requests(&self) -> Vec<Request> {
         self.account.recorder.all()
     }
@@ -267,7 +277,7 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Settings of a [`Server`] to start. [`Server::builder`] returns one.
+/// Builds a [`Server`]. [`Server::builder`] returns one.
 #[derive(Clone, Default)]
 #[must_use = "nothing runs before `start` is awaited"]
 pub struct ServerBuilder {
@@ -335,9 +345,10 @@ impl ServerBuilder {
         self
     }
 
-    /// Sets how long bulk jobs on folders and purges take. The default is no time.
+    /// Sets how long bulk jobs on folders and purges take. The default is zero.
     ///
-    /// While a job runs, other jobs on its folders get 423.
+    /// While a job runs, other jobs on its folders get 423. The time is that of the system clock:
+    /// `tokio::time::pause` has no effect on it.
     pub fn job_time(mut self, time: Duration) -> Self {
         self.job_time = time;
         self
@@ -356,12 +367,13 @@ impl ServerBuilder {
     /// When the runtime was built without I/O enabled.
     pub async fn start(self) -> io::Result<Server> {
         let runtime = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        // Before the directory is opened, which another server on this port may be using.
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
         let mut store = self
             .directory
             .map_or_else(|| Ok(Store::default()), Store::open)?;
         let (happened, events) = mpsc::unbounded_channel();
         store.report_to(happened);
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
         let account = Account::new(
             format!("http://{}", listener.local_addr()?),
             self.private_key

@@ -16,9 +16,9 @@ use super::store::lock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EndpointClass {
-    /// Requests that read.
+    /// Requests with the method `GET`.
     Read,
-    /// Requests that write, except those of [`Bulk`](Self::Bulk).
+    /// Requests with any other method, except those of [`Bulk`](Self::Bulk).
     Write,
     /// Bulk changes of tags, and changes of custom metadata fields.
     Bulk,

@@ -44,6 +44,17 @@ pub(super) fn content_type(name: &str) -> &'static str {
     }
 }
 
+/// The format as the API names it: the extension of a file's name in lower case. `None` without an
+/// extension.
+pub(super) fn format(name: &str) -> Option<String> {
+    let (_, extension) = name.rsplit_once('.')?;
+    let extension = extension.to_ascii_lowercase();
+    Some(match extension.as_str() {
+        "jpeg" => "jpg".to_owned(),
+        _ => extension,
+    })
+}
+
 /// The signature of a PNG.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -83,14 +94,7 @@ pub(super) async fn metadata(content: &Content, name: &str) -> Value {
         Some(_) => tokio::task::spawn_blocking(move || picture(&bytes)).await,
         None => Ok(json!({})),
     };
-    let format = name
-        .rsplit_once('.')
-        .map_or("", |(_, extension)| extension)
-        .to_ascii_lowercase();
-    let format = match format.as_str() {
-        "jpeg" => "jpg",
-        format => format,
-    };
+    let format = format(name).unwrap_or_default();
     let mut metadata = json!({ "size": content.bytes.len(), "format": format });
     if let Some(dimensions) = content.dimensions {
         metadata["width"] = json!(dimensions.width);

@@ -1,7 +1,7 @@
 //! Typed mocks of single operations, for [`httpmock`]. They need the feature `httpmock`.
 //!
 //! [`Server`](crate::Server) behaves like an account. A mock server gives the one reply that a test
-//! scripts, however unlikely, and says how often it was asked for. [`MockServerExt`] has a method
+//! scripts, however unlikely, and counts the requests for it. [`MockServerExt`] has a method
 //! for each operation: it knows the operation's method and path, has a matcher for each parameter
 //! and for the body, and takes replies of the type that the API document declares.
 //!
@@ -67,8 +67,8 @@ impl<R> Then<R> {
         Self::new(self.inner.status(status).json_body(body))
     }
 
-    /// Leaves the document: sets anything that [`httpmock::Then`] can, such as a delay, a header or
-    /// a malformed body.
+    /// Sets anything else that [`httpmock::Then`] can, such as a delay, a header or a body that the
+    /// API document doesn't allow.
     pub fn and(self, script: impl FnOnce(httpmock::Then) -> httpmock::Then) -> Self {
         Self::new(script(self.inner))
     }
@@ -284,7 +284,7 @@ fn part(
 
 /// The form of a request, if it's a well-formed one.
 fn form(request: &HttpMockRequest) -> Option<Form> {
-    // All of the body is there, so that nothing is waited for.
+    // All of the body is there, so the future never has to wait.
     let headers = request.headers();
     let read = pin!(Form::read(&headers, request.body_bytes()));
     match read.poll(&mut Context::from_waker(Waker::noop())) {

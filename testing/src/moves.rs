@@ -65,7 +65,7 @@ pub(super) fn arrive(
     Ok(())
 }
 
-/// The versions of a file, oldest first and the current one last, or that one alone.
+/// The versions of a file, oldest first and the current one last, or only the current one.
 pub(super) fn versions(file: &File, with_others: bool) -> Vec<Version> {
     let others = file.others.iter().rev().filter(|_| with_others);
     others.chain(Some(&file.current)).cloned().collect()
@@ -108,14 +108,19 @@ pub(super) fn relocate(
     if change.state.file_at(target).is_some() {
         arrive(change, target, versions(file, true))?;
         change.remove_file(file);
-        return Ok(());
+    } else {
+        move_to_free(change, file, target);
     }
+    Ok(())
+}
+
+/// Plans that a file moves to a path where none is.
+pub(super) fn move_to_free(change: &mut Change<'_>, file: &File, target: &str) {
     change.create_folder(paths::split(target).0);
     let mut moved = File::clone(file);
     moved.path = target.to_owned();
     moved.current.updated = change.now;
     change.put_file(moved);
-    Ok(())
 }
 
 fn same_place() -> Refusal {

@@ -1,4 +1,4 @@
-//! The page at `/`, if it was asked for.
+//! The page at `/`, if the builder enables it.
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, header};
@@ -55,10 +55,10 @@ fn page(account: &Account) -> Reply {
 
 /// The latest requests, the last one first.
 fn requests(account: &Account) -> Value {
-    // The pictures of the page have no header of its own.
+    // The browser fetches the page's pictures without that header, but says where they are shown.
     let is_own = |request: &Request| {
-        let from = request.header("referer").unwrap_or_default();
-        request.header(OWN).is_some() || from.starts_with(&format!("{}/", account.origin))
+        let [from, host] = ["referer", "host"].map(|name| request.header(name).unwrap_or_default());
+        request.header(OWN).is_some() || from.starts_with(&format!("http://{host}/"))
     };
     let all = account.recorder.all().into_iter().rev();
     all.filter(|request| !is_own(request))

@@ -30,7 +30,7 @@ pub(super) struct Pixels {
 /// Decodes a PNG, JPEG, GIF, WebP or BMP. `None` for everything else, for what is damaged, and for
 /// what is too large.
 pub(super) fn read(bytes: &[u8]) -> Option<Pixels> {
-    // The bytes are anyone's, and a decoder may have flaws.
+    // Anyone may have made the bytes, and a decoder may have bugs.
     panic::catch_unwind(|| decode(bytes)).ok()?
 }
 

@@ -16,6 +16,9 @@ use super::store::lock;
 /// The most requests that are kept.
 const MAX: usize = 10_000;
 
+/// The most bytes that the bodies of these requests have together.
+const MAX_BYTES: usize = 512 * 1024 * 1024;
+
 /// A request as the server received it. [`Server::requests`](crate::Server::requests) returns them.
 #[derive(Clone)]
 pub struct Request {
@@ -46,7 +49,7 @@ impl Request {
         self.uri.path()
     }
 
-    /// Returns the decoded value of a query parameter.
+    /// Returns the decoded value of a query parameter, or the first value if there are several.
     pub fn query(&self, name: &str) -> Option<String> {
         let pairs = percent::query_pairs(self.uri.query()?)?;
         pairs
@@ -60,7 +63,8 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the bytes of the body.
+    /// Returns the bytes of the body. It is empty if the server didn't receive all of it, for example
+    /// because it is too large.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
@@ -103,16 +107,24 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The last requests, oldest first.
+/// The last requests.
 pub(super) struct Recorder {
-    requests: Mutex<VecDeque<Request>>,
+    kept: Mutex<Kept>,
     callback: Option<OnRequest>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// The oldest first.
+    requests: VecDeque<Request>,
+    /// The bytes of their bodies.
+    bytes: usize,
 }
 
 impl Recorder {
     pub(super) fn new(callback: Option<OnRequest>) -> Self {
         Self {
-            requests: Mutex::default(),
+            kept: Mutex::default(),
             callback,
         }
     }
@@ -121,14 +133,44 @@ impl Recorder {
         if let Some(callback) = &self.callback {
             callback(&request);
         }
-        let mut requests = lock(&self.requests);
-        if requests.len() == MAX {
-            requests.pop_front();
+        let mut kept = lock(&self.kept);
+        kept.bytes += request.body.len();
+        kept.requests.push_back(request);
+        while kept.requests.len() > MAX || kept.bytes > MAX_BYTES {
+            let Some(oldest) = kept.requests.pop_front() else {
+                return;
+            };
+            kept.bytes -= oldest.body.len();
         }
-        requests.push_back(request);
     }
 
     pub(super) fn all(&self) -> Vec<Request> {
-        lock(&self.requests).iter().cloned().collect()
+        lock(&self.kept).requests.iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_bodies_leave_room_for_fewer_requests() {
+        let recorder = Recorder::new(None);
+        // All requests share these bytes, so the test allocates them once.
+        let body = Bytes::from(vec![0u8; MAX_BYTES / 16]);
+        for sequence in 0..20 {
+            recorder.add(Request {
+                operation: None,
+                method: Method::POST,
+                uri: Uri::from_static("/"),
+                headers: HeaderMap::new(),
+                body: body.clone(),
+                form: None,
+                status: None,
+                sequence: Some(sequence),
+            });
+        }
+        let kept: Vec<_> = recorder.all().iter().map(Request::sequence).collect();
+        assert_eq!(kept, (4..20).map(Some).collect::<Vec<_>>());
     }
 }

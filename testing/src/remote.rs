@@ -1,4 +1,4 @@
-//! Requests of the server itself, to loopback alone: webhooks, and uploads from URLs.
+//! Requests that the server itself sends, only to loopback: webhooks, and uploads from URLs.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -31,7 +31,7 @@ pub(super) fn client() -> Option<Client> {
         Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            // A connection belongs to the runtime that opened it, so that none is kept.
+            // A connection belongs to the runtime that opened it, so none is kept.
             .pool_max_idle_per_host(0)
             .build()
             .ok()

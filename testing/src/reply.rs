@@ -102,7 +102,7 @@ impl Refusal {
         self.finish(body)
     }
 
-    /// The form for delivery: the message alone.
+    /// The form for delivery: only the message.
     pub(super) fn into_text(mut self) -> Reply {
         let body = bytes(
             "text/plain; charset=utf-8",

@@ -91,8 +91,9 @@ impl Route {
         let same_method = fitting
             .clone()
             .filter(|operation| operation.method == method.as_str());
-        // `/v1/files/purge/{requestId}` goes before `/v1/files/{fileId}/details`.
-        if let Some(operation) = same_method.min_by_key(|operation| operation.path.find('{')) {
+        // `/v1/files/purge/{requestId}` takes precedence over `/v1/files/{fileId}/details`.
+        let parameter = |operation: &&Operation| operation.path.find('{').unwrap_or(usize::MAX);
+        if let Some(operation) = same_method.max_by_key(parameter) {
             return Ok(Self::Operation(operation));
         }
         let mut methods: Vec<_> = fitting.map(|operation| operation.method).collect();

@@ -91,7 +91,7 @@ impl Field {
         }
     }
 
-    /// A field of assets by its name, where `type_of` knows the types of custom metadata fields.
+    /// A field of assets by its name. `type_of` returns the type of a custom metadata field.
     pub(super) fn of_assets(name: &str, type_of: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let custom = name.strip_prefix("customMetadata.");
         let embedded = name.strip_prefix("embeddedMetadata.");
@@ -163,7 +163,7 @@ impl Query {
         Ok(query)
     }
 
-    /// Whether an asset fits, whose values `values_of` gives by the name of the field.
+    /// Whether an asset fits. `values_of` returns its values of a field.
     pub(super) fn covers(&self, values_of: &impl Fn(&str) -> Vec<Value>) -> bool {
         match self {
             Self::All(queries) => queries.iter().all(|query| query.covers(values_of)),
@@ -475,7 +475,7 @@ fn bytes(text: &str) -> Option<Value> {
     })
 }
 
-/// A time in ISO 8601, or so long ago as `2d` says.
+/// A time in ISO 8601, or an age such as `2d`.
 fn time(text: &str) -> Option<Value> {
     if let Some(time) = fields::time(text) {
         return Some(Value::Time(time));

@@ -82,6 +82,8 @@ async fn serve_connection(
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
+            // A request is carried out even if its client goes away meanwhile.
+            .half_close(true)
             .header_read_timeout(HEAD_TIME)
             .max_buf_size(MAX_HEAD)
             .serve_connection(TokioIo::new(stream), service)
@@ -108,12 +110,15 @@ async fn respond(account: &Account, request: Request<Incoming>) -> io::Result<Se
     let limits = limits(account, &route, &head);
     let fault = account.faults.take(operation);
     if let Some(fault) = &fault {
-        time::sleep(fault.delay_time()).await;
+        time::sleep(fault.delay_before()).await;
     }
     let right = match fault.as_ref().is_none_or(Fault::carries_out) {
         true => Some(answer(account, route, &head, body, limits.as_ref()).await),
         false => None,
     };
+    if let Some(fault) = &fault {
+        time::sleep(fault.delay_after()).await;
+    }
     let sequence = right.as_ref().and_then(|reply| {
         reply
             .headers()

@@ -191,7 +191,7 @@ fn check_unused(call: &Call<'_>, record: &Record) -> Result<(), Refusal> {
     }
 }
 
-/// Credentials of origins, which no reply has, so that they aren't kept either.
+/// Credentials of origins. No reply has them, so they aren't kept.
 const CREDENTIALS: [&str; 8] = [
     "accessKey",
     "secretKey",

@@ -127,6 +127,14 @@ impl File {
         self.versions().find(|version| version.id == id)
     }
 
+    /// Puts a version in place of the current one, which joins the others.
+    pub(super) fn make_current(&mut self, version: Version) {
+        self.others
+            .push(std::mem::replace(&mut self.current, version));
+        self.others
+            .sort_by_key(|version| std::cmp::Reverse(version.number));
+    }
+
     /// The most versions that a file can have.
     pub(super) const MAX_VERSIONS: usize = 100;
 
@@ -138,8 +146,7 @@ impl File {
         for mut version in versions {
             let last = self.versions().map(|version| version.number).max();
             version.number = last.unwrap_or_default() + 1;
-            let former = std::mem::replace(&mut self.current, version);
-            self.others.insert(0, former);
+            self.make_current(version);
         }
         if self.others.len() < Self::MAX_VERSIONS {
             return Ok(());
@@ -250,6 +257,8 @@ impl Entry {
 
 /// A part of a change that is carried out: an entry before and after.
 pub(super) struct Happened {
+    /// The webhooks that the account had then.
+    pub(super) webhooks: Vec<Arc<Record>>,
     pub(super) before: Option<Entry>,
     pub(super) after: Option<Entry>,
     pub(super) time: Timestamp,
@@ -495,8 +504,8 @@ impl Change<'_> {
 /// The state and the directory that has it too.
 #[derive(Default)]
 pub(super) struct Store {
-    /// Held throughout a change, so that changes take turns. The state is not, so that others can
-    /// read during a long write.
+    /// Locked throughout a change, so that changes happen one by one. The state isn't, so that others
+    /// can read during a long write.
     directory: Mutex<Option<Directory>>,
     state: Mutex<State>,
     /// Receives what happens.
@@ -575,14 +584,18 @@ impl Store {
         let mut state = lock(&self.state);
         // From here on, others see the change.
         state.number(true);
+        let webhooks: Vec<_> = state.records(Kind::Webhook).into_iter().cloned().collect();
         for step in written {
             let (before, after) = match step {
                 Step::Put(entry) => (state.put(entry.clone()), Some(entry)),
                 Step::Remove(entry) => (state.remove(&entry), None),
             };
-            if let Some(listener) = &self.listener {
+            if let Some(listener) = &self.listener
+                && !webhooks.is_empty()
+            {
                 // The receiver is gone when the server stops.
                 let _ = listener.send(Happened {
+                    webhooks: webhooks.clone(),
                     before,
                     after,
                     time,

@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 4;
 /// The named transformation of the media library's thumbnails, which every account has.
 pub(super) const THUMBNAIL: &str = "ik_ml_thumbnail";
 
-/// The codes of options that have a value: in all steps, in layers alone.
+/// The codes of options that have a value: in all steps, and only in layers.
 const OPTIONS: &[&str] = &[
     "w", "h", "ar", "c", "cm", "fo", "z", "x", "y", "xc", "yc", "dpr", "q", "f", "dn", "lo", "pr",
     "md", "cp", "c2pa", "orig", "di", "n", "r", "bg", "b", "rt", "fl", "bl", "o", "t", "pg", "cr",
@@ -132,7 +132,7 @@ fn read(
                     }
                 }
                 _ if LAYER_OPTIONS.contains(&code) && !is_in_layer => {
-                    return wrong("stands outside of a layer");
+                    return wrong("is allowed only in a layer");
                 }
                 _ if !OPTIONS.contains(&code) && !LAYER_OPTIONS.contains(&code) => {
                     return wrong("is unknown");
@@ -142,7 +142,7 @@ fn read(
                     && !is_number(value)
                     && !(value == "auto" && AUTO.contains(&code)) =>
                 {
-                    return wrong("has no number as its value");
+                    return wrong("needs a number as its value");
                 }
                 "n" if value != THUMBNAIL => {
                     named = Some(definition(value, state).ok_or_else(|| {

@@ -364,7 +364,7 @@ fn from_own_url(account: &Account, target: &str) -> Result<Bytes, Refusal> {
         .split_once('#')
         .map_or(target, |(target, _fragment)| target);
     match delivery::find(account, target) {
-        Ok(file) => Ok(file.current.content.bytes.clone()),
+        Ok((_, version)) => Ok(version.content.bytes),
         Err(refusal) => Err(Refusal::bad_request(format!(
             "The URL in the upload field file is not delivered: {}",
             refusal.message()

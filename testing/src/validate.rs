@@ -1,5 +1,5 @@
-//! Checks requests against the API document, so that one that ImageKit could not read is refused
-//! here too.
+//! Checks requests against the API document, so that what ImageKit could not read is refused here
+//! too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};

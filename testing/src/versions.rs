@@ -61,10 +61,7 @@ pub(super) fn restore(call: &Call<'_>) -> Result<Reply, Refusal> {
             let place = file.others.iter().position(|version| version.id == id);
             let mut restored = file.others.remove(place.ok_or_else(not_found)?);
             restored.updated = change.now;
-            let former = std::mem::replace(&mut file.current, restored);
-            file.others.push(former);
-            file.others
-                .sort_by_key(|version| std::cmp::Reverse(version.number));
+            file.make_current(restored);
         }
         Ok(change.put_file(file))
     })?;

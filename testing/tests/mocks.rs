@@ -218,7 +218,7 @@ async fn uploads_are_matched_by_the_fields_of_their_form() {
     stored.assert_calls(1);
 }
 
-/// Requests for the wrong method, or elsewhere, are none for an operation.
+/// Requests with another method or path than the operation's.
 #[tokio::test]
 async fn other_requests_are_not_matched() {
     let server = MockServer::start_async().await;

@@ -21,7 +21,7 @@ async fn start() -> Server {
     builder.start().await.unwrap()
 }
 
-/// Fields in the order in which they are sent, beside a part with the file.
+/// Fields other than the file, in the order in which they are sent.
 type Fields = Vec<(&'static str, String)>;
 
 fn form(fields: &Fields) -> Form {
@@ -455,7 +455,7 @@ async fn a_json_web_token_is_taken_once() {
 }
 
 #[tokio::test]
-async fn beside_the_private_key_other_credentials_have_no_effect() {
+async fn with_the_private_key_other_credentials_have_no_effect() {
     let server = start().await;
     for version in ["v1", "v2"] {
         let url = format!("{}/api/{version}/files/upload", server.url());

@@ -351,6 +351,21 @@ async fn a_directory_must_be_one() {
 }
 
 #[tokio::test]
+async fn a_second_server_on_the_port_leaves_the_directory_alone() {
+    let folder = Folder::new("second");
+    let account = Account::open(&folder.0).await.unwrap();
+    let half = folder.0.join(format!("{}.new", "0".repeat(32)));
+    fs::write(&half, "being written by the first").unwrap();
+    let (_, port) = account.server.url().rsplit_once(':').unwrap();
+    let second = Server::builder()
+        .port(port.parse().unwrap())
+        .directory(&folder.0);
+    let error = Account::on(second).await.err().unwrap();
+    assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    assert!(half.exists());
+}
+
+#[tokio::test]
 async fn a_change_that_cannot_be_written_changes_nothing() {
     let folder = Folder::new("unwritable");
     let account = Account::open(&folder.0).await.unwrap();

@@ -6,8 +6,10 @@ use crate::account::{Account, answer, exact, refusal, text};
 use imagekitio_testing::{EndpointClass, Fault};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
-const FAULT: &str = "This fault was asked for.";
+const FAULT: &str = "This fault was injected.";
 
 #[tokio::test]
 async fn replies_fail_as_asked() {
@@ -45,7 +47,7 @@ async fn replies_fail_as_asked() {
     );
     assert_eq!(account.get("/v1/files/x/details").await.0, 404);
 
-    server.fail_next(Fault::html(502));
+    server.fail_next(Fault::html(502).header("Content-Length", "1000"));
     let response = account.api(Method::GET, "/v1/files").send().await.unwrap();
     assert_eq!(
         (
@@ -123,6 +125,42 @@ async fn connections_break_before_and_after() {
         };
         assert_eq!(received, bytes, "{error}");
     }
+}
+
+#[tokio::test]
+async fn delayed_requests_are_carried_out_without_their_clients() {
+    let account = Account::start().await;
+    let server = &account.server;
+    let folders = async |expected: &[&str]| {
+        let created = async {
+            while account.paths("type=folder").await != expected {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let result = tokio::time::timeout(Duration::from_secs(60), created).await;
+        assert!(result.is_ok(), "{expected:?}");
+    };
+    let address = server.url().strip_prefix("http://").unwrap();
+    let send = async |name: &str| {
+        let body = json!({ "folderName": name, "parentFolderPath": "/" }).to_string();
+        let request = format!(
+            "POST /v1/folder HTTP/1.1\r\nhost: {address}\r\nauthorization: Basic cHJpdmF0ZV9maXhlZDo=\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    };
+    // The client is gone long before the delay ends.
+    server.fail_next(Fault::delay(Duration::from_millis(100)).on("create-folder"));
+    drop(send("a").await);
+    folders(&["/a"]).await;
+    // Only the reply is delayed.
+    let hour = Duration::from_secs(3600);
+    server.fail_next(Fault::delay(hour).after_carrying_out().on("create-folder"));
+    let _waiting = send("b").await;
+    folders(&["/a", "/b"]).await;
 }
 
 #[tokio::test]

@@ -345,8 +345,20 @@ async fn versions_are_listed_restored_and_deleted() {
     assert_eq!(account.get(&version(1)).await, (404, missing));
     assert_eq!(account.paths("type=file-version").await, ["/a.txt"]);
 
+    // A new version follows, and the one that was restored is older than others again.
+    account.store("", "a.txt", b"4").await;
+    let (_, versions) = account.get(&path).await;
+    assert_eq!(
+        names(&versions),
+        [
+            (file, "Version 4"),
+            (other, "Version 3"),
+            (other, "Version 1")
+        ]
+    );
+
     // Version numbers continue, up to 100 versions.
-    for number in 4..=101 {
+    for number in 5..=101 {
         let upload = account.store("", "a.txt", b"n").await;
         assert_eq!(
             text(&upload["versionInfo"], "name"),
@@ -505,6 +517,46 @@ async fn bulk_jobs_copy_move_and_rename_folders() {
     );
 }
 
+/// Some paths are left by one file or folder, and taken by another.
+#[tokio::test]
+async fn a_folder_moves_onto_the_one_that_it_is_in() {
+    let account = Account::start().await;
+    for (folder, name, content) in [
+        ("/a", "x", "a"),
+        ("/a/a", "x", "a/a"),
+        ("/a/a/a", "x", "a/a/a"),
+        ("/a/a/b", "y", "a/a/b"),
+        ("/a/a/a/b", "y", "a/a/a/b"),
+    ] {
+        account.store(folder, name, content.as_bytes()).await;
+    }
+    let body = json!({ "sourceFolderPath": "/a/a", "destinationPath": "/" });
+    assert_eq!(account.post("/v1/bulkJobs/moveFolder", body).await.0, 200);
+    let mut all = account.paths("type=all").await;
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            "/a", "/a/a", "/a/a/b", "/a/a/b/y", "/a/a/x", "/a/b", "/a/b/y", "/a/x"
+        ]
+    );
+    for (path, content) in [
+        ("/a/x", "a/a"),
+        ("/a/a/x", "a/a/a"),
+        ("/a/b/y", "a/a/b"),
+        ("/a/a/b/y", "a/a/a/b"),
+    ] {
+        let url = format!("{}{path}", account.server.url_endpoint());
+        let reply = account.client.get(url).send().await.unwrap();
+        assert_eq!(reply.text().await.unwrap(), content, "{path}");
+    }
+    let (_, older) = account.get("/v1/files?type=file-version").await;
+    assert_eq!(
+        json!([older.as_array().unwrap().len(), older[0]["filePath"]]),
+        json!([1, "/a/x"])
+    );
+}
+
 #[tokio::test]
 async fn a_running_job_holds_its_folders() {
     let hour = Duration::from_secs(3600);
@@ -575,8 +627,15 @@ async fn purges_follow_the_rules_of_wildcards() {
     let expected = refusal("The url must be below the URL endpoint of this server.");
     let body = json!({ "url": "https://example.com/a.jpg" });
     assert_eq!(account.post("/v1/files/purge", body).await, (400, expected));
-    let unknown = account.get("/v1/files/purge/none").await;
-    assert_eq!(unknown, (400, refusal("No purge request has this id.")));
+    // The last of these is not the path of the details of a file.
+    for id in ["none", "details"] {
+        let unknown = account.get(&format!("/v1/files/purge/{id}")).await;
+        assert_eq!(
+            unknown,
+            (400, refusal("No purge request has this id.")),
+            "{id}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -680,6 +739,7 @@ async fn custom_metadata_fields_are_defined_and_checked() {
     for body in [
         json!({}),
         json!({ "name": "other" }),
+        json!({ "label": "n" }),
         json!({ "schema": { "type": "Text" } }),
     ] {
         assert_eq!(

@@ -1101,10 +1101,10 @@ async fn transformations_are_read() {
         ("width-400", "\"width-400\" in step 1 is unknown"),
         ("w-400:q-80,zz", "\"zz\" in step 2 is unknown"),
         ("w", "\"w\" in step 1 has no value"),
-        ("w-abc", "\"w-abc\" in step 1 has no number as its value"),
+        ("w-abc", "\"w-abc\" in step 1 needs a number as its value"),
         (
             "h-iw_by_2",
-            "\"h-iw_by_2\" in step 1 has no number as its value",
+            "\"h-iw_by_2\" in step 1 needs a number as its value",
         ),
         ("e-glow", "\"e-glow\" in step 1 is not an effect"),
         ("l-text,i-a", "the layer l-text has no l-end"),
@@ -1113,7 +1113,10 @@ async fn transformations_are_read() {
             "l-song,i-a,l-end",
             "\"l-song\" in step 1 is not the type of a layer",
         ),
-        ("i-a.png", "\"i-a.png\" in step 1 stands outside of a layer"),
+        (
+            "i-a.png",
+            "\"i-a.png\" in step 1 is allowed only in a layer",
+        ),
         ("if-w_gt_3,w-1", "the condition has no if-end"),
         ("if-w_gt", "\"if-w_gt\" in step 1 is not a condition"),
         ("if-else", "\"if-else\" in step 1 belongs to no condition"),
@@ -1170,6 +1173,46 @@ async fn a_url_can_ask_for_a_download_and_for_a_version() {
     assert_eq!(response.text().await.unwrap(), "one");
     let response = account.deliver("a.txt?ik-obj-version=none").await;
     assert_eq!(response.status(), StatusCode::NOT_FOUND);
+
+    // An upload from this URL gets that version.
+    let url = format!(
+        "{}/a.txt?ik-obj-version={version}",
+        account.server.url_endpoint()
+    );
+    let form = Form::new()
+        .text("file", url)
+        .text("fileName", "b.txt")
+        .text("useUniqueFileName", "false");
+    assert_eq!(account.upload(form).await.0, StatusCode::OK);
+    let copy = account.deliver("b.txt").await.text().await.unwrap();
+    assert_eq!(copy, "one");
+
+    // Each version is private or public by itself.
+    let form = exact("", "a.txt", b"three").text("isPrivateFile", "true");
+    assert_eq!(account.upload(form).await.0, StatusCode::OK);
+    let response = account.deliver("a.txt").await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    let response = account
+        .deliver(&format!("a.txt?ik-obj-version={version}"))
+        .await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_imagekit_makes_from_files_is_not_implemented() {
+    let account = Account::start().await;
+    account.store("", "a.mp4", b"x").await;
+    for (target, status) in [
+        ("a.mp4/ik-thumbnail.jpg", StatusCode::NOT_IMPLEMENTED),
+        (
+            "ik-genimg-prompt-a%20cat/x/cat.jpg",
+            StatusCode::NOT_IMPLEMENTED,
+        ),
+        ("b.mp4/ik-thumbnail.jpg", StatusCode::NOT_FOUND),
+        ("ik-thumbnail.jpg", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(account.deliver(target).await.status(), status, "{target}");
+    }
 }
 
 #[tokio::test]
@@ -1180,6 +1223,13 @@ async fn a_page_is_served_on_demand() {
     account
         .api(Method::GET, "/v1/files")
         .header("x-ik-test-page", "1")
+        .send()
+        .await
+        .unwrap();
+    let picture = account.client.get(format!("{url}/demo/a.txt"));
+    picture
+        .header("host", "localhost:1")
+        .header("referer", "http://localhost:1/?path=/a.txt")
         .send()
         .await
         .unwrap();

@@ -19,7 +19,7 @@ async fn library() -> (Server, ImageKit) {
         .unwrap();
     for (path, tags, size, is_private) in [
         ("/a.jpg", &["red", "blue"][..], 2 << 20, false),
-        ("/b.jpeg", &["red"], 1 << 20, true),
+        ("/b.JPEG", &["red"], 1 << 20, true),
         ("/c/c.png", &["green"], 10, false),
         ("/c/d/red", &[], 20, true),
     ] {
@@ -78,24 +78,24 @@ async fn searches_find_what_their_conditions_say() {
         (r#" name="A.jpg" "#, &[]),
         (
             r#"name NOT = "a.jpg""#,
-            &["/b.jpeg", "/c/c.png", "/c/d/red"],
+            &["/b.JPEG", "/c/c.png", "/c/d/red"],
         ),
         (
             r#"name IN ["a.jpg","red" , "none"]"#,
             &["/a.jpg", "/c/d/red"],
         ),
-        (r#"name NOT IN ["a.jpg","red"]"#, &["/b.jpeg", "/c/c.png"]),
+        (r#"name NOT IN ["a.jpg","red"]"#, &["/b.JPEG", "/c/c.png"]),
         (r#"tags IN ["blue", "green"]"#, &["/a.jpg", "/c/c.png"]),
         (r#"tags NOT IN ["red"]"#, &["/c/c.png", "/c/d/red"]),
         (r#"path = "/c""#, &["/c/c.png"]),
-        (r#"format = "jpg""#, &["/a.jpg", "/b.jpeg"]),
-        ("size > 10 AND size < 1048577", &["/b.jpeg", "/c/d/red"]),
-        (r#"size >= "1mb""#, &["/a.jpg", "/b.jpeg"]),
+        (r#"format = "jpg""#, &["/a.jpg", "/b.JPEG"]),
+        ("size > 10 AND size < 1048577", &["/b.JPEG", "/c/d/red"]),
+        (r#"size >= "1mb""#, &["/a.jpg", "/b.JPEG"]),
         (
             r#"size <= "1KB" OR size = 1048576"#,
-            &["/b.jpeg", "/c/c.png", "/c/d/red"],
+            &["/b.JPEG", "/c/c.png", "/c/d/red"],
         ),
-        ("private = true", &["/b.jpeg", "/c/d/red"]),
+        ("private = true", &["/b.JPEG", "/c/d/red"]),
         (
             "private = false AND published = true",
             &["/a.jpg", "/c/c.png"],
@@ -112,7 +112,7 @@ async fn searches_find_what_their_conditions_say() {
         ),
         (r#"((name = "red"))"#, &["/c/d/red"]),
         // A query without a type finds files.
-        (r#"path IN ["/", "/c"]"#, &["/a.jpg", "/b.jpeg", "/c/c.png"]),
+        (r#"path IN ["/", "/c"]"#, &["/a.jpg", "/b.JPEG", "/c/c.png"]),
         (r#"type = "folder""#, &["/c", "/c/d"]),
         (
             r#"type IN ["file", "folder"] AND path = "/c""#,
@@ -254,6 +254,12 @@ async fn the_whole_language_is_understood() {
             r#"createdAt > "2020-01-01" AND createdAt < "2999-12-31T23:59:59Z""#,
             &[dress, shirt, hat],
         ),
+        // In UTC without an offset.
+        (
+            r#""customMetadata.made" <= "2026-05-04T00:00:00""#,
+            &[dress],
+        ),
+        (r#""customMetadata.made" < "2026-05-04T00:00:00""#, &[]),
         (&by_id, &[dress]),
         (r#"createdBy = "a@b.c""#, &[]),
         (r#"format IN ["png", "gif"]"#, &[hat]),

@@ -272,11 +272,10 @@ fn request(account: &Account, operation: &Operation) -> RequestBuilder {
     }
 }
 
-/// What one client knows of a file: its id if a reply had it, and of each version the number, the
-/// content's size, and the tags.
+/// What the model knows of a file.
 #[derive(Clone, Debug, PartialEq)]
 struct File {
-    /// Files that copies make have an id that no reply tells.
+    /// `None` for a file that a copy has made: its reply has no id.
     id: Option<String>,
     /// The current one first.
     versions: Vec<Version>,
@@ -481,7 +480,7 @@ impl Model {
                     Some(file) => {
                         version.tags = file.versions[0].tags.clone();
                         file.append(&version);
-                        // The reply tells the id of a file that a copy has made.
+                        // The reply has the id of a file that a copy has made.
                         let id = reply["fileId"].as_str().map(str::to_owned);
                         if file.id.is_none() {
                             file.id = id;
@@ -684,7 +683,7 @@ async fn send(account: &Account, operation: Operation) -> Done {
     }
 }
 
-/// Lets all clients loose on a server, and replays what they did.
+/// Sends the operations of all clients at once, and replays them one by one on a model.
 async fn replay(account: &Account, operations: usize) -> Model {
     let clients = (0..CLIENTS).map(|client| {
         // The first clients take what is left over.
@@ -766,7 +765,7 @@ async fn replay(account: &Account, operations: usize) -> Model {
     model
 }
 
-/// Lists tell the ids of files that copies have made.
+/// Learns the ids of files that copies have made from lists.
 fn learn(model: &mut Model, operation: &Operation, status: u16, body: &Value) {
     if !matches!((operation, status), (Operation::List { .. }, 200)) {
         return;
@@ -830,6 +829,8 @@ async fn ten_thousand_operations_happen_one_by_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_directory_changes_nothing_about_that() {
     let directory = std::env::temp_dir().join(format!("imagekitio-serial-{}", std::process::id()));
+    // A process that was killed may have left it.
+    let _ = std::fs::remove_dir_all(&directory);
     let account = Account::on(Server::builder().directory(&directory))
         .await
         .unwrap();

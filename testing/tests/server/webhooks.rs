@@ -200,6 +200,25 @@ async fn every_change_makes_its_event() {
 }
 
 #[tokio::test]
+async fn a_webhook_receives_no_events_from_before_it_was_made() {
+    let account = Account::start().await;
+    // A receiver that keeps the server waiting for its reply.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let slow = format!("http://{}", listener.local_addr().unwrap());
+    webhook(&account, &slow, &["file.created"]).await;
+    account.store("", "first", b"x").await;
+    let (held, _) = listener.accept().await.unwrap();
+    account.store("", "second", b"x").await;
+    let (url, mut received) = receiver().await;
+    webhook(&account, &url, &["file.created"]).await;
+    account.store("", "third", b"x").await;
+    drop((held, listener));
+    let (_, body) = received.recv().await.unwrap();
+    let event: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(text(&event["data"], "name"), "third");
+}
+
+#[tokio::test]
 async fn an_account_has_at_most_three_webhooks() {
     let account = Account::start().await;
     // Never sent to, because it isn't on this machine.
