@@ -1,4 +1,4 @@
-//! Generates the raw client from the API document in `spec`, when the feature `raw` asks for it.
+//! Generates the raw client from the API document in `spec`, with the feature `raw`.
 
 fn main() -> std::process::ExitCode {
     println!("cargo:rerun-if-changed=build.rs");

@@ -10,7 +10,7 @@ use crate::lower;
 use crate::model::{
     Api, Arm, Body, Kind, Operation, Parameter, Place, Property, Reply, Status, Type,
 };
-use crate::overlay::{self, Applied};
+use crate::overlay::Applied;
 
 /// The differences between the clients of two documents.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ struct Client {
 
 fn client(document: &str, overlay: &str) -> Result<Client, Problem> {
     let mut document = crate::read(document)?;
-    let applied = overlay::apply(overlay, &mut document)?;
+    let applied = crate::apply(overlay, &mut document)?;
     crate::on_a_large_stack(|| {
         let api = lower::lowered(document)?;
         let generated = emit::generated(&api)?;

@@ -140,7 +140,7 @@ pub fn child(pointer: &str, key: impl fmt::Display) -> String {
     format!("{pointer}/{key}")
 }
 
-/// The members of an object under `key`. None if it's absent or not an object.
+/// The members of an object under `key`. Empty if it's absent or not an object.
 pub fn members<'a>(
     value: &'a Value,
     key: &str,
@@ -152,7 +152,7 @@ pub fn members<'a>(
         .flatten()
 }
 
-/// The elements of an array under `key`; nothing when it is absent or no array.
+/// The elements of an array under `key`. Empty if it's absent or not an array.
 pub fn elements<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value
         .get(key)

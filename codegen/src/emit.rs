@@ -112,10 +112,7 @@ fn lines<'l>(lines: impl Iterator<Item = &'l String>) -> String {
 /// Rust source, formatted, and without documentation when rustdoc looks for tests: nothing in the
 /// document can be run.
 fn printed(tokens: TokenStream) -> Result<String, Problem> {
-    source(syn::parse2(untested(tokens)).map_err(in_generator)?)
-}
-
-fn source(file: syn::File) -> Result<String, Problem> {
+    let file = syn::parse2(untested(tokens)).map_err(in_generator)?;
     Ok(prettyplease::unparse(&file))
 }
 

@@ -35,8 +35,8 @@ pub fn generate(document: &str) -> Result<Generated, Problem> {
     on_a_large_stack(|| emit::generated(&lower::lower(document)?))
 }
 
-/// What [`generate`] makes in short, for the comparison of documents:
-/// [`Generated::operations_surface`] and [`Generated::types_surface`].
+/// Returns [`Generated::operations_surface`] and [`Generated::types_surface`], to compare documents
+/// by.
 ///
 /// # Errors
 ///
@@ -47,9 +47,9 @@ pub fn surfaces(document: serde_json::Value) -> Result<(String, String), Problem
 
 /// Applies an OpenAPI Overlay 1.0, YAML or JSON, to a document. Returns what each action did.
 ///
-/// Lists take only the items that they lack. An action that finds nothing looks through references
-/// to what nothing else refers to, so that it finds a schema that has become a component. All else
-/// follows the specification.
+/// Beyond the specification, lists take only the items that they lack. An action that finds nothing
+/// follows each reference that is the only one to its target, so that it finds a schema that has
+/// become a component.
 ///
 /// # Errors
 ///
@@ -70,11 +70,11 @@ pub fn read(document: &str) -> Result<serde_json::Value, Problem> {
 }
 
 /// Reads `imagekit.yaml` and `overlay.yaml` in the folder `spec` and writes the generated files
-/// into the folder `out`. Gives warnings for the developer who builds.
+/// into the folder `out`. Returns warnings for the developer who builds, a line each.
 ///
 /// # Errors
 ///
-/// A message: the file, the place in it, what stands there, and what to change.
+/// A message with the file, the place in it, what stands there, and what to change.
 pub fn build(spec: &Path, out: &Path) -> Result<Vec<String>, String> {
     let document = source(
         spec,

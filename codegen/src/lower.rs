@@ -53,8 +53,12 @@ fn lower_document(document: &Document) -> Result<Api, Problem> {
     let mut types = schema::Types::new(document)?;
     let mut operations = operation::operations(&mut types, &server)?;
     let components = types.components();
-    let (warnings, mut summary) = types.reports();
+    let (mut warnings, mut summary) = types.reports();
     summary.extend(keywords::summary(document));
+    // Cargo obeys each line of a build script, and places are words of the document.
+    for line in warnings.iter_mut().chain(&mut summary) {
+        *line = line.replace(char::is_control, " ");
+    }
     let replies = std::mem::take(&mut types.replies);
     let schemas = types.json_schemas();
     let types = types.finish();

@@ -63,8 +63,14 @@ fn compare(new: &Path) -> Result<(Diff, String), String> {
     let present = read(&document())?;
     let overlay = read(&Path::new("spec").join("overlay.yaml"))?;
     let content = read(new)?;
-    let diff = diff(&present, &content, &overlay)
-        .map_err(|problem| format!("{} cannot be compared\n{problem}", new.display()))?;
+    let diff = diff(&present, &content, &overlay).map_err(|problem| {
+        let present_is_wrong = diff(&present, &present, &overlay).is_err();
+        let wrong = match present_is_wrong {
+            true => format!("{} with its overlay", document().display()),
+            false => new.display().to_string(),
+        };
+        format!("{wrong} cannot be compared\n{problem}")
+    })?;
     Ok((diff, content))
 }
 

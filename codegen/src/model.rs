@@ -327,9 +327,7 @@ impl Ty {
             _ => self,
         }
     }
-}
 
-impl Ty {
     /// The type inside all lists, maps and boxes.
     pub fn leaf_mut(&mut self) -> &mut Self {
         match self {

@@ -370,6 +370,16 @@ fn the_tool_refuses_what_cannot_be_taken() {
     assert_eq!((code, out.as_str(), err.as_str()), (Some(1), "", expected));
     assert_eq!(tool.present(), document().to_string());
 
+    tool.write("newer.yaml", &document().to_string());
+    tool.write(
+        "spec/overlay.yaml",
+        "overlay: 1.0.0\nactions: [{update: {}}]",
+    );
+    let (code, out, err) = tool.run(&["diff", "newer.yaml"]);
+    let expected = "spec/imagekit.yaml with its overlay cannot be compared\n\
+        at #/actions/0/target\n  found: an action without a target\n  fix:   give it a JSONPath\n";
+    assert_eq!((code, out.as_str(), err.as_str()), (Some(1), "", expected));
+
     for arguments in [
         &[][..],
         &["diff"],

@@ -82,6 +82,41 @@ fn at<'d>(document: &'d mut Value, pointer: &str) -> &'d mut Value {
     found.unwrap_or_else(|| panic!("nothing at {pointer}"))
 }
 
+/// What the overlay makes of our document after a change.
+fn overlaid(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let mut document = read(include_str!("../../spec/imagekit.yaml")).unwrap();
+    change(&mut document);
+    apply(OVERLAY, &mut document).unwrap_or_else(|problem| panic!("{problem}"));
+    surface(document)
+}
+
+/// Actions of the overlay look for schemas by the properties that they have, which examples have as
+/// well.
+#[test]
+fn an_example_is_no_schema() {
+    let schema = json!({ "type": "Text", "defaultValue": "a", "isValueRequired": true });
+    let example = json!({ "id": "1", "name": "a", "label": "A", "schema": schema });
+    let with_example = overlaid(|document| {
+        at(document, "/components/schemas/CustomMetadataField")["example"] = example;
+    });
+    assert_eq!(with_example, surface(DOCUMENT.clone()));
+}
+
+#[test]
+fn the_overlay_takes_any_of_as_one_of() {
+    let any_of = overlaid(|document| {
+        each(document, "", &mut |_, value| {
+            if let Some(arms) = value
+                .as_object_mut()
+                .and_then(|object| object.remove("oneOf"))
+            {
+                value["anyOf"] = arms;
+            }
+        });
+    });
+    assert_eq!(any_of, surface(DOCUMENT.clone()));
+}
+
 fn push(document: &mut Value, pointer: &str, item: Value) {
     at(document, pointer).as_array_mut().unwrap().push(item);
 }

@@ -518,6 +518,159 @@ fn what_is_optional_is_left_out() {
     assert_eq!(generated.warnings.len(), 1);
 }
 
+/// A list, and a value or a list, is a list. One that contains itself ends.
+#[test]
+fn lists_of_parameters_end() {
+    for (schema, expected, warnings) in [
+        (
+            "{anyOf: [{type: integer}, {type: array, items: {type: integer}}]}",
+            "Vec<String>",
+            0,
+        ),
+        (
+            "{type: [string, array], items: {type: string}}",
+            "Vec<String>",
+            0,
+        ),
+        ("{$ref: '#/components/schemas/Lists'}", "Vec<String>", 1),
+    ] {
+        let generated = operations(
+            &format!(
+                "{{/a: {{get: {{operationId: get-a, parameters: [{{name: a, in: query, schema: {schema}}}]}}}}}}"
+            ),
+            "{schemas: {Lists: {type: array, items: {$ref: '#/components/schemas/Lists'}}}}",
+        );
+        let line = format!("a?: {expected} in query \"a\"\n");
+        assert!(generated.operations_surface.contains(&line), "{schema}");
+        let of_parameter = |warning: &&String| warning.contains("parameter");
+        assert_eq!(
+            generated.warnings.iter().filter(of_parameter).count(),
+            warnings
+        );
+    }
+}
+
+/// Where a type goes both ways, what is required in one of them is an optional field.
+#[test]
+fn what_goes_one_way_is_required_there_alone() {
+    let schema = "{type: object, required: [id, key, name], properties: {id: {type: string, readOnly: true}, key: {type: string, writeOnly: true}, name: {type: string}}}";
+    let content = |schema: &str| format!("{{content: {{application/json: {{schema: {schema}}}}}}}");
+    let client = |schema: &str, components: &str| {
+        let body = content(schema);
+        operations(
+            &format!(
+                "{{/a: {{post: {{operationId: send, requestBody: {body}, responses: {{200: {body}}}}}}}}}"
+            ),
+            components,
+        )
+    };
+    const OPTIONAL_ID: &str = "id: Option<String>, optional \"id\"";
+    const OPTIONAL_KEY: &str = "key: Option<String>, optional \"key\"";
+    const NAME: &str = "name: String, required \"name\"";
+    let both = client(
+        "{$ref: '#/components/schemas/Thing'}",
+        &format!("{{schemas: {{Thing: {schema}}}}}"),
+    );
+    assert_block(
+        &both,
+        "Thing",
+        &["struct Thing", OPTIONAL_ID, OPTIONAL_KEY, NAME],
+    );
+    let apart = client(schema, "{}");
+    assert_block(
+        &apart,
+        "SendRequest",
+        &[
+            "struct SendRequest",
+            OPTIONAL_ID,
+            "key: String, required \"key\"",
+            NAME,
+        ],
+    );
+    assert_block(
+        &apart,
+        "SendResponse",
+        &[
+            "struct SendResponse",
+            "id: String, required \"id\"",
+            OPTIONAL_KEY,
+            NAME,
+        ],
+    );
+}
+
+#[test]
+fn a_reply_to_head_has_no_body() {
+    let generated = operations(
+        "{/a: {head: {operationId: ask, responses: {200: {content: {application/json: {schema: {type: object, required: [a], properties: {a: {type: string}}}}}}}}}}",
+        "{}",
+    );
+    assert!(generated.operations_surface.contains("reply ()\n"));
+}
+
+/// The name of an arm without that of its union, where that leaves a name.
+#[test]
+fn arms_keep_names_that_are_names() {
+    for (name, variant) in [
+        ("Foo2", "Foo2"),
+        ("Fooled", "Fooled"),
+        ("FooSelf", "FooSelf"),
+        ("FooBar", "Bar"),
+    ] {
+        let generated = components(&format!(
+            "{{Foo: {{oneOf: [{{$ref: '#/components/schemas/B'}}, {{type: integer}}]}}, B: {{x-rust-name: {name}, type: object, properties: {{a: {{type: string}}}}}}}}"
+        ));
+        let arm = format!("{variant}({name})");
+        assert_block(&generated, "Foo", &["union Foo", &arm, "Number(Number)"]);
+    }
+}
+
+/// Cargo obeys each line that a build script writes.
+#[test]
+fn warnings_are_lines() {
+    let contradiction = "{allOf: [{type: object, properties: {a: {type: string}}}, {properties: {a: {type: object}}}]}";
+    let generated = components(&format!("{{\"A\\ncargo:rustc-env=A=1\": {contradiction}}}"));
+    let [warning] = generated.warnings.as_slice() else {
+        panic!("{:?}", generated.warnings);
+    };
+    assert!(
+        warning.starts_with("#/components/schemas/A cargo:rustc-env=A=1/allOf/1/"),
+        "{warning}"
+    );
+    assert_eq!(generated.summary.lines().count(), 1);
+}
+
+/// A component that is called like the body of a new operation stays a model.
+#[test]
+fn a_new_operation_takes_no_model_away() {
+    let body = |schema: &str| {
+        format!("requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}")
+    };
+    let reference = "{$ref: '#/components/schemas/SetThingRequest'}";
+    let known = format!(
+        "/a: {{put: {{operationId: set-all, {}}}}}",
+        body(&format!(
+            "{{type: object, properties: {{thing: {reference}}}}}"
+        ))
+    );
+    let new = format!(
+        "/b: {{put: {{operationId: set-thing, {}}}}}",
+        body("{type: object, properties: {b: {type: string}}}")
+    );
+    for paths in [format!("{{{known}}}"), format!("{{{known}, {new}}}")] {
+        let generated = operations(
+            &paths,
+            "{schemas: {SetThingRequest: {type: object, properties: {a: {type: string}}}}}",
+        );
+        let mut words = generated.models.split(|c: char| !c.is_alphanumeric());
+        assert!(
+            words.any(|word| word == "SetThingRequest"),
+            "{}",
+            generated.models
+        );
+    }
+}
+
 #[test]
 fn webhooks_need_no_paths() {
     let generated = client(
@@ -545,11 +698,13 @@ components:
   schemas:
     A: {type: object, if: {}, then: {}, properties: {list: {prefixItems: [], items: [{}]}, not: {not: {}}, example: {description: Prose.}}}
     B: {patternProperties: {a: {}}, minProperties: 1, example: {if: {}}, x-own: {if: {}}}
+    C: {type: object, properties: {kind: {type: string}}, discriminator: {propertyName: kind}}
 ",
     );
     assert_eq!(
         generated.summary,
         "`callbacks` of an operation, once: requests that the server makes have no code here (#/paths/~1a/get/callbacks)
+`discriminator` of a schema, once: what schemas that extend it add is kept in `extra` (#/components/schemas/C/discriminator)
 `headers` of a response, once: all headers of a reply are there, by name (#/paths/~1a/get/responses/200/headers)
 `if` of a schema, once: the type is the same either way (#/components/schemas/A/if)
 `items` of a schema, once: the items of a list have one type (#/components/schemas/A/properties/list/items)

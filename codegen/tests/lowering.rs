@@ -372,6 +372,29 @@ fn path_parameters_that_do_not_match_are_refused() {
     );
 }
 
+/// The generator underneath loses some of these, and makes broken Rust of others.
+#[test]
+fn paths_that_are_none_are_refused() {
+    for path in [
+        "",
+        "a/b",
+        "/a/{b",
+        "/a}b",
+        "/a/{b}}",
+        "/a/{b{c}}",
+        "/a/{b/c}",
+    ] {
+        let source =
+            serde_json::json!({ "openapi": "3.1.0", "paths": { path: { "get": {} } } }).to_string();
+        assert_message(
+            &refusal(&source),
+            &format!("/paths/{}", path.replace('/', "~1")),
+            &format!("`{path}`, which is not a path"),
+            "begin it with `/`, and write each parameter as `{name}`",
+        );
+    }
+}
+
 /// Ids that differ by case or separators alone, and one that is missing.
 #[test]
 fn operations_of_one_name_are_numbered() {
@@ -415,6 +438,12 @@ fn schemas_that_contain_themselves_end() {
             "{A: {type: object, properties: {b: {$ref: \"#/components/schemas/B\"}}}, \
              B: {anyOf: [{type: object, properties: {a: {$ref: \"#/components/schemas/A\"}}}, {$ref: \"#/components/schemas/B\"}]}}",
             "struct A\n",
+        ),
+        // An arm that contains the union with something added.
+        (
+            "{T: {oneOf: [{properties: {child: {allOf: [{$ref: \"#/components/schemas/T\"}, {$ref: \"#/components/schemas/Place\"}]}}}, {properties: {leaf: {type: string}}}]}, \
+             Place: {type: object, properties: {x: {type: number}}}}",
+            "child: Option<TChildChild>,",
         ),
     ] {
         let surface = component(schema).unwrap_or_else(|problem| panic!("{problem}"));
@@ -648,6 +677,12 @@ fn secrets_are_not_shown() {
                         "callback",
                         "&self.callback.as_ref().map(crate::secret::RedactedUrl)"
                     ),
+                    (
+                        "hook",
+                        "&self.hook.as_ref().map(crate::secret::RedactedUrl)"
+                    ),
+                    ("hooks", HIDDEN),
+                    ("number_or_url", "&self.number_or_url"),
                     ("whatever", HIDDEN),
                     ("number_or_texts", "&self.number_or_texts"),
                     ("pair", "&self.pair"),
@@ -667,6 +702,14 @@ fn secrets_are_not_shown() {
                 vec![
                     ("Self::Number(value)", "value"),
                     ("Self::String(_)", HIDDEN),
+                    ("Self::Unknown(_)", HIDDEN),
+                ],
+            ),
+            (
+                "KeyRequestNumberOrUrl",
+                vec![
+                    ("Self::Number(value)", "value"),
+                    ("Self::String(value)", "&crate::secret::RedactedUrl(value)"),
                     ("Self::Unknown(_)", HIDDEN),
                 ],
             ),

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Nothing when it is not JSON, or has a key twice: as YAML it gets its message.
+/// `None` if it isn't JSON, or has a key twice. Read as YAML, it then gets its message.
 pub fn parse(text: &str) -> Option<Value> {
     let Exact(value) = serde_json::from_str(text).ok()?;
     Some(value)

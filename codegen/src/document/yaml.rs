@@ -170,8 +170,8 @@ fn measure(value: &Value) -> (usize, usize) {
         })
 }
 
-/// A scalar by the core schema, or nothing when it is not of the type that its tag names. What has
-/// another tag is a string.
+/// A scalar by the core schema. `None` if it isn't of the type that its tag names. What has another
+/// tag is a string.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
     let tagged = |name| tag.is_some_and(|tag| tag.is_yaml_core_schema_tag(name));
     if tag.is_none() {

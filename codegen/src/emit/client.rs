@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 use serde_json::{Map, Value, json};
 
 use super::operations::style_of;
-use super::{ident, in_generator, prose, source, untested};
+use super::{ident, in_generator, prose, untested};
 use crate::document::{Problem, child};
 use crate::lower::ERROR_TYPE;
 use crate::model::{Api, Body, Operation, Parameter, ParameterType, Place, Reply, Style};
@@ -34,7 +34,7 @@ pub fn client(api: &Api) -> Result<String, Problem> {
     let mut file: syn::File = syn::parse2(escaped(untested(tokens))).map_err(in_generator)?;
     without_constructors(&mut file);
     completed(&mut file, api)?;
-    source(file)
+    Ok(prettyplease::unparse(&file))
 }
 
 /// The types that the reduced document refers to. Each is a stub that is replaced by the one from
@@ -510,7 +510,7 @@ fn before_text(tokens: TokenStream) -> Option<TokenStream> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let end = tokens
         .iter()
-        .position(|token| matches!(token, TokenTree::Ident(name) if name == "to_string"))?;
+        .rposition(|token| matches!(token, TokenTree::Ident(name) if name == "to_string"))?;
     Some(tokens[..end.checked_sub(1)?].iter().cloned().collect())
 }
 

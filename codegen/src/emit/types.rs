@@ -38,20 +38,31 @@ pub fn types(api: &Api) -> TokenStream {
 pub fn models(api: &Api) -> TokenStream {
     let mut forms = Vec::new();
     let mut roots: Vec<&String> = api.replies.iter().collect();
-    let mut bodies = HashSet::new();
+    let mut bodies: HashSet<&String> = HashSet::new();
     for operation in &api.operations {
-        match &operation.body {
-            Body::Json(name) | Body::Form(name) => roots.push(name),
-            Body::Multipart(name) => forms.push(name),
-            Body::None | Body::Text | Body::Bytes => {}
-        }
-        if let Reply::Json { ty, .. } = &operation.reply {
-            roots.push(ty);
-        }
+        let name = pascal(&operation.name);
+        let body = match &operation.body {
+            Body::Json(ty) | Body::Form(ty) => {
+                roots.push(ty);
+                Some(ty)
+            }
+            Body::Multipart(ty) => {
+                forms.push(ty);
+                Some(ty)
+            }
+            Body::None | Body::Text | Body::Bytes => None,
+        };
+        let reply = match &operation.reply {
+            Reply::Json { ty, .. } => {
+                roots.push(ty);
+                Some(ty)
+            }
+            Reply::Empty | Reply::Bytes => None,
+        };
+        bodies.extend(body.filter(|ty| **ty == format!("{name}Request")));
+        bodies.extend(reply.filter(|ty| **ty == format!("{name}Response")));
         let parameters = operation.parameters.iter();
         roots.extend(parameters.filter_map(|parameter| parameter.ty.named()));
-        let name = pascal(&operation.name);
-        bodies.extend([format!("{name}Request"), format!("{name}Response")]);
     }
     let whole: HashSet<&String> = roots.iter().copied().collect();
     let beside_forms = reached(&api.types, roots.iter().copied());
@@ -67,7 +78,7 @@ pub fn models(api: &Api) -> TokenStream {
         .filter_map(Ty::named)
         .collect();
     let names = kinds().filter(|(name, kind)| match kind {
-        _ if bodies.contains(*name) => false,
+        _ if bodies.contains(name) => false,
         Kind::Enum(_) => true,
         // A reply that the overlay names keeps that name where its schema becomes a component.
         Kind::Alias(_) if is_other_name(kind) => whole.contains(name),
@@ -353,12 +364,13 @@ fn fields_debug<'p>(
 ) -> TokenStream {
     let fields = properties.into_iter().map(|property| {
         let field = ident(&property.field);
-        let shown = match (&property.ty, &property.presence) {
-            (ty, _) if is_hidden(api, ty) => quote! { crate::secret::Redacted },
-            (Ty::Uri, Presence::Required) => quote! { crate::secret::RedactedUrl(&self.#field) },
-            (Ty::Uri, Presence::Optional | Presence::Nullable) => {
-                quote! { self.#field.as_ref().map(crate::secret::RedactedUrl) }
+        let shown = match meaning(api, &property.ty) {
+            ty if is_hidden(api, &ty) => quote! { crate::secret::Redacted },
+            Ty::Uri if property.presence == Presence::Required => {
+                quote! { crate::secret::RedactedUrl(&self.#field) }
             }
+            Ty::Uri => quote! { self.#field.as_ref().map(crate::secret::RedactedUrl) },
+            ty if *ty.leaf() == Ty::Uri => quote! { crate::secret::Redacted },
             _ => quote! { self.#field },
         };
         let label = &property.field;
@@ -376,10 +388,14 @@ fn arms_debug(api: &Api, union: &Union) -> TokenStream {
         }
         Arm::Typed { variant, ty, .. } => {
             let name = ident(variant);
-            let (bound, shown) = if is_hidden(api, ty) {
-                (quote! { _ }, quote! { &crate::secret::Redacted })
-            } else {
-                (quote! { value }, quote! { value })
+            let (bound, shown) = match meaning(api, ty) {
+                ty if is_hidden(api, &ty) => (quote! { _ }, quote! { &crate::secret::Redacted }),
+                Ty::Uri => (
+                    quote! { value },
+                    quote! { &crate::secret::RedactedUrl(value) },
+                ),
+                ty if *ty.leaf() == Ty::Uri => (quote! { _ }, quote! { &crate::secret::Redacted }),
+                _ => (quote! { value }, quote! { value }),
             };
             quote! { Self::#name(#bound) => f.debug_tuple(#variant).field(#shown).finish(), }
         }

@@ -10,7 +10,7 @@ use super::own_names::Sort;
 use super::schema::{Types, last_segment};
 use crate::document::{Document, Problem, elements, members, reference, text};
 use crate::model::{Arm, Kind, Ty, Type};
-use crate::names::{Scope, pascal};
+use crate::names::{Scope, is_type_name, pascal};
 
 /// The most arms of a union that come from unions in it.
 const MAX_ARMS: usize = 256;
@@ -73,8 +73,8 @@ impl<'d> Arms<'d> {
 }
 
 impl<'d> Types<'d> {
-    /// The alternatives of what has these facts. None when there are none, or when they only say
-    /// which properties are required together.
+    /// The alternatives of what has these facts. `None` if it has none, or if they only say which
+    /// properties are required together.
     pub fn arms(&self, facts: &Facts<'d>) -> Result<Option<Arms<'d>>, Problem> {
         let mut combined: Option<Vec<All<'d>>> = None;
         let mut place: Option<&Union<'d>> = None;
@@ -502,7 +502,10 @@ impl<'d> Types<'d> {
             let of_component = component.and_then(|key| self.own_names.components.get(key));
             let own_name = text(schema, RUST_NAME).or(of_component.map(String::as_str));
             let label = match (own_name, component) {
-                (Some(own), _) => Some(own.strip_prefix(rust).unwrap_or(own).to_owned()),
+                (Some(own), _) => {
+                    let rest = own.strip_prefix(rust).filter(|rest| is_type_name(rest));
+                    Some(rest.unwrap_or(own).to_owned())
+                }
                 (None, Some(component)) => Some(pascal(component)),
                 (None, None) if schema.get("enum").is_some() => Some("Value".to_owned()),
                 (None, None) => own[index].map(pascal),

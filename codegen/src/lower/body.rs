@@ -141,6 +141,10 @@ pub fn reply<'d>(
     found: &Found<'d>,
     replies: &[Documented<'d>],
 ) -> Result<(Reply, Option<String>), Problem> {
+    // It never has a body, whatever is documented.
+    if found.method == "head" {
+        return Ok((Reply::Empty, None));
+    }
     let mut success: Vec<&Documented<'d>> = replies.iter().filter(|r| r.is_success()).collect();
     if success.is_empty() {
         success.extend(replies.iter().filter(|r| r.status == "default"));

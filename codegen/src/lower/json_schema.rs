@@ -208,6 +208,18 @@ impl<'d> Writer<'_, 'd> {
                 written.insert("exclusiveMaximum".to_owned(), value.clone());
                 return;
             }
+            ("required", Value::Array(names)) if !self.is_exact => {
+                let properties = part.schema.get("properties");
+                let may_lack = |name: &&Value| {
+                    let property = name.as_str().and_then(|name| properties?.get(name));
+                    property.is_some_and(|property| self.direction.may_lack(property))
+                };
+                names
+                    .iter()
+                    .filter(|name| !may_lack(name))
+                    .cloned()
+                    .collect()
+            }
             ("example", example) => {
                 written.insert("examples".to_owned(), json!([example]));
                 return;

@@ -238,9 +238,9 @@ fn known(kind: Kind) -> &'static [(&'static str, Use)] {
             ("dependentRequired", CHECKED_BY_THE_SERVER),
             // The server sets it.
             ("default", Ignored),
-            // Both ways have one type, whose fields are optional.
-            ("readOnly", Listed("it is a field in requests too")),
-            ("writeOnly", Listed("it is a field in replies too")),
+            // Both ways have one type, in which the fields are optional.
+            ("readOnly", Listed("it is an optional field in requests")),
+            ("writeOnly", Listed("it is an optional field in replies")),
             ("example", PROSE),
             ("examples", PROSE),
             ("externalDocs", PROSE),
@@ -377,6 +377,14 @@ impl<'d> Walk<'d> {
                     Some(Read | Ignored) => {}
                     Some(One(_)) if value.is_array() => {
                         self.list(keyword, kind, "the items of a list have one type", place());
+                    }
+                    Some(One(Discriminator))
+                        if !["oneOf", "anyOf"]
+                            .iter()
+                            .any(|arms| object.contains_key(*arms)) =>
+                    {
+                        let why = "what schemas that extend it add is kept in `extra`";
+                        self.list(keyword, kind, why, place());
                     }
                     Some(One(kind)) => waiting.push((*kind, value, place())),
                     Some(Each(kind)) => {

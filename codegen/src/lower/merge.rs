@@ -83,7 +83,7 @@ impl<'d> Facts<'d> {
         formats.find(|format| *format == "password").or(first)
     }
 
-    /// When it is a string: the listed values, none of them when any will do.
+    /// The listed values, if it is a string. Empty if it may be any string.
     pub fn strings(&self) -> Option<Vec<&'d str>> {
         match &self.values {
             Some(values) => {
@@ -572,7 +572,7 @@ pub fn is_validation_only(schema: &Value) -> bool {
         .all(|keyword| schema.get(keyword).is_none())
 }
 
-/// The names under `type`, without null; none without the keyword.
+/// The names under `type`, without null. `None` if there are no others.
 pub fn type_names(schema: &Value, pointer: &str) -> Result<Option<Vec<String>>, Problem> {
     const KNOWN: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
     let names = match schema.get("type") {

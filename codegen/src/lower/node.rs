@@ -22,6 +22,20 @@ pub const STATUSES: &str = "x-rust-statuses";
 pub enum Direction {
     Sent,
     Received,
+    Both,
+}
+
+impl Direction {
+    pub fn is_sent(self) -> bool {
+        self != Self::Received
+    }
+
+    /// Whether values that go this way may lack a property, though it's required: OpenAPI means
+    /// replies where the property is read-only, and requests where it's write-only.
+    pub fn may_lack(self, property: &Value) -> bool {
+        let is = |keyword| property.get(keyword) == Some(&Value::Bool(true));
+        self.is_sent() && is("readOnly") || self != Self::Sent && is("writeOnly")
+    }
 }
 
 /// How much of a schema counts.
@@ -213,6 +227,15 @@ impl<'d> Node<'d> {
 
     /// By which it is known again: the pointer, or those of all its schemas.
     pub fn key(&self) -> String {
+        self.key_of(key)
+    }
+
+    /// The same for all combinations that it's a part of.
+    pub fn key_alone(&self) -> String {
+        self.key_of(key_alone)
+    }
+
+    fn key_of(&self, key: impl Fn(&All<'d>) -> String) -> String {
         let ways: Vec<String> = self.ways.iter().map(key).collect();
         let mut key = ways.join(" or ");
         if let Some(only) = &self.only {
@@ -225,12 +248,22 @@ impl<'d> Node<'d> {
 
 /// By which schemas that hold together are known again.
 pub fn key(all: &All<'_>) -> String {
+    key_in(all, true)
+}
+
+fn key_alone(all: &All<'_>) -> String {
+    key_in(all, false)
+}
+
+fn key_in(all: &All<'_>, with_combination: bool) -> String {
     let mut key = String::new();
     for part in all {
         if !key.is_empty() {
             key.push_str(" and ");
         }
-        if let Owner::Combination(name) = &part.owner {
+        if let Owner::Combination(name) = &part.owner
+            && with_combination
+        {
             key.push_str(name);
             key.push(' ');
         }

@@ -93,7 +93,15 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
     };
     let paths = paths.as_object().into_iter().flatten();
     for (path, item) in paths.filter(|(path, _)| !path.starts_with("x-")) {
-        let items = items(document, item, child("/paths", path))?;
+        let pointer = child("/paths", path);
+        if !is_path(path) {
+            return Err(Problem::new(
+                pointer,
+                format!("`{path}`, which is not a path"),
+                "begin it with `/`, and write each parameter as `{name}`",
+            ));
+        }
+        let items = items(document, item, pointer)?;
         for method in METHODS {
             let mut operation: Option<Part<'_>> = None;
             for item in &items {
@@ -132,6 +140,19 @@ fn found(document: &Document) -> Result<Vec<Found<'_>>, Problem> {
         }
     }
     Ok(operations)
+}
+
+/// Whether it begins with a slash, and has braces around the names of parameters alone.
+fn is_path(path: &str) -> bool {
+    let mut parts = path.split('{');
+    let is_constant = |part: &str| !part.contains('}');
+    path.starts_with('/')
+        && !path.contains(char::is_control)
+        && parts.next().is_some_and(is_constant)
+        && parts.all(|part| {
+            let part = part.split_once('}');
+            part.is_some_and(|(name, rest)| !name.contains('/') && is_constant(rest))
+        })
 }
 
 /// A path item, after those that it refers to.

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::facts::is_deprecated;
+use super::merge::Facts;
 use super::node::{ANY, All, Direction, Name, Node, Part};
 use super::operation::Found;
 use super::schema::{Types, describe};
@@ -54,7 +55,7 @@ pub fn parameters<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Vec<Pa
             place.insert(parameters.len());
             types.warn(
                 found.operation.pointer.clone(),
-                &format!("has `{{{name}}}` in its path and declares no such parameter, which is a string therefore"),
+                &format!("has `{{{name}}}` in its path and declares no such parameter, so that it is a string"),
             );
             parameters.push(Parameter {
                 wire: (*name).to_owned(),
@@ -89,9 +90,9 @@ pub fn parameters<'d>(types: &mut Types<'d>, found: &Found<'d>) -> Result<Vec<Pa
     Ok(parameters)
 }
 
-/// Parameters become methods of a builder, beside its own. One that the path shares has the same
-/// name in each operation, and what is added later takes no name away: plain names go first, the
-/// others are numbered by place and name on the wire.
+/// Parameters become methods of a builder, which has others of its own. One that the path shares
+/// has the same name in each operation, and what is added later takes no name away: plain names go
+/// first, the others are numbered by place and name on the wire.
 fn name_parameters(parameters: &mut [Parameter], has_body: bool) {
     let mut names = Scope::with(["header_map", "new", "send"]);
     if has_body {
@@ -171,7 +172,7 @@ fn parameter<'d>(
     };
     let part = Part::new(schema, child(pointer, "schema"));
     let name = format!("{}{}", pascal(&found.id), pascal(wire));
-    let ty = parameter_type(types, vec![part], &name)?;
+    let ty = parameter_type(types, vec![part], &name, false)?;
     let style = style(value, pointer, place, &ty)?;
     Ok(Parameter {
         wire: wire.to_owned(),
@@ -246,15 +247,29 @@ impl From<Shape> for ParameterType {
     }
 }
 
-fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result<Shape, Problem> {
+/// What may be a value or a list is a list of strings: a list of one item is written as that item.
+fn parameter_type<'d>(
+    types: &mut Types<'d>,
+    all: All<'d>,
+    name: &str,
+    is_item: bool,
+) -> Result<Shape, Problem> {
     let pointer = all
         .last()
         .map(|part| part.pointer.clone())
         .unwrap_or_default();
     let facts = types.facts(&all)?;
+    let is_list = |facts: &Facts<'d>| {
+        let mut names = facts.types.iter().flatten();
+        facts.values.is_none() && names.any(|name| name == "array")
+    };
+    // A list in a list is not looked into: it may contain itself.
+    if is_list(&facts) && (is_item || !facts.is_type(&["array"])) {
+        return Ok(Shape::List(ParameterType::String));
+    }
     if let Some(arms) = types.arms(&facts)? {
         if let [arm] = arms.arms.as_slice() {
-            return parameter_type(types, arm.clone(), name);
+            return parameter_type(types, arm.clone(), name, is_item);
         }
         let alike = arms
             .arms
@@ -268,6 +283,9 @@ fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result
                 "a parameter that is an object or something else",
                 "let it be one of them",
             ));
+        }
+        if alike.iter().any(is_list) {
+            return Ok(Shape::List(ParameterType::String));
         }
     }
     if facts.is_object() {
@@ -283,7 +301,7 @@ fn parameter_type<'d>(types: &mut Types<'d>, all: All<'d>, name: &str) -> Result
             .last()
             .map(|part| part.pointer.clone())
             .unwrap_or_default();
-        return match parameter_type(types, items, &format!("{name}Item"))? {
+        return match parameter_type(types, items, &format!("{name}Item"), true)? {
             Shape::Scalar(item) => Ok(Shape::List(item)),
             // OpenAPI says nothing of how they are written.
             Shape::List(_) | Shape::Object(_) => {

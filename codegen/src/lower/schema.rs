@@ -13,7 +13,7 @@ use super::cycles;
 use super::facts::is_deprecated;
 use super::merge::{Facts, no_schema, only_part};
 use super::node::{All, DEFAULT, Direction, Name, Node, Owner, Part, RUST_NAME};
-use super::operation::{ERROR_TYPE, EVENT_TYPE};
+use super::operation::{ERROR_TYPE, EVENT_TYPE, METHODS, items};
 use super::own_names::{OwnNames, Sort};
 use crate::document::{Document, Problem, child, members, reference, text};
 use crate::model::{Arm, Kind, Presence, Property, Ty, Type, Union};
@@ -60,12 +60,15 @@ pub struct Types<'d> {
     pub(super) document: &'d Document,
     /// Components that a request body may contain: there, null and absence differ.
     sent: HashSet<String>,
+    /// Components that a reply or an event may contain.
+    received: HashSet<String>,
     names: Scope,
     pub(super) own_names: OwnNames,
     /// Finished and started types by the key of their node.
     pub(super) placed: HashMap<String, Ty>,
-    /// Nodes without a type yet that are being looked at, each in the one before.
-    entered: HashSet<String>,
+    /// Nodes without a type yet that are being looked at, each in the one before: their keys, and
+    /// those without the combinations that they are parts of.
+    entered: Vec<(String, String)>,
     pub(super) types: BTreeMap<String, Type>,
     /// By Rust name, the nodes that a type was made of.
     pub(super) sources: BTreeMap<String, Vec<Node<'d>>>,
@@ -83,11 +86,13 @@ impl<'d> Types<'d> {
         let mut names = Scope::with(RESERVED);
         let mut types = Self {
             document,
-            sent: components_in_requests(document),
+            sent: components_in(document, "paths", "requestBody"),
+            received: &components_in(document, "paths", "responses")
+                | &components_in(document, "webhooks", "requestBody"),
             own_names: OwnNames::of(document, &mut names),
             names,
             placed: HashMap::new(),
-            entered: HashSet::new(),
+            entered: Vec::new(),
             types: BTreeMap::new(),
             sources: BTreeMap::new(),
             replies: BTreeSet::new(),
@@ -117,9 +122,10 @@ impl<'d> Types<'d> {
             named.push((key, name, part));
         }
         for (key, name, part) in named {
-            let direction = match types.sent.contains(key) {
-                true => Direction::Sent,
-                false => Direction::Received,
+            let direction = match (types.sent.contains(key), types.received.contains(key)) {
+                (true, true) => Direction::Both,
+                (true, false) => Direction::Sent,
+                (false, _) => Direction::Received,
             };
             let description = describe(part.schema);
             let pointer = part.pointer.clone();
@@ -231,7 +237,7 @@ impl<'d> Types<'d> {
         name == other || matches!(kind, Some(Kind::Alias(Ty::Named(target))) if target == other)
     }
 
-    /// The same, for a node that has its name.
+    /// As [`Types::named`], for a node that has its name.
     pub fn named_node(&mut self, node: Node<'d>) -> Result<String, Problem> {
         let name = self.claim(node.name.text().to_owned());
         let description = describe(node.last().schema);
@@ -270,15 +276,25 @@ impl<'d> Types<'d> {
                 "make some of them components",
             ));
         }
-        if !self.entered.insert(key.clone()) {
+        let alone = node.key_alone();
+        let mut around = self.entered.iter().rev();
+        if let Some(ty) = around.find_map(|(key, known)| match *known == alone {
+            true => self.placed.get(key),
+            false => None,
+        }) {
+            // A combination that contains itself.
+            return Ok(ty.clone());
+        }
+        if self.entered.iter().any(|(known, _)| *known == key) {
             self.warn(
                 node.pointer(),
                 "contains nothing but itself, so that it may be any value",
             );
             return Ok(Ty::Any);
         }
+        self.entered.push((key, alone));
         let ty = self.lower(node);
-        self.entered.remove(&key);
+        self.entered.pop();
         let ty = ty?;
         match own {
             // Where something else took the place of the schema, its name is another one for that.
@@ -491,6 +507,7 @@ impl<'d> Types<'d> {
             }
             let wanted = Name::Wanted(format!("{home}{}", pascal(wire)));
             let node = owner.inner(ways, wanted);
+            let required = required && !self.may_be_lacking(&node)?;
             if required && let Some(clash) = self.clash(&node)? {
                 return Err(Problem::new(
                     clash,
@@ -503,9 +520,7 @@ impl<'d> Types<'d> {
                 // Null is one of any values.
                 (true, true) if ty != Ty::Any => Presence::Nullable,
                 (true, _) => self.constant(&node, &ty)?.unwrap_or(Presence::Required),
-                (false, true) if node.direction == Direction::Sent && ty != Ty::Any => {
-                    Presence::Change
-                }
+                (false, true) if node.direction.is_sent() && ty != Ty::Any => Presence::Change,
                 (false, _) => Presence::Optional,
             };
             lowered.push(Property {
@@ -525,6 +540,17 @@ impl<'d> Types<'d> {
         self.types
             .insert(name.to_owned(), Type { description, kind });
         Ok(())
+    }
+
+    /// See [`Direction::may_lack`].
+    fn may_be_lacking(&self, node: &Node<'d>) -> Result<bool, Problem> {
+        for all in &node.ways {
+            let mut parts = self.facts(all)?.parts.into_iter();
+            if parts.any(|part| node.direction.may_lack(part.schema)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where several schemas contradict one another.
@@ -689,17 +715,20 @@ fn variants(values: &[&str]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Components that request bodies refer to, however deep.
-fn components_in_requests(document: &Document) -> HashSet<String> {
+/// Components that a part of the operations refers to, however deep.
+fn components_in(document: &Document, owner: &str, part: &str) -> HashSet<String> {
     let mut found = HashSet::new();
     let mut waiting = Vec::new();
-    for (path, item) in members(document.root(), "paths") {
+    for (_, item) in members(document.root(), owner) {
         // A broken reference is reported where it's lowered. In an example it doesn't matter.
-        let Ok((item, _)) = document.follow(item, &child("/paths", path)) else {
-            continue;
-        };
-        for operation in item.as_object().into_iter().flatten().map(|(_, v)| v) {
-            waiting.extend(operation.get("requestBody"));
+        let items = items(document, item, String::new()).unwrap_or_default();
+        for operation in items
+            .iter()
+            .flat_map(|item| METHODS.iter().filter_map(move |method| item.under(method)))
+        {
+            if let Ok((operation, _)) = document.follow(operation.schema, "") {
+                waiting.extend(operation.get(part));
+            }
         }
     }
     while let Some(value) = waiting.pop() {
