@@ -290,6 +290,14 @@ impl Error {
         self
     }
 
+    /// The same error, of a call that an earlier attempt may have carried out.
+    pub(crate) fn may_be_carried_out(mut self) -> Self {
+        if let Some(call) = &mut self.inner().call {
+            call.may_have_been_sent = true;
+        }
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
         if let Some(call) = &mut self.inner().call {
             call.retry_after = Some(wait);

@@ -168,6 +168,11 @@ impl Attempts<'_> {
     /// Waits before the next attempt after a failure, or returns the failure if it is final.
     pub(crate) async fn wait(&mut self, error: Error, repeatable: bool) -> Result<(), Error> {
         let retry = &self.options.retry;
+        // An earlier attempt counts even if this one was not sent.
+        let error = match self.may_be_carried_out {
+            true => error.may_be_carried_out(),
+            false => error,
+        };
         if error.kind() == ErrorKind::RateLimited {
             let is_too_long = error.retry_after().is_some_and(|wait| !retry.waits(wait));
             if retry.budget().is_zero() || is_too_long {

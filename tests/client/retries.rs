@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy};
-use support::{FILE, Scripted, Step, json, nowhere, reply, soon};
+use support::{FILE, Scripted, Step, json, nowhere, read_head, reply, soon};
+use tokio::net::TcpListener;
 
 const NO_WAIT: Duration = Duration::from_millis(1);
 
@@ -248,6 +249,28 @@ async fn a_request_that_was_not_sent_is_repeated() {
     let error = ik.files().get("f1").await.unwrap_err();
     assert_eq!(error.attempts(), 3);
     assert!(!error.may_have_been_sent());
+}
+
+#[tokio::test]
+async fn an_attempt_that_may_have_been_sent_is_not_forgotten() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // Takes one request, and is gone before it hangs up.
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        read_head(&mut stream).await.unwrap();
+    });
+    let ik = ImageKit::builder()
+        .private_key("private_key_test")
+        .base_url(&url)
+        .retry(quick())
+        .build()
+        .unwrap();
+    let error = soon(ik.files().delete("f1")).await.unwrap_err();
+    assert!(error.to_string().contains("no connection to"), "{error}");
+    assert_eq!(error.attempts(), 3);
+    assert!(error.may_have_been_sent());
 }
 
 // Deletions.
