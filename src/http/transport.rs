@@ -322,6 +322,8 @@ impl Transport {
         http: &reqwest::Client,
         mut request: Request,
     ) -> Result<(reqwest::Response, Option<Cause>), Failure> {
+        // A fragment is not sent, and the URL of the response has none.
+        request.url_mut().set_fragment(None);
         let url = request.url().clone();
         let is_begun = Arc::new(AtomicBool::new(false));
         let body = OnceBody {
