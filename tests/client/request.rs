@@ -432,6 +432,15 @@ async fn what_callers_add_is_not_shown() {
     assert_eq!(error.message(), Some("planted-q planted-b 1234567 whole"));
 }
 
+#[tokio::test]
+async fn a_secret_that_is_longer_than_what_is_quoted_is_not_shown() {
+    let token = "planted-".repeat(300);
+    let (_server, ik) = answering("400 Bad Request", &format!("<p>Bad {token}</p>")).await;
+    let get = ik.files().get("f1").header("x-token", &token);
+    let shown = get.await.unwrap_err().to_string();
+    assert!(shown.contains("; body: <p>Bad [redacted]</p>"), "{shown}");
+}
+
 // Responses.
 
 #[tokio::test]
