@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::secret::RedactedUrl;
-use crate::validate::http_url;
+use crate::validate::{http_url, trimmed};
 
 /// The base URLs that requests go to.
 #[derive(Clone)]
@@ -46,15 +46,16 @@ impl fmt::Debug for Hosts {
 
 /// A base URL in normal form without trailing slashes, or an error that names `argument`.
 pub(crate) fn base_url(argument: &'static str, url: String) -> Result<String, Error> {
-    match http_url(&url) {
-        Some(parsed) if !url.contains(['?', '#']) => {
+    let url = trimmed(&url);
+    match http_url(url) {
+        Some(parsed) if !url.contains(['?', '#']) && !url.contains(char::is_whitespace) => {
             Ok(parsed.as_str().trim_end_matches('/').to_owned())
         }
         _ => Err(Error::invalid_input(
             argument,
             format!(
                 "`{}` is not a base URL; give scheme and host, such as https://api.imagekit.io",
-                RedactedUrl(&url)
+                RedactedUrl(url)
             ),
         )),
     }
