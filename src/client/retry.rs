@@ -160,7 +160,7 @@ impl RetryPolicy {
     fn backoff(&self, retries: u32) -> Duration {
         let whole = self.capped(self.base_delay.saturating_mul(1 << retries.min(16)));
         let random = (uuid::Uuid::new_v4().as_u128() as u32) as f64 / f64::from(u32::MAX);
-        whole.mul_f64(1.0 - random / 2.0)
+        whole - whole.mul_f64(random / 2.0)
     }
 }
 
