@@ -75,7 +75,7 @@ impl Client {
         let client = Self::over(Transport {
             http,
             timeout: Some(timeout),
-            record: record.clone(),
+            record: Some(record.clone()),
         })?;
         Ok((client, record))
     }
@@ -139,7 +139,7 @@ impl ClientBuilder {
             ),
             timeout: None,
             #[cfg(feature = "client")]
-            record: Record::default(),
+            record: None,
         })
     }
 }
@@ -165,8 +165,9 @@ impl fmt::Debug for Client {
 pub struct Transport {
     http: http::Transport,
     timeout: Option<Duration>,
+    /// `None` for a client that a caller made, which would keep the last response for nothing.
     #[cfg(feature = "client")]
-    record: Record,
+    record: Option<Record>,
 }
 
 impl fmt::Debug for Transport {
@@ -193,7 +194,9 @@ pub(crate) enum Received {
 #[cfg(feature = "client")]
 impl Transport {
     fn record(&self, received: Received) {
-        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+        if let Some(record) = &self.record {
+            *record.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+        }
     }
 }
 
