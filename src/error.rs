@@ -24,8 +24,8 @@ pub enum ErrorKind {
     /// A local file or another source of an upload cannot be read, or its length changed while it
     /// was read.
     Io,
-    /// The connection failed or broke. [`Error::may_have_been_sent`] tells whether the server may
-    /// have received the request.
+    /// The connection failed or broke. [`Error::may_have_been_sent`] returns whether the server
+    /// may have carried out the request.
     Connection,
     /// A time limit passed before the response was complete. See [`Error::may_have_been_sent`].
     Timeout,

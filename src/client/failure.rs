@@ -1,4 +1,4 @@
-//! What the failure of an attempt means.
+//! Turns the failure of an attempt into an error.
 
 use std::iter;
 use std::time::Duration;
@@ -46,7 +46,7 @@ impl<'a> Attempt<'a> {
         refused(self.target, reply)
     }
 
-    /// A response that is not valid, or only as far as its status goes.
+    /// A response that was redirected, or whose body is not complete.
     pub(super) fn spoiled(&self, reply: Reply, cause: Cause) -> Error {
         let status = reply.status;
         let carried_out =
@@ -197,8 +197,8 @@ fn refused(target: &Target, reply: Reply) -> Error {
     Error::new(kind, message).with_reply(target.name.clone(), reply)
 }
 
-/// What an error response says to people, redacted: `ik-error` of its headers; `message`, `help`,
-/// and the details under `errors` of its body.
+/// The parts of an error response that are meant for people, redacted: `ik-error` of its headers;
+/// `message`, `help`, and the details under `errors` of its body.
 fn said(reply: &Reply) -> String {
     let body = reply.error();
     let members = [

@@ -7,11 +7,11 @@ use crate::validate::{http_url, trimmed};
 /// The base URLs that requests go to.
 #[derive(Clone)]
 pub(crate) struct Hosts {
-    /// The one in the API document, for operations without their own.
+    /// The API document's base URL, for operations that don't name another.
     server: &'static str,
-    /// In place of every base URL in the document that has no entry in `each`.
+    /// Replaces every base URL in the document that has no entry in `each`.
     pub(crate) all: Option<String>,
-    /// In place of one base URL in the document.
+    /// Replacements for single base URLs in the document.
     pub(crate) each: Vec<(&'static str, String)>,
 }
 
@@ -24,7 +24,7 @@ impl Hosts {
         }
     }
 
-    /// The base URL for one in the document; without one, for that of most operations.
+    /// The base URL to use for one in the document. `None` is the base URL of most operations.
     pub(crate) fn url<'a>(&'a self, server: Option<&'a str>) -> &'a str {
         let server = server.unwrap_or(self.server);
         let own = self.each.iter().find(|(known, _)| *known == server);

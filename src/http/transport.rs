@@ -125,7 +125,7 @@ fn new_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
         })
 }
 
-/// Sends requests, and knows what each of them carries.
+/// Sends requests, with the key and the extras that they carry.
 #[derive(Clone)]
 pub(crate) struct Transport {
     http: HttpClient,
@@ -279,7 +279,7 @@ impl Transport {
         self.max_response_size
     }
 
-    /// The base URL for one in the document; without one, for that of most operations.
+    /// The base URL to use for one in the document. `None` is the base URL of most operations.
     pub(crate) fn url<'a>(&'a self, server: Option<&'a str>) -> &'a str {
         self.hosts.url(server)
     }

@@ -1,4 +1,4 @@
-//! The generated client's construction, and what each of its requests passes through.
+//! The construction of the generated client, and the hooks that its requests pass through.
 
 use std::fmt;
 #[cfg(feature = "client")]
@@ -160,7 +160,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The data of a [`Client`] beside its address.
+/// The data of a [`Client`], apart from its base URL.
 #[derive(Clone)]
 pub struct Transport {
     http: http::Transport,
@@ -180,7 +180,7 @@ impl fmt::Debug for Transport {
 #[cfg(feature = "client")]
 pub(crate) type Record = Arc<Mutex<Option<Received>>>;
 
-/// What a request led to, beside what the generated client makes of it.
+/// The response to a request, of which the generated client returns only a part.
 #[cfg(feature = "client")]
 pub(crate) enum Received {
     Reply(Reply),
@@ -300,8 +300,8 @@ impl ClientHooks<Transport> for Client {
     }
 }
 
-/// Why a response may be a failure in spite of its status. It travels with the response to where
-/// errors are made.
+/// Why a response may be a failure despite its status. It is an extension of the response, from
+/// which `post` makes the error.
 #[derive(Clone)]
 enum NoSuccess {
     Spoiled(String),
