@@ -410,7 +410,7 @@ async fn a_member_that_has_no_place_is_refused_before_the_request() {
 #[tokio::test]
 async fn what_callers_add_is_not_shown() {
     let echo = json!({
-        "message": "planted-q planted-b 1234567 whole", "help": "planted%2Fq",
+        "message": "planted-q planted-b 1234567 whole", "help": "planted%2Fq planted-ü",
         "errors": {"a": ["planted-deep"]},
     });
     let (_server, ik) = answering("400 Bad Request", &echo.to_string()).await;
@@ -418,6 +418,7 @@ async fn what_callers_add_is_not_shown() {
         .files()
         .update("f1")
         .description("d")
+        .header("x-a", "planted-ü")
         .extra_query("q", "planted-q planted/q")
         .extra_body("b", "planted-b")
         .extra_body("c", json!({"d": ["planted-deep"], "e": 1234567}));
