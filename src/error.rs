@@ -394,7 +394,7 @@ impl Error {
         call.retry_after.or_else(asked)
     }
 
-    /// Returns whether the server may have carried out the request.
+    /// Returns whether the server may have carried out the request, at any attempt.
     ///
     /// It is false only if the request was certainly not sent, or not completely. A request that is
     /// not idempotent is then safe to send again.

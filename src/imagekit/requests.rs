@@ -148,11 +148,11 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Limits the body of a response to 1 or more bytes. The default is 64 MiB.
+    /// Limits the size of a response body, in bytes, at least 1. The default is 64 MiB.
     ///
-    /// A longer body ends its connection. A success is then a [`Decode`](crate::ErrorKind::Decode)
-    /// error, and may have been carried out; an error keeps its kind. The error has status,
-    /// headers, and the body up to this size.
+    /// The connection of a longer body is closed. A success is then a
+    /// [`Decode`](crate::ErrorKind::Decode) error, although it may have been carried out; an error
+    /// keeps its kind. The error has status, headers, and the body up to this size.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.http.max_response_size = bytes;
         self

@@ -106,10 +106,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the body of a response to 1 or more bytes. The default is 64 MiB.
+    /// Limits the size of a response body, in bytes, at least 1. The default is 64 MiB.
     ///
-    /// A longer body ends its connection. A success is then an [`Error::Custom`]; an error keeps
-    /// what was received.
+    /// The connection of a longer body is closed. A success is then an [`Error::Custom`]; an error
+    /// keeps what was received.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
