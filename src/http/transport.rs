@@ -322,9 +322,13 @@ impl Transport {
         http: &reqwest::Client,
         mut request: Request,
     ) -> Result<(reqwest::Response, Option<Cause>), Failure> {
-        // A fragment is not sent, and the URL of the response has none.
-        request.url_mut().set_fragment(None);
-        let url = request.url().clone();
+        // A request has neither of them: the URL of its response has no fragment, and HTTP/2 would
+        // send the user info with the host.
+        let url = request.url_mut();
+        url.set_fragment(None);
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let url = url.clone();
         let is_begun = Arc::new(AtomicBool::new(false));
         let body = OnceBody {
             body: request.body_mut().take().unwrap_or_default(),
