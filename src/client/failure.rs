@@ -184,7 +184,7 @@ fn refused(target: &Target, reply: Reply) -> Error {
         ),
         Quotes::Message => match &reply.error().message {
             Some(message) => {
-                let message = reply.secrets.redact(message.clone());
+                let message = quoted(&reply, message);
                 format!("the server answered {status}: {message}")
             }
             None => format!("the server answered {status}"),
@@ -210,7 +210,7 @@ fn said(reply: &Reply) -> String {
         .into_iter()
         .flatten()
         .filter(|member| !member.is_empty())
-        .map(|member| reply.secrets.redact(member.to_owned()))
+        .map(|member| quoted(reply, member))
         .collect();
     let mut details = String::new();
     if let Some(errors) = &body.errors {
@@ -218,7 +218,7 @@ fn said(reply: &Reply) -> String {
     }
     if !details.is_empty() {
         let details = reply.secrets.redact(details);
-        said.push(format!("({})", shortened(&details)));
+        said.push(format!("({})", shortened(&details, LENGTH)));
     }
     said.join(" ")
 }
@@ -336,21 +336,34 @@ fn was_turned_away(error: &reqwest::Error) -> bool {
 fn excerpt(reply: &Reply) -> String {
     // The whole body is redacted: a secret that is cut would not be found.
     let body = String::from_utf8_lossy(&reply.body).into_owned();
-    match shortened(&reply.secrets.redact(body)) {
+    match shortened(&reply.secrets.redact(body), LENGTH) {
         line if line.is_empty() => line,
         line => format!("; body: {line}"),
     }
 }
 
-/// The number of characters that a message quotes.
+/// A sentence of the server, redacted.
+fn quoted(reply: &Reply, sentence: &str) -> String {
+    let sentence = reply.secrets.redact(sentence.to_owned());
+    shortened(&sentence, SENTENCE_LENGTH)
+}
+
+/// The number of characters that a message quotes of a body or of its details.
 const LENGTH: usize = 200;
 
-/// The beginning of a string, on one line.
-fn shortened(string: &str) -> String {
+/// The number of characters that a message quotes of a sentence of the server.
+const SENTENCE_LENGTH: usize = 1000;
+
+/// The beginning of a string, on one line. Control characters are replaced, because they could
+/// change what a terminal or a log shows.
+fn shortened(string: &str, length: usize) -> String {
     let words = string.split_whitespace();
     let spaced = words.flat_map(|word| iter::once(' ').chain(word.chars()));
-    let mut characters = spaced.skip(1);
-    let mut line: String = characters.by_ref().take(LENGTH).collect();
+    let mut characters = spaced.skip(1).map(|char| match char.is_control() {
+        true => char::REPLACEMENT_CHARACTER,
+        false => char,
+    });
+    let mut line: String = characters.by_ref().take(length).collect();
     if characters.next().is_some() {
         line.push('…');
     }
@@ -378,10 +391,11 @@ mod tests {
         for (string, shown) in [
             (" \n", ""),
             (" a\n b\tc ", "a b c"),
+            ("\u{1b}[31ma\0", "\u{fffd}[31ma\u{fffd}"),
             (format!("{long}\n").as_str(), long.as_str()),
             (format!("{long}e").as_str(), format!("{long}…").as_str()),
         ] {
-            assert_eq!(shortened(string), shown);
+            assert_eq!(shortened(string, LENGTH), shown);
         }
     }
 }

@@ -434,6 +434,22 @@ async fn what_callers_add_is_not_shown() {
 }
 
 #[tokio::test]
+async fn what_the_server_says_is_quoted_on_one_line() {
+    let body = json!({"message": "No.\n2026 ERROR \u{1b}[31mforged", "help": "h".repeat(1001)});
+    let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;
+    let shown = ik.files().get("f1").await.unwrap_err().to_string();
+    let said = format!(
+        ": No. 2026 ERROR \u{fffd}[31mforged {}… (request id req-1)",
+        "h".repeat(1000)
+    );
+    assert!(shown.ends_with(&said), "{shown}");
+    let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;
+    let shown = ik.request("GET", "/v9").await.unwrap_err().to_string();
+    let said = "GET /v9: the server answered 400 Bad Request: No. 2026 ERROR \u{fffd}[31mforged (request id req-1)";
+    assert_eq!(shown, said);
+}
+
+#[tokio::test]
 async fn a_secret_that_is_longer_than_what_is_quoted_is_not_shown() {
     let token = "planted-".repeat(300);
     let (_server, ik) = answering("400 Bad Request", &format!("<p>Bad {token}</p>")).await;
