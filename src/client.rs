@@ -1,4 +1,4 @@
-//! Requests as often as the retry policy allows, within rate limits and time limits.
+//! Sends requests, with retries, rate limits and time limits.
 
 mod attempts;
 #[cfg(feature = "blocking")]
@@ -65,7 +65,7 @@ impl Http {
         self.options.clone()
     }
 
-    /// The client's options for uploads, without its limit of the time of all attempts.
+    /// The client's options for uploads, without its total timeout.
     pub(crate) fn options_for_uploads(&self) -> Options {
         self.options.for_uploads()
     }
@@ -87,7 +87,7 @@ impl Http {
         .during(target.name.clone(), false))
     }
 
-    /// One operation of the generated client, as often as the retry policy allows.
+    /// Sends an operation of the generated client, with retries.
     pub(crate) async fn call<C: Call>(
         &self,
         call: &C,
@@ -147,7 +147,7 @@ impl Http {
         }
     }
 
-    /// The caller's limit of the rate of uploads.
+    /// The throttle of uploads, if the caller set one.
     pub(crate) fn upload_throttle(&self) -> Option<&Throttle> {
         self.uploads.as_deref()
     }
@@ -166,8 +166,8 @@ impl Http {
         }
     }
 
-    /// One attempt at a request that the generated client cannot make, to the operation's address.
-    /// The caller limits its time.
+    /// Makes one attempt at a request that the generated client cannot send. The caller limits its
+    /// time.
     pub(crate) async fn send(
         &self,
         transport: &Transport,
@@ -201,7 +201,7 @@ impl fmt::Debug for Http {
     }
 }
 
-/// One attempt at reading from a URL that is not the API's. The body of a success is still to be
+/// Makes one attempt at reading from a URL that is not the API's. The body of a success is not yet
 /// received.
 pub(crate) async fn read(
     transport: &Transport,
@@ -239,7 +239,7 @@ pub(crate) fn check_runtime(target: impl Into<Target>) -> Result<(), Error> {
     })
 }
 
-/// Without a feature that traces attempts, just the attempt.
+/// Without the feature `tracing`, returns the attempt as it is.
 #[cfg(not(feature = "tracing"))]
 pub(crate) fn traced<F: Future>(_operation: &str, _number: u32, attempt: F) -> F {
     attempt

@@ -24,8 +24,8 @@ pub enum ErrorKind {
     /// A local file or another source of an upload cannot be read, or its length changed while it
     /// was read.
     Io,
-    /// The connection failed or broke. [`Error::may_have_been_sent`] tells whether the server may
-    /// have received the request.
+    /// The connection failed or broke. [`Error::may_have_been_sent`] returns whether the server
+    /// may have carried out the request.
     Connection,
     /// A time limit passed before the response was complete. See [`Error::may_have_been_sent`].
     Timeout,
@@ -290,6 +290,14 @@ impl Error {
         self
     }
 
+    /// The same error, of a call that an earlier attempt may have carried out.
+    pub(crate) fn may_be_carried_out(mut self) -> Self {
+        if let Some(call) = &mut self.inner().call {
+            call.may_have_been_sent = true;
+        }
+        self
+    }
+
     pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
         if let Some(call) = &mut self.inner().call {
             call.retry_after = Some(wait);
@@ -386,7 +394,7 @@ impl Error {
         call.retry_after.or_else(asked)
     }
 
-    /// Returns whether the server may have carried out the request.
+    /// Returns whether the server may have carried out the request, at any attempt.
     ///
     /// It is false only if the request was certainly not sent, or not completely. A request that is
     /// not idempotent is then safe to send again.

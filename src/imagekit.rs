@@ -30,9 +30,9 @@ use crate::webhook::Verifier;
 /// # Runtimes
 ///
 /// Requests need a tokio runtime. A client in a `static` can be used on several runtimes, such as
-/// those of `#[tokio::test]`: it uses each connection only on the runtime that opened it. An
-/// `http_client` of yours doesn't: on several runtimes, a request may use a connection of a runtime
-/// that has ended, and fail or hang.
+/// those of `#[tokio::test]`: it uses each connection only on the runtime that opened it. That
+/// doesn't apply to your own `http_client`: on several runtimes, a request may use a connection of
+/// a runtime that has ended, and fail or hang.
 ///
 /// Outside of async code, `send_blocking` of the feature `blocking` runs all requests on one
 /// runtime.
@@ -441,7 +441,7 @@ impl ImageKitBuilder {
     /// Sets the default lifetime of signed URLs, in whole seconds, at least 1. There is none by
     /// default: signed URLs don't expire.
     ///
-    /// It applies to signed URLs without an expiry of their own, and starts when a URL is built.
+    /// It applies to signed URLs for which no expiry is set, and starts when a URL is built.
     /// It doesn't sign URLs: see [`signed`](Self::signed). For one URL,
     /// [`expires_in`](UrlBuilder::expires_in), [`expires_at`](UrlBuilder::expires_at),
     /// [`expires_within`](UrlBuilder::expires_within) and

@@ -1,16 +1,16 @@
-/// The traits of a string enum whose `Unknown` variant keeps every other value.
+/// Implements the traits of a string enum whose `Unknown` variant keeps every other value.
 macro_rules! open_enum {
     ($name:ident { $($variant:ident $wire:literal;)* }) => {
         impl $name {
-            /// The values that the document knows, as they stand in JSON.
+            /// The values that the document knows, as in JSON.
             #[allow(dead_code)]
             pub(crate) const KNOWN: &'static [&'static str] = &[$($wire),*];
 
-            /// The value as it stands in JSON.
+            /// Returns the value as in JSON.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
-                    Self::Unknown(text) => text,
+                    Self::Unknown(value) => value,
                 }
             }
         }
@@ -22,8 +22,8 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<&str> for $name {
-            fn from(text: &str) -> Self {
-                match text {
+            fn from(value: &str) -> Self {
+                match value {
                     $($wire => Self::$variant,)*
                     other => Self::Unknown(other.to_owned()),
                 }
@@ -31,10 +31,10 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<String> for $name {
-            fn from(text: String) -> Self {
-                match text.as_str() {
+            fn from(value: String) -> Self {
+                match value.as_str() {
                     $($wire => Self::$variant,)*
-                    _ => Self::Unknown(text),
+                    _ => Self::Unknown(value),
                 }
             }
         }
@@ -42,8 +42,8 @@ macro_rules! open_enum {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
-            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-                Ok(text.into())
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(value.into())
             }
         }
 
@@ -60,8 +60,8 @@ macro_rules! open_enum {
             fn deserialize<D_: ::serde::Deserializer<'de>>(
                 deserializer: D_,
             ) -> ::std::result::Result<Self, D_::Error> {
-                let text = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                Ok(text.as_ref().into())
+                let value = <::std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Ok(value.as_ref().into())
             }
         }
     };

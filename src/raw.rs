@@ -1,8 +1,8 @@
 //! The generated client: every operation of the API document, with its types.
 //!
-//! This module follows the document in `spec/`: it changes whenever the document does. It is exact
-//! rather than pleasant; use [`ImageKit`](crate::ImageKit) unless you need an operation or property
-//! that is newer than the friendly layer.
+//! This module follows the document in `spec/`: it changes whenever the document does. Use
+//! [`ImageKit`](crate::ImageKit) unless you need an operation or property that is newer than the
+//! high-level client.
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,11 +25,11 @@
 //! # }
 //! ```
 //!
-//! `Debug` of the types leaves secrets out. An [`Error`] that says that a reply could not be read
-//! quotes that reply: keep those of origins and webhooks out of logs.
+//! `Debug` of the types leaves secrets out. An [`Error`] for a response that cannot be decoded
+//! quotes the response: keep the errors of origins and webhooks out of logs.
 //!
-//! Operations that send `multipart/form-data` (uploads) have types here, but no method: the
-//! generator cannot send them. [`ImageKit::upload`](crate::ImageKit::upload) does.
+//! Operations that send `multipart/form-data` (uploads) have types here, but no methods: the
+//! generator does not support them. [`ImageKit::upload`](crate::ImageKit::upload) does.
 
 #[macro_use]
 #[allow(unused_macros)]
@@ -63,14 +63,14 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/client.rs"));
 }
 
-/// The types of all request bodies, replies, webhook events and other schemas of the document.
+/// The types of all request bodies, responses, webhook events and other schemas of the document.
 ///
 /// - Structs have a `new` that takes the required property, or several by name in a struct of
-///   [`required`](types::required). Set the others as fields. What the document doesn't know is in
-///   `extra`, and is sent from there too.
+///   [`required`](types::required). Set the others as fields. Properties that the document doesn't
+///   know are in `extra`, and are sent from there too.
 /// - Enums keep a value that the document doesn't know in `Unknown`.
-/// - Numbers are [`Number`](types::Number), so that none is rounded or refused; points in time are
-///   [`Timestamp`](types::Timestamp).
+/// - Numbers are [`Number`](types::Number), so that they are never rounded or refused. Timestamps
+///   are [`Timestamp`](types::Timestamp).
 /// - With the feature `schemars`, the types implement `JsonSchema`. The schemas have the
 ///   descriptions and constraints of the document. An enum with several values accepts any other
 ///   string too.

@@ -1,6 +1,6 @@
 //! RFC 3339 timestamps, HTTP dates and Unix time.
 
-// Some of them are in replies only.
+// Only responses have some of them.
 #![cfg_attr(not(feature = "client"), allow(dead_code))]
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

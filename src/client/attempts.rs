@@ -10,7 +10,7 @@ use super::{Http, Options, Response, Target, Throttle};
 use crate::error::{Error, ErrorKind};
 use crate::reply::stated_interval;
 
-/// The attempts at one request: counts them, waits before them, and ends them.
+/// Counts the attempts at one request, waits before each, and decides which is the last.
 pub(crate) struct Attempts<'a> {
     target: Target,
     options: &'a Options,
@@ -18,12 +18,13 @@ pub(crate) struct Attempts<'a> {
     cooldown: Arc<Cooldown>,
     throttle: Option<&'a Throttle>,
     made: u32,
-    /// Those that failed, except by a 429.
+    /// Attempts that failed with anything but a 429.
     failures: u32,
-    /// The attempt that is under way.
+    /// The pass of the current attempt.
     pass: Option<Pass>,
-    /// When the first 429 came, and the last one, while it is waited out.
+    /// When the first 429 came.
     refused_since: Option<Instant>,
+    /// The last 429, until the next attempt.
     refused: Option<Error>,
     may_be_carried_out: bool,
 }
@@ -58,12 +59,12 @@ impl Attempts<'_> {
         self.made
     }
 
-    /// Those that failed, except by a 429.
+    /// The attempts that failed with anything but a 429.
     pub(crate) fn failures(&self) -> u32 {
         self.failures
     }
 
-    /// Continues to count from earlier attempts at the same request.
+    /// Continues the counts of earlier attempts at the same request.
     pub(crate) fn after(mut self, made: u32, failures: u32) -> Self {
         self.made = made;
         self.failures = failures;
@@ -143,8 +144,7 @@ impl Attempts<'_> {
             .after(self.made)
     }
 
-    /// Takes note of the result of an attempt, for all requests of its class. Every attempt is
-    /// reported.
+    /// Records the result of an attempt, for all requests of its class. Call it after each attempt.
     pub(crate) fn report<T>(&mut self, result: &Result<Response<T>, Error>) {
         let Some(pass) = self.pass.take() else {
             return;
@@ -168,6 +168,11 @@ impl Attempts<'_> {
     /// Waits before the next attempt after a failure, or returns the failure if it is final.
     pub(crate) async fn wait(&mut self, error: Error, repeatable: bool) -> Result<(), Error> {
         let retry = &self.options.retry;
+        // An earlier attempt counts even if this one was not sent.
+        let error = match self.may_be_carried_out {
+            true => error.may_be_carried_out(),
+            false => error,
+        };
         if error.kind() == ErrorKind::RateLimited {
             let is_too_long = error.retry_after().is_some_and(|wait| !retry.waits(wait));
             if retry.budget().is_zero() || is_too_long {

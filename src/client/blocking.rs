@@ -11,14 +11,15 @@ use tokio::task::consume_budget;
 
 use crate::error::{Error, ErrorKind};
 
-/// Runs a request to its end on the current thread, whose own runtime must not be blocked.
+/// Runs a request to its end on the current thread. Fails inside an async task, whose thread must
+/// not be blocked.
 pub(crate) fn send_blocking<T>(
     request: impl IntoFuture<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
     run_blocking("send_blocking", "`.await`", request)
 }
 
-/// The same for another method than `send_blocking`. `instead` is what async code uses.
+/// Does the same for a method other than `send_blocking`. `instead` is what async code uses.
 pub(crate) fn run_blocking<T>(
     method: &'static str,
     instead: &str,
@@ -38,7 +39,7 @@ pub(crate) fn run_blocking<T>(
 }
 
 /// Whether this thread runs an async task. Only a task has a budget, of fewer than 256 operations,
-/// after which it has to yield. Other ways to ask tokio panic.
+/// after which it has to yield. Tokio has no other check that doesn't panic.
 fn is_in_task() -> bool {
     let mut context = Context::from_waker(Waker::noop());
     (0..=u8::MAX).any(|_| pin!(consume_budget()).poll(&mut context).is_pending())

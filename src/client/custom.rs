@@ -74,7 +74,7 @@ impl<T> CustomRequest<T> {
     /// Sends the request to the upload API, `https://upload.imagekit.io` by default, instead of the
     /// management API.
     ///
-    /// Paths of uploads that the client knows are sent there in any case.
+    /// Upload paths that the client knows are sent there in any case.
     pub fn upload_host(mut self) -> Self {
         self.server = operations::UPLOAD_FILE.server;
         self
@@ -82,8 +82,8 @@ impl<T> CustomRequest<T> {
 
     /// Decodes the body of the response as another type than [`Value`].
     ///
-    /// An empty body is decoded as `null`: give `Option<U>` for a body that may be missing, and
-    /// `()` for none.
+    /// An empty body is decoded as `null`: give `Option<U>` if the body may be empty, and `()` if
+    /// it always is.
     pub fn decode<U: DeserializeOwned>(self) -> CustomRequest<U> {
         CustomRequest {
             http: self.http,

@@ -1,5 +1,6 @@
-//! What the failure of an attempt means.
+//! Turns the failure of an attempt into an error.
 
+use std::iter;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -45,7 +46,7 @@ impl<'a> Attempt<'a> {
         refused(self.target, reply)
     }
 
-    /// A response that is not valid, or only as far as its status goes.
+    /// A response that was redirected, or whose body is not complete.
     pub(super) fn spoiled(&self, reply: Reply, cause: Cause) -> Error {
         let status = reply.status;
         let carried_out =
@@ -183,7 +184,7 @@ fn refused(target: &Target, reply: Reply) -> Error {
         ),
         Quotes::Message => match &reply.error().message {
             Some(message) => {
-                let message = reply.secrets.redact(message.clone());
+                let message = quoted(&reply, message);
                 format!("the server answered {status}: {message}")
             }
             None => format!("the server answered {status}"),
@@ -196,8 +197,8 @@ fn refused(target: &Target, reply: Reply) -> Error {
     Error::new(kind, message).with_reply(target.name.clone(), reply)
 }
 
-/// What an error response says to people, redacted: `ik-error` of its headers; `message`, `help`,
-/// and the details under `errors` of its body.
+/// The parts of an error response that are meant for people, redacted: `ik-error` of its headers;
+/// `message`, `help`, and the details under `errors` of its body.
 fn said(reply: &Reply) -> String {
     let body = reply.error();
     let members = [
@@ -209,27 +210,36 @@ fn said(reply: &Reply) -> String {
         .into_iter()
         .flatten()
         .filter(|member| !member.is_empty())
-        .map(|member| reply.secrets.redact(member.to_owned()))
+        .map(|member| quoted(reply, member))
         .collect();
-    let mut details = Vec::new();
+    let mut details = String::new();
     if let Some(errors) = &body.errors {
-        list_details("", errors, &mut details);
+        list_details(&mut String::new(), errors, &mut details);
     }
     if !details.is_empty() {
-        let details = reply.secrets.redact(details.join("; "));
-        said.push(format!("({})", shortened(&details)));
+        let details = reply.secrets.redact(details);
+        said.push(format!("({})", shortened(&details, LENGTH)));
     }
     said.join(" ")
 }
 
-/// Each value with the path to it, such as `customMetadata.price: must be a number`.
-fn list_details(path: &str, value: &Value, details: &mut Vec<String>) {
+/// Appends each value with the path to it, such as `customMetadata.price: must be a number`, until
+/// there is more than a message quotes.
+fn list_details(path: &mut String, value: &Value, details: &mut String) {
+    if details.len() > 8 * LENGTH {
+        return;
+    }
     match value {
         Value::Null => {}
         Value::Object(members) => {
+            let length = path.len();
             for (name, value) in members {
-                let separator = if path.is_empty() { "" } else { "." };
-                list_details(&format!("{path}{separator}{name}"), value, details);
+                if length > 0 {
+                    path.push('.');
+                }
+                path.push_str(name);
+                list_details(path, value, details);
+                path.truncate(length);
             }
         }
         Value::Array(items) => {
@@ -238,11 +248,17 @@ fn list_details(path: &str, value: &Value, details: &mut Vec<String>) {
             }
         }
         value => {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            let separator = if path.is_empty() { "" } else { ": " };
-            details.push(format!("{path}{separator}{text}"));
+            if !details.is_empty() {
+                details.push_str("; ");
+            }
+            if !path.is_empty() {
+                details.push_str(path);
+                details.push_str(": ");
+            }
+            match value.as_str() {
+                Some(value) => details.push_str(value),
+                None => details.push_str(&value.to_string()),
+            }
         }
     }
 }
@@ -318,26 +334,68 @@ fn was_turned_away(error: &reqwest::Error) -> bool {
 
 /// The beginning of a body, redacted, to append to a message.
 fn excerpt(reply: &Reply) -> String {
-    // White space is left out, and characters have up to four bytes.
-    let start = &reply.body[..reply.body.len().min(8 * LENGTH)];
-    let start = String::from_utf8_lossy(start).into_owned();
-    match shortened(&reply.secrets.redact(start)) {
+    // The whole body is redacted: a secret that is cut would not be found.
+    let body = String::from_utf8_lossy(&reply.body).into_owned();
+    match shortened(&reply.secrets.redact(body), LENGTH) {
         line if line.is_empty() => line,
-        line if 8 * LENGTH < reply.body.len() && !line.ends_with('…') => {
-            format!("; body: {line}…")
-        }
         line => format!("; body: {line}"),
     }
 }
 
-/// The number of characters that a message quotes.
+/// A sentence of the server, redacted.
+fn quoted(reply: &Reply, sentence: &str) -> String {
+    let sentence = reply.secrets.redact(sentence.to_owned());
+    shortened(&sentence, SENTENCE_LENGTH)
+}
+
+/// The number of characters that a message quotes of a body or of its details.
 const LENGTH: usize = 200;
 
-/// The beginning of a string, on one line.
-fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
+/// The number of characters that a message quotes of a sentence of the server.
+const SENTENCE_LENGTH: usize = 1000;
+
+/// The beginning of a string, on one line. Control characters are replaced, because they could
+/// change what a terminal or a log shows.
+fn shortened(string: &str, length: usize) -> String {
+    let words = string.split_whitespace();
+    let spaced = words.flat_map(|word| iter::once(' ').chain(word.chars()));
+    let mut characters = spaced.skip(1).map(|char| match char.is_control() {
+        true => char::REPLACEMENT_CHARACTER,
+        false => char,
+    });
+    let mut line: String = characters.by_ref().take(length).collect();
+    if characters.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_end_where_a_message_does() {
+        let name = "n".repeat(10_000);
+        let values = Value::from(vec![1; 10_000]);
+        let errors = Value::from_iter([("a", Value::from_iter([(name, values)]))]);
+        let mut details = String::new();
+        list_details(&mut String::new(), &errors, &mut details);
+        assert!(details.starts_with("a.nnn") && details.ends_with("nnn: 1"));
+        assert!(details.len() < 11_000, "{} bytes", details.len());
+    }
+
+    #[test]
+    fn what_is_quoted_is_on_one_line_and_short() {
+        let long = "é".repeat(LENGTH);
+        for (string, shown) in [
+            (" \n", ""),
+            (" a\n b\tc ", "a b c"),
+            ("\u{1b}[31ma\0", "\u{fffd}[31ma\u{fffd}"),
+            (format!("{long}\n").as_str(), long.as_str()),
+            (format!("{long}e").as_str(), format!("{long}…").as_str()),
+        ] {
+            assert_eq!(shortened(string, LENGTH), shown);
+        }
     }
 }

@@ -23,7 +23,7 @@ impl Headers {
         self.client.push((name.into(), value.into()));
     }
 
-    /// Those of the request alone.
+    /// The headers of the request, without the client's.
     pub(crate) fn of_request(&self) -> Self {
         Self {
             client: Vec::new(),

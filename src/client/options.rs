@@ -77,7 +77,7 @@ impl Options {
         !self.body.is_empty()
     }
 
-    /// Those for uploads, which have time limits of their own.
+    /// The options for uploads, which have another total timeout.
     pub(super) fn for_uploads(&self) -> Self {
         Self {
             total_timeout: None,
@@ -85,7 +85,7 @@ impl Options {
         }
     }
 
-    /// Those for hosts other than the API's, to which the client's headers must not be sent.
+    /// The options for hosts other than the API's, to which the client's headers must not be sent.
     pub(super) fn for_others(&self) -> Self {
         Self {
             headers: self.headers.of_request(),

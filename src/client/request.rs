@@ -1,4 +1,4 @@
-//! Requests of operations: what each of them is, and the options that all of them share.
+//! What the request builders of all operations have in common.
 
 use super::Response;
 use crate::error::Error;
@@ -34,7 +34,7 @@ pub(crate) trait Call: Send + Sync {
     ) -> impl Future<Output = Result<ResponseValue<Self::Output>, raw::Error<ApiErrorBody>>> + Send;
 }
 
-/// What a request builder gives when it is awaited.
+/// The result of awaiting a request builder.
 pub(crate) type Outcome<T> = Result<Response<T>, Error>;
 
 /// The options that all requests share, as methods of a builder whose [`Options`](super::Options)
@@ -123,7 +123,7 @@ macro_rules! sendable {
 
         #[cfg(feature = "blocking")]
         impl$(<$($generics)+>)? $builder {
-            /// Sends the request and blocks the thread until its result is there.
+            /// Sends the request and blocks the thread until the result arrives.
             ///
             /// The connections belong to a runtime that all blocking calls share. Call this where a
             /// thread may be blocked: outside of async code, and inside

@@ -76,8 +76,8 @@ impl<T> Response<T> {
         &self.reply.body
     }
 
-    /// Returns the body as JSON, with everything that the type of the value may not know. An empty
-    /// body is `null`.
+    /// Returns the body as JSON, including properties that the type of the value doesn't know. An
+    /// empty body is `null`.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl<T> Response<T> {
 /// The response to a deletion.
 impl Response<()> {
     /// Returns whether the deletion was retried, because the response to an earlier attempt was
-    /// lost or a server error (5xx), and then found nothing to delete (404).
+    /// lost, a 408 or a server error (5xx), and then found nothing to delete (404).
     ///
     /// The earlier attempt most likely carried it out. A 404 of the first attempt is an error.
     ///

@@ -4,15 +4,15 @@ use reqwest::StatusCode;
 
 use crate::error::{Error, ErrorKind};
 
-/// Which failed requests are retried, and after which wait.
+/// Which failed requests are retried, and after what wait.
 ///
 /// A request is retried
 /// - when it certainly didn't reach the server (no connection), or reached it only in part (an
 ///   upload whose last byte was not handed over yet);
 /// - when the connection broke, the time was up or the server failed (408, 500, 502, 503, 504), if
-///   carrying the operation out twice gives the same as carrying it out once. Reads, deletions and
-///   changes of details are like that. Uploads, copies, moves, renames, purges and creations are
-///   not: for those see [`repeat_unsafe`](Self::repeat_unsafe).
+///   carrying the operation out twice has the same effect as carrying it out once. That applies to
+///   reads, deletions and changes of details. It doesn't apply to uploads, copies, moves, renames,
+///   purges and creations: for those see [`repeat_unsafe`](Self::repeat_unsafe).
 ///
 /// The wait is what the server asks for in `Retry-After`, or else grows from
 /// [`base_delay`](Self::base_delay) by a factor of two, less a random part of up to a half, so that
@@ -28,7 +28,7 @@ use crate::error::{Error, ErrorKind};
 /// else `Retry-After`), and then go on one by one, in the order in which they came, at the rate
 /// that the server states (`X-RateLimit-Limit` per `X-RateLimit-Interval`). Where it states none,
 /// the client finds the rate: it slows down with each 429 and speeds up while requests succeed.
-/// Once no requests come for a while, the next ones go unhindered.
+/// Once no requests have come for a while, the next ones are not delayed.
 ///
 /// A pause never lasts longer than [`max_wait`](Self::max_wait) of the request that was refused, at
 /// most 24 hours, whatever the server asks for. A number in the headers that can only be a Unix
@@ -160,7 +160,7 @@ impl RetryPolicy {
     fn backoff(&self, retries: u32) -> Duration {
         let whole = self.capped(self.base_delay.saturating_mul(1 << retries.min(16)));
         let random = (uuid::Uuid::new_v4().as_u128() as u32) as f64 / f64::from(u32::MAX);
-        whole.mul_f64(1.0 - random / 2.0)
+        whole - whole.mul_f64(random / 2.0)
     }
 }
 

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::raw::operations::{self, Operation};
 
-/// What a request is for, as errors, traces and rate limits see it.
+/// The facts about a request that errors, traces and rate limits need.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     /// The name in errors and traces.

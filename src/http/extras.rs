@@ -100,13 +100,10 @@ impl Extras {
 
     /// Every value that may be a secret, in each form in which a server may repeat it.
     pub(super) fn values(&self) -> Vec<String> {
-        // A value that is not a string was not written by a person, and is not repeated as a
-        // string.
-        let headers = self
-            .headers
-            .values()
-            .filter_map(|value| value.to_str().ok());
-        let mut values: Vec<String> = headers.map(str::to_owned).collect();
+        let headers = self.headers.values().map(HeaderValue::as_bytes);
+        let mut values: Vec<String> = headers
+            .map(|value| String::from_utf8_lossy(value).into_owned())
+            .collect();
         for (_, value) in &self.query {
             values.extend([value.clone(), escaped(value)]);
             values.extend(value.split_whitespace().map(escaped));

@@ -2,16 +2,16 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::secret::RedactedUrl;
-use crate::validate::http_url;
+use crate::validate::{http_url, trimmed};
 
 /// The base URLs that requests go to.
 #[derive(Clone)]
 pub(crate) struct Hosts {
-    /// The one in the API document, for operations without their own.
+    /// The API document's base URL, for operations that don't name another.
     server: &'static str,
-    /// In place of every base URL in the document that has no entry in `each`.
+    /// Replaces every base URL in the document that has no entry in `each`.
     pub(crate) all: Option<String>,
-    /// In place of one base URL in the document.
+    /// Replacements for single base URLs in the document.
     pub(crate) each: Vec<(&'static str, String)>,
 }
 
@@ -24,7 +24,7 @@ impl Hosts {
         }
     }
 
-    /// The base URL for one in the document; without one, for that of most operations.
+    /// The base URL to use for one in the document. `None` is the base URL of most operations.
     pub(crate) fn url<'a>(&'a self, server: Option<&'a str>) -> &'a str {
         let server = server.unwrap_or(self.server);
         let own = self.each.iter().find(|(known, _)| *known == server);
@@ -46,15 +46,16 @@ impl fmt::Debug for Hosts {
 
 /// A base URL in normal form without trailing slashes, or an error that names `argument`.
 pub(crate) fn base_url(argument: &'static str, url: String) -> Result<String, Error> {
-    match http_url(&url) {
-        Some(parsed) if !url.contains(['?', '#']) => {
+    let url = trimmed(&url);
+    match http_url(url) {
+        Some(parsed) if !url.contains(['?', '#']) && !url.contains(char::is_whitespace) => {
             Ok(parsed.as_str().trim_end_matches('/').to_owned())
         }
         _ => Err(Error::invalid_input(
             argument,
             format!(
                 "`{}` is not a base URL; give scheme and host, such as https://api.imagekit.io",
-                RedactedUrl(&url)
+                RedactedUrl(url)
             ),
         )),
     }

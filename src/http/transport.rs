@@ -125,7 +125,7 @@ fn new_client(connect_timeout: Duration) -> Result<reqwest::Client, Error> {
         })
 }
 
-/// Sends requests, and knows what each of them carries.
+/// Sends requests, with the key and the extras that they carry.
 #[derive(Clone)]
 pub(crate) struct Transport {
     http: HttpClient,
@@ -279,7 +279,7 @@ impl Transport {
         self.max_response_size
     }
 
-    /// The base URL for one in the document; without one, for that of most operations.
+    /// The base URL to use for one in the document. `None` is the base URL of most operations.
     pub(crate) fn url<'a>(&'a self, server: Option<&'a str>) -> &'a str {
         self.hosts.url(server)
     }
@@ -322,7 +322,13 @@ impl Transport {
         http: &reqwest::Client,
         mut request: Request,
     ) -> Result<(reqwest::Response, Option<Cause>), Failure> {
-        let url = request.url().clone();
+        // A request has neither of them: the URL of its response has no fragment, and HTTP/2 would
+        // send the user info with the host.
+        let url = request.url_mut();
+        url.set_fragment(None);
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let url = url.clone();
         let is_begun = Arc::new(AtomicBool::new(false));
         let body = OnceBody {
             body: request.body_mut().take().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! What concerns requests: settings, and requests to any path.
+//! Requests: their settings, and requests to any path.
 
 use std::time::Duration;
 
@@ -105,8 +105,8 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Sets the HTTP client, with its proxies, certificates and connection pool. It is a client of
-    /// [`imagekitio::reqwest`](crate::reqwest), whose version fits.
+    /// Sets the HTTP client, with its proxies, certificates and connection pool. It must be a
+    /// client of [`imagekitio::reqwest`](crate::reqwest), the version that this crate uses.
     ///
     /// The default client gives up a connection attempt after 10 seconds, closes an unused
     /// connection after 4 seconds, and doesn't follow redirects. Give your client the same
@@ -148,11 +148,11 @@ impl ImageKitBuilder {
         self
     }
 
-    /// Limits the body of a response to 1 or more bytes. The default is 64 MiB.
+    /// Limits the size of a response body, in bytes, at least 1. The default is 64 MiB.
     ///
-    /// A longer body ends its connection. A success is then a [`Decode`](crate::ErrorKind::Decode)
-    /// error, and may have been carried out; an error keeps its kind. The error has status,
-    /// headers, and the body up to this size.
+    /// The connection of a longer body is closed. A success is then a
+    /// [`Decode`](crate::ErrorKind::Decode) error, although it may have been carried out; an error
+    /// keeps its kind. The error has status, headers, and the body up to this size.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.http.max_response_size = bytes;
         self
@@ -172,8 +172,8 @@ impl ImageKitBuilder {
     /// Limits the time of all attempts at a request together, including the waits between them.
     /// There is no limit by default.
     ///
-    /// It has no effect on uploads, which have
-    /// [one of their own](crate::upload::UploadRequest::total_timeout).
+    /// It has no effect on uploads: see
+    /// [`UploadRequest::total_timeout`](crate::upload::UploadRequest::total_timeout).
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.http.options.total_timeout(timeout);
         self

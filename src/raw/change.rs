@@ -1,4 +1,4 @@
-/// What a request does to a property that knows null: leave it, unset it or set it.
+/// The change of a property that can be null: keep it, unset it or set it.
 ///
 /// ```
 /// use imagekitio::raw::types::{Change, UpdateFileRequestDetails};
@@ -27,8 +27,8 @@ impl<T> From<T> for Change<T> {
     }
 }
 
-/// The methods of an [`Option`], which a property is as long as the document does not let it be
-/// null.
+/// Methods that [`Option`] has as well. Code that calls them still compiles when a later document
+/// lets a property be null, which changes its type from `Option` to `Change`.
 ///
 /// ```
 /// use imagekitio::raw::types::Change;
@@ -57,7 +57,7 @@ impl<T> Change<T> {
         self.as_ref().is_none()
     }
 
-    /// Returns the value to send, to be changed. Sets the default value if there is none.
+    /// Returns the value to send, for changes. Sets the default value if no value is sent.
     pub fn get_or_insert_default(&mut self) -> &mut T
     where
         T: Default,

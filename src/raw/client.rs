@@ -1,4 +1,4 @@
-//! The generated client's construction, and what each of its requests passes through.
+//! The construction of the generated client, and the hooks that its requests pass through.
 
 use std::fmt;
 #[cfg(feature = "client")]
@@ -75,7 +75,7 @@ impl Client {
         let client = Self::over(Transport {
             http,
             timeout: Some(timeout),
-            record: record.clone(),
+            record: Some(record.clone()),
         })?;
         Ok((client, record))
     }
@@ -106,10 +106,10 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the body of a response to 1 or more bytes. The default is 64 MiB.
+    /// Limits the size of a response body, in bytes, at least 1. The default is 64 MiB.
     ///
-    /// A longer body ends its connection. A success is then an [`Error::Custom`]; an error keeps
-    /// what was received.
+    /// The connection of a longer body is closed. A success is then an [`Error::Custom`]; an error
+    /// keeps what was received.
     pub fn max_response_size(mut self, bytes: u64) -> Self {
         self.max_response_size = bytes;
         self
@@ -139,7 +139,7 @@ impl ClientBuilder {
             ),
             timeout: None,
             #[cfg(feature = "client")]
-            record: Record::default(),
+            record: None,
         })
     }
 }
@@ -160,13 +160,14 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The data of a [`Client`] beside its address.
+/// The data of a [`Client`], apart from its base URL.
 #[derive(Clone)]
 pub struct Transport {
     http: http::Transport,
     timeout: Option<Duration>,
+    /// `None` for a client that a caller made, which would keep the last response for nothing.
     #[cfg(feature = "client")]
-    record: Record,
+    record: Option<Record>,
 }
 
 impl fmt::Debug for Transport {
@@ -179,7 +180,7 @@ impl fmt::Debug for Transport {
 #[cfg(feature = "client")]
 pub(crate) type Record = Arc<Mutex<Option<Received>>>;
 
-/// What a request led to, beside what the generated client makes of it.
+/// The response to a request, of which the generated client returns only a part.
 #[cfg(feature = "client")]
 pub(crate) enum Received {
     Reply(Reply),
@@ -193,7 +194,9 @@ pub(crate) enum Received {
 #[cfg(feature = "client")]
 impl Transport {
     fn record(&self, received: Received) {
-        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+        if let Some(record) = &self.record {
+            *record.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+        }
     }
 }
 
@@ -297,8 +300,8 @@ impl ClientHooks<Transport> for Client {
     }
 }
 
-/// Why a response may be a failure in spite of its status. It travels with the response to where
-/// errors are made.
+/// Why a response may be a failure despite its status. It is an extension of the response, from
+/// which `post` makes the error.
 #[derive(Clone)]
 enum NoSuccess {
     Spoiled(String),

@@ -9,8 +9,8 @@ use super::number::Number;
 use super::timestamp::Timestamp;
 
 pub(crate) trait Fit {
-    /// None when the value cannot be of this type; otherwise the more, the more of the value the
-    /// type knows.
+    /// `None` if the value cannot be of this type. Otherwise a score, higher the more of the value
+    /// the type knows.
     fn fit(value: &Value) -> Option<usize>;
 }
 

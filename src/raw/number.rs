@@ -2,10 +2,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A number exactly as JSON had it: whole or fractional, and printed as it came.
+/// A number exactly as it was in the JSON, whole or fractional.
 ///
-/// The document calls some fractions integers and some sizes fractions. With this type neither a
-/// fraction nor a size beyond 2⁵³ is refused or rounded.
+/// The API document declares some fractions as integers, and some sizes as fractions. This type
+/// refuses neither, and doesn't round sizes beyond 2⁵³.
 ///
 /// ```
 /// use imagekitio::raw::types::Number;
@@ -29,7 +29,7 @@ enum Repr {
 }
 
 impl Number {
-    /// The value, if it is whole, not negative and fits.
+    /// Returns the value if it is whole, not negative and fits into a `u64`.
     pub fn as_u64(self) -> Option<u64> {
         match self.0 {
             Repr::Unsigned(value) => Some(value),
@@ -41,7 +41,7 @@ impl Number {
         }
     }
 
-    /// The value, if it is whole and fits.
+    /// Returns the value if it is whole and fits into an `i64`.
     pub fn as_i64(self) -> Option<i64> {
         match self.0 {
             Repr::Unsigned(value) => i64::try_from(value).ok(),
@@ -52,7 +52,7 @@ impl Number {
         }
     }
 
-    /// The value as a float, rounded to the nearest one when it is a whole number beyond 2⁵³.
+    /// Returns the value as a float. A whole number beyond 2⁵³ is rounded to the nearest float.
     pub fn as_f64(self) -> f64 {
         match self.0 {
             Repr::Unsigned(value) => value as f64,
@@ -62,7 +62,7 @@ impl Number {
     }
 }
 
-/// Equal values are equal, however they are written: `800` and `800.0`.
+/// Compares values, however they are written: `800` equals `800.0`.
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (self.as_i64(), other.as_i64(), self.as_u64(), other.as_u64()) {

@@ -1,9 +1,9 @@
-/// The traits of a struct that stands for a JSON object.
+/// Implements the traits of a struct for a JSON object.
 ///
 /// - `required` properties must be there, `nullable` ones too but may be null;
 /// - `optional` ones are left out when they are `None`; a null that was received is kept in
 ///   `extra`, so that writing what was read gives the same object;
-/// - `change` ones tell null from absence;
+/// - `change` ones distinguish null from absence;
 /// - all others are kept in `extra`.
 macro_rules! object {
     ($name:ident { $($kind:ident $field:ident $wire:literal $(= $constant:path)?;)* }) => {

@@ -1,5 +1,5 @@
-//! How parameters, forms and bodies stand in a request, where the generator below knows one way
-//! only.
+//! Writes parameters, forms and bodies in the styles of OpenAPI, of which the generator supports
+//! only one.
 
 use reqwest::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue};
 use reqwest::{Request, Url};
@@ -34,7 +34,7 @@ impl<T: Serialize> Serialize for Styled<'_, T> {
     }
 }
 
-/// A value in a style that gives one, for a path or header.
+/// Writes a value for a header or cookie, in a style that results in one string.
 #[allow(dead_code)]
 pub(crate) fn text<T: Serialize>(style: Style, value: &T) -> Result<String, String> {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
@@ -43,7 +43,7 @@ pub(crate) fn text<T: Serialize>(style: Style, value: &T) -> Result<String, Stri
     Ok(pairs.pop().map(|(_, text)| text).unwrap_or_default())
 }
 
-/// A value in a style of a path, with escapes: an expression of RFC 6570.
+/// Writes a value in a style of a path, percent-encoded: an expression of RFC 6570.
 #[allow(dead_code)]
 pub(crate) fn segment<T: Serialize>(name: &str, style: Style, value: &T) -> Result<String, String> {
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
@@ -98,14 +98,14 @@ fn escaped(part: &str) -> String {
     out
 }
 
-/// A cookie as it stands in its header.
+/// Writes a cookie for the header `Cookie`.
 #[allow(dead_code)]
 pub(crate) fn cookie<T: Serialize>(name: &str, style: Style, value: &T) -> Result<String, String> {
     let value = text(style, value)?;
     let mut cookie = format!("{name}=");
     for byte in value.bytes() {
         match byte {
-            // RFC 6265's cookie octets, but for the sign that escapes the others.
+            // RFC 6265's cookie octets, except `%`, which escapes the others.
             0x21 | 0x23 | 0x24 | 0x26..=0x2B | 0x2D..=0x3A | 0x3C..=0x5B | 0x5D..=0x7E => {
                 cookie.push(char::from(byte));
             }
@@ -171,8 +171,8 @@ fn plain(value: Value) -> String {
     }
 }
 
-/// Gives a request its media types, its cookies in one header, and the form that its body is to
-/// have.
+/// Sets the media types of a request, joins its cookies in one header, and writes its body in the
+/// operation's content type.
 pub(super) fn finish(request: &mut Request, operation: &Operation) -> Result<(), String> {
     if !operation.accept.is_empty() {
         request
@@ -254,7 +254,7 @@ fn form(json: &[u8], encodings: &[(&str, Style)]) -> Result<String, String> {
             ),
         }
     }
-    // The URL is there for its way to write pairs.
+    // Only a URL gives access to the encoder of pairs.
     let mut url = Url::parse("http://localhost").map_err(|error| error.to_string())?;
     url.query_pairs_mut().extend_pairs(pairs);
     Ok(url.query().unwrap_or_default().to_owned())

@@ -1,6 +1,6 @@
 //! String enums of the document.
 
-/// The traits of a string enum whose `Unknown` variant keeps every other value.
+/// Implements the traits of a string enum whose `Unknown` variant keeps every other value.
 macro_rules! string_enum {
     ($name:ident { $($variant:ident $wire:literal;)* }) => {
         open_enum! { $name { $($variant $wire;)* } }

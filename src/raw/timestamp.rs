@@ -60,6 +60,7 @@ impl TryFrom<&Timestamp> for SystemTime {
     /// Parses the timestamp. Digits after the nanoseconds are dropped.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the timestamp is not in RFC 3339, which
     /// has seconds and a UTC offset.
     fn try_from(timestamp: &Timestamp) -> Result<Self, Error> {
@@ -81,6 +82,7 @@ impl TryFrom<Timestamp> for SystemTime {
     /// Parses the timestamp, as `SystemTime::try_from(&timestamp)` does.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) if the timestamp is not in RFC 3339.
     fn try_from(timestamp: Timestamp) -> Result<Self, Error> {
         Self::try_from(&timestamp)
@@ -93,6 +95,7 @@ impl TryFrom<SystemTime> for Timestamp {
     /// Writes the time in UTC with milliseconds, such as `2026-05-04T10:20:30.456Z`.
     ///
     /// # Errors
+    ///
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a time outside of the years 0 to 9999.
     fn try_from(time: SystemTime) -> Result<Self, Error> {
         to_rfc3339(time).map(Self).ok_or_else(|| {

@@ -1,4 +1,4 @@
-/// The traits of a union whose arms have a value of one property each.
+/// Implements the traits of a union whose arms each have their own value of one property, the tag.
 ///
 /// A value with an unknown tag, and one that its arm cannot hold, is kept in `Unknown`. Without the
 /// tag, or with null in its place, the arm that knows most of the value takes it.
@@ -27,7 +27,7 @@ macro_rules! tagged_union {
     };
 }
 
-/// The traits of a union whose arms are told apart by the shape of the value. Fixed values come
+/// Implements the traits of a union whose arms differ in the shape of the value. Fixed values come
 /// first, then the arm that knows most of the value and can hold it; a value that no arm can hold
 /// is kept in `Unknown`.
 macro_rules! union {

@@ -291,6 +291,14 @@ async fn the_url_is_requested_as_it_was_signed() {
     assert_eq!(server.request().line, format!("GET {target}"));
 }
 
+#[tokio::test]
+async fn a_fragment_is_not_requested() {
+    let server = Scripted::start(ok()).await;
+    let url = format!("{}/demo/a.jpg?v=1#top", server.url);
+    assert_eq!(bytes(fetch(&url)).await.unwrap(), "image");
+    assert_eq!(server.request().line, "GET /demo/a.jpg?v=1");
+}
+
 fn fetch(url: &str) -> Fetch {
     client().delivery().fetch(url)
 }

@@ -291,13 +291,18 @@ async fn the_hosts_can_be_set_each_for_itself() {
 }
 
 #[test]
-fn a_base_url_without_scheme_is_refused_with_its_option() {
+fn a_base_url_that_is_not_one_is_refused_with_its_option() {
     let builders = [
         ("base_url", ImageKit::builder().base_url("api.example.com")),
         ("api_base_url", ImageKit::builder().api_base_url("https://")),
         (
             "upload_base_url",
             ImageKit::builder().upload_base_url("https://a.b/?c"),
+        ),
+        ("base_url", ImageKit::builder().base_url("https://a.b/c d")),
+        (
+            "api_base_url",
+            ImageKit::builder().api_base_url("https://a.\nb"),
         ),
     ];
     for (option, builder) in builders {

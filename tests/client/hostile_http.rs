@@ -1,6 +1,7 @@
 //! Ids that lead elsewhere, servers that redirect, lie, break off or never end, and headers that
 //! would bend requests.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -1030,6 +1031,35 @@ async fn refused_streams_are_repeated_by_our_policy_alone() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_user_info_of_a_base_url_is_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let service = hyper::service::service_fn(
+            |request: hyper::Request<hyper::body::Incoming>| async move {
+                let authority = request.uri().authority().map(ToString::to_string);
+                let echo = json!({ "authority": authority }).to_string();
+                Ok::<_, Infallible>(hyper::Response::new(echo))
+            },
+        );
+        hyper::server::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new())
+            .serve_connection(hyper_util::rt::TokioIo::new(stream), service)
+            .await
+    });
+    let http = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    let ik = builder(&format!("http://user:pa55@{address}"))
+        .http_client(http)
+        .build()
+        .unwrap();
+    let echo = soon(ik.request("GET", "/v9/a")).await.unwrap();
+    assert_eq!(echo["authority"], address);
 }
 
 // ---- replies that break off ----

@@ -412,7 +412,7 @@ async fn a_member_that_has_no_place_is_refused_before_the_request() {
 #[tokio::test]
 async fn what_callers_add_is_not_shown() {
     let echo = json!({
-        "message": "planted-q planted-b 1234567 whole", "help": "planted%2Fq",
+        "message": "planted-q planted-b 1234567 whole", "help": "planted%2Fq planted-ü",
         "errors": {"a": ["planted-deep"]},
     });
     let (_server, ik) = answering("400 Bad Request", &echo.to_string()).await;
@@ -420,6 +420,7 @@ async fn what_callers_add_is_not_shown() {
         .files()
         .update("f1")
         .description("d")
+        .header("x-a", "planted-ü")
         .extra_query("q", "planted-q planted/q")
         .extra_body("b", "planted-b")
         .extra_body("c", json!({"d": ["planted-deep"], "e": 1234567}));
@@ -432,6 +433,31 @@ async fn what_callers_add_is_not_shown() {
     );
     assert!(shown.contains(" whole"), "{shown}");
     assert_eq!(error.message(), Some("planted-q planted-b 1234567 whole"));
+}
+
+#[tokio::test]
+async fn what_the_server_says_is_quoted_on_one_line() {
+    let body = json!({"message": "No.\n2026 ERROR \u{1b}[31mforged", "help": "h".repeat(1001)});
+    let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;
+    let shown = ik.files().get("f1").await.unwrap_err().to_string();
+    let said = format!(
+        ": No. 2026 ERROR \u{fffd}[31mforged {}… (request id req-1)",
+        "h".repeat(1000)
+    );
+    assert!(shown.ends_with(&said), "{shown}");
+    let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;
+    let shown = ik.request("GET", "/v9").await.unwrap_err().to_string();
+    let said = "GET /v9: the server answered 400 Bad Request: No. 2026 ERROR \u{fffd}[31mforged (request id req-1)";
+    assert_eq!(shown, said);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_longer_than_what_is_quoted_is_not_shown() {
+    let token = "planted-".repeat(300);
+    let (_server, ik) = answering("400 Bad Request", &format!("<p>Bad {token}</p>")).await;
+    let get = ik.files().get("f1").header("x-token", &token);
+    let shown = get.await.unwrap_err().to_string();
+    assert!(shown.contains("; body: <p>Bad [redacted]</p>"), "{shown}");
 }
 
 // Responses.

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use imagekitio::{Error, ErrorKind, ImageKit, Response, RetryPolicy};
 use support::uploads::{client, quick};
-use support::{FILE, Scripted, Step, json, nowhere, reply, soon};
+use support::{FILE, Scripted, Step, json, nowhere, read_head, reply, soon};
+use tokio::net::TcpListener;
 
 fn found() -> Step {
     Step::Reply(json("200 OK", FILE))
@@ -250,6 +251,23 @@ async fn a_request_that_was_not_sent_is_repeated() {
     let error = ik.files().get("f1").await.unwrap_err();
     assert_eq!(error.attempts(), 3);
     assert!(!error.may_have_been_sent());
+}
+
+#[tokio::test]
+async fn an_attempt_that_may_have_been_sent_is_not_forgotten() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    // Takes one request, and is gone before it hangs up.
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        read_head(&mut stream).await.unwrap();
+    });
+    let delete = client(&url, quick()).files().delete("f1");
+    let error = soon(delete).await.unwrap_err();
+    assert!(error.to_string().contains("no connection to"), "{error}");
+    assert_eq!(error.attempts(), 3);
+    assert!(error.may_have_been_sent());
 }
 
 // Deletions.
