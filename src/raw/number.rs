@@ -1,5 +1,6 @@
 use std::fmt;
 
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number exactly as it was in the JSON, whole or fractional.
@@ -100,12 +101,16 @@ impl fmt::Debug for Number {
     }
 }
 
+/// Fails for a float that is not finite. JSON can't represent it, and serde would write null.
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Repr::Unsigned(value) => serializer.serialize_u64(value),
             Repr::Signed(value) => serializer.serialize_i64(value),
-            Repr::Float(value) => serializer.serialize_f64(value),
+            Repr::Float(value) if value.is_finite() => serializer.serialize_f64(value),
+            Repr::Float(value) => Err(S::Error::custom(format_args!(
+                "{value} is not a number in JSON; give a finite one"
+            ))),
         }
     }
 }

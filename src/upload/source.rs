@@ -481,8 +481,8 @@ impl Once {
 
 /// Takes the stream when it is first polled.
 ///
-/// Long chunks are split, so that progress is seen while they are sent. Empty chunks are skipped, so
-/// that a stream that returns nothing else counts as stalled.
+/// Long chunks are split, so that progress is seen while they are sent. Empty chunks are skipped,
+/// so that a stream that returns nothing else counts as stalled.
 struct Opened {
     source: Once,
     chunks: Option<ChunkStream>,

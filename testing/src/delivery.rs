@@ -87,8 +87,8 @@ fn steps(target: &str, state: &State) -> Result<Steps, String> {
     Ok(steps)
 }
 
-/// Finds the file and the version that `target`, the part of a URL after the endpoint and its slash,
-/// may see.
+/// Finds the file and the version that `target`, the part of a URL after the endpoint and its
+/// slash, may see.
 pub(super) fn find(account: &Account, target: &str) -> Result<(Arc<File>, Version), Refusal> {
     let refuse = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
     let url = format!("{}/{target}", account.url_endpoint);

@@ -99,8 +99,8 @@ impl Fault {
     }
 
     /// Delays the request by this time. It is then carried out and answered as usual, even if its
-    /// client has given up. With [`after_carrying_out`](Self::after_carrying_out), only the reply is
-    /// delayed.
+    /// client has given up. With [`after_carrying_out`](Self::after_carrying_out), only the reply
+    /// is delayed.
     pub fn delay(time: Duration) -> Self {
         let mut fault = Self::new(Kind::None);
         fault.delay = time;

@@ -196,8 +196,8 @@ fn carry_out(account: &Account, change: &mut Change<'_>, job: &mut Record) {
     let target = |path: &str| format!("{to}{}", path.strip_prefix(&from).unwrap_or_default());
     job.updated = change.now;
     job.body.insert("status".to_owned(), json!(COMPLETED));
-    // When `/a/a` moves to `/a`, then `/a/a/a` moves to the path that `/a/a` leaves. Shorter paths go
-    // first, so that what is there has left.
+    // When `/a/a` moves to `/a`, then `/a/a/a` moves to the path that `/a/a` leaves. Shorter paths
+    // go first, so that what is there has left.
     let mut folders: Vec<_> = state.folder(&from).into_iter().collect();
     folders.extend(state.folders_below(&from));
     folders.sort_by_key(|folder| folder.path.len());

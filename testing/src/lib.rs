@@ -110,8 +110,8 @@
 //!
 //! # Limits
 //!
-//! An operation that is newer than this crate gets 501, and so does a path without an operation. 404
-//! always means that something in the account doesn't exist.
+//! An operation that is newer than this crate gets 501, and so does a path without an operation.
+//! 404 always means that something in the account doesn't exist.
 //!
 //! As on ImageKit, an account has at most 100 saved extensions, 250 named transformations and 3
 //! webhooks, and 1000 purges a month.
@@ -261,8 +261,8 @@ impl Server {
         *store::lock(&self.account.upload_transformations) = names;
     }
 
-    /// Returns the last requests in the order in which they were answered: 10,000, or fewer if their
-    /// bodies have more than 512 MiB together.
+    /// Returns the last requests in the order in which they were answered: 10,000, or fewer if
+    /// their bodies have more than 512 MiB together.
     pub fn requests(&self) -> Vec<Request> {
         self.account.recorder.all()
     }

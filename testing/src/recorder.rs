@@ -63,8 +63,8 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Returns the bytes of the body. It is empty if the server didn't receive all of it, for example
-    /// because it is too large.
+    /// Returns the bytes of the body. It is empty if the server didn't receive all of it, for
+    /// example because it is too large.
     pub fn body(&self) -> &[u8] {
         &self.body
     }

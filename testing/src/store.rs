@@ -504,8 +504,8 @@ impl Change<'_> {
 /// The state and the directory that has it too.
 #[derive(Default)]
 pub(super) struct Store {
-    /// Locked throughout a change, so that changes happen one by one. The state isn't, so that others
-    /// can read during a long write.
+    /// Locked throughout a change, so that changes happen one by one. The state isn't, so that
+    /// others can read during a long write.
     directory: Mutex<Option<Directory>>,
     state: Mutex<State>,
     /// Receives what happens.

@@ -12,7 +12,7 @@ use imagekitio::types::{
     AiTaskYesNo, AiTasks, AutoDescription, AutoTagging, Extension, RemoveBg,
     SavedExtensionReference, required,
 };
-use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy};
+use imagekitio::{Error, ErrorKind, ImageKit, RetryPolicy, UploadSource};
 use serde_json::{Map, Value, json};
 use support::uploads::client;
 use support::{
@@ -374,6 +374,24 @@ async fn an_optional_setting_is_sent_when_it_is_set() {
         sent(&server.request()).1,
         json!({"filePath": "/a/b.jpg", "newFileName": "c.jpg", "purgeCache": false})
     );
+}
+
+#[tokio::test]
+async fn a_number_that_json_cannot_write_is_refused() {
+    let server = Scripted::start([Step::HangUp]).await;
+    let ik = server.client();
+    for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let tagging = || [Extension::from(AutoTagging::google(number, 5))];
+        let source = UploadSource::bytes("a.jpg", "a");
+        let update = ik.files().update("f1").extensions(tagging()).await;
+        let upload = ik.upload(source).extensions(tagging()).await;
+        for error in [update.unwrap_err(), upload.unwrap_err()] {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
+            let message = format!("{number} is not a number in JSON; give a finite one");
+            assert!(error.to_string().contains(&message), "{error}");
+        }
+    }
+    assert_eq!(server.begun(), 0);
 }
 
 #[tokio::test]
