@@ -138,13 +138,27 @@ impl Secrets {
         Self(Arc::new(secrets))
     }
 
+    /// Redacts what a server says: the secrets of the request, and those in URLs.
     pub(crate) fn redact(&self, mut text: String) -> String {
         for secret in self.0.iter() {
             if text.contains(secret) {
                 text = text.replace(secret, "[redacted]");
             }
         }
-        text
+        if !text.contains("://") {
+            return text;
+        }
+        let ends_url = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>');
+        let mut shown = String::with_capacity(text.len());
+        for piece in text.split_inclusive(ends_url) {
+            let url = piece.trim_end_matches(|c| ends_url(c) || ".,;:!)".contains(c));
+            match url.contains("://") {
+                true => shown.push_str(&RedactedUrl(url).to_string()),
+                false => shown.push_str(url),
+            }
+            shown.push_str(&piece[url.len()..]);
+        }
+        shown
     }
 
     /// Whether one of them is part of the text.

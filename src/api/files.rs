@@ -61,9 +61,9 @@ impl Files {
     ///
     /// - A path is compared character by character. Case, spaces and Unicode forms make a
     ///   difference, and `%20` is part of the name. The slash at the beginning is optional.
-    /// - Of a URL, the percent-encoding is decoded, and the query, transformations and suffixes
-    ///   such as `/ik-thumbnail.jpg` are left out. The endpoint must deliver the media library from
-    ///   its root folder.
+    /// - Of a URL, the percent-encoding is decoded, and the query, transformations, names for
+    ///   search engines (`ik-seo`) and suffixes such as `/ik-thumbnail.jpg` are left out. The
+    ///   endpoint must deliver the media library from its root folder.
     ///
     /// It sends one request.
     ///

@@ -1481,6 +1481,8 @@ async fn a_url_of_the_endpoint_leads_to_its_file() {
         "https://ik.imagekit.io/demo/tr:n-thumb/p/a.jpg/ik-thumbnail.jpg",
         "https://ik.imagekit.io/demo/p/a.jpg/ik-master.m3u8?tr=sr-240_360",
         "https://ik.imagekit.io/demo/p/a.jpg/ik-video.mp4",
+        "https://ik.imagekit.io/demo/ik-seo/p/a/red-shoes.jpg?tr=w-300",
+        "https://ik.imagekit.io/demo/ik-seo/p/a/v1.2.jpg/ik-thumbnail.jpg",
     ];
     for url in urls {
         assert_eq!(found(&ik, url).await.as_deref(), Some("1"), "{url}");

@@ -436,6 +436,24 @@ async fn what_callers_add_is_not_shown() {
 }
 
 #[tokio::test]
+async fn urls_that_the_server_quotes_are_shown_without_user_info_and_query() {
+    let url = "https://user:planted@a.example.com/b.jpg?ik-t=1&ik-s=planted";
+    let message = format!("Cannot read \"{url}\" ({url}): 404.");
+    let shown = "Cannot read \"https://[redacted]@a.example.com/b.jpg?[redacted]\" \
+                 (https://[redacted]@a.example.com/b.jpg?[redacted]): 404.";
+    for body in [
+        json!({"message": message, "errors": {"url": url}}).to_string(),
+        format!("<p>{message}</p>"),
+    ] {
+        let (_server, ik) = answering("400 Bad Request", &body).await;
+        let error = ik.files().metadata_from_url(url).await.unwrap_err();
+        let printed = format!("{error} {error:?}");
+        assert!(!printed.contains("planted"), "{printed}");
+        assert!(printed.contains(shown), "{printed}");
+    }
+}
+
+#[tokio::test]
 async fn what_the_server_says_is_quoted_on_one_line() {
     let body = json!({"message": "No.\n2026 ERROR \u{1b}[31mforged", "help": "h".repeat(1001)});
     let (_server, ik) = answering("400 Bad Request", &body.to_string()).await;

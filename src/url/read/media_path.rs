@@ -82,6 +82,14 @@ fn path_of_url(url: &str, endpoint: Option<&Endpoint>) -> Result<String, String>
     {
         names.pop();
     }
+    // The last name is for search engines: `ik-seo/shoes/81723/red-shoes.jpg`.
+    if let [seo, folders @ .., stem, name] = names.as_slice()
+        && seo == "ik-seo"
+        && let Some((_, extension)) = name.rsplit_once('.')
+    {
+        let file = format!("{stem}.{extension}");
+        names = folders.iter().cloned().chain([file]).collect();
+    }
     joined(names)
 }
 
