@@ -185,7 +185,7 @@ fn normal(value: Value) -> Value {
     }
 }
 
-/// Names null where it stands for a type: YAML reads `[string, null]` as a string and a null.
+/// Replaces null under `type` by its name: YAML reads `[string, null]` as a string and a null.
 pub fn name_null(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -184,7 +184,7 @@ fn refused(target: &Target, reply: Reply) -> Error {
         ),
         Quotes::Message => match &reply.error().message {
             Some(message) => {
-                let message = quoted(&reply, message);
+                let message = quoted(&reply, message, SENTENCE_LENGTH);
                 format!("the server answered {status}: {message}")
             }
             None => format!("the server answered {status}"),
@@ -210,15 +210,14 @@ fn said(reply: &Reply) -> String {
         .into_iter()
         .flatten()
         .filter(|member| !member.is_empty())
-        .map(|member| quoted(reply, member))
+        .map(|member| quoted(reply, member, SENTENCE_LENGTH))
         .collect();
     let mut details = String::new();
     if let Some(errors) = &body.errors {
         list_details(&mut String::new(), errors, &mut details);
     }
     if !details.is_empty() {
-        let details = reply.secrets.redact(details);
-        said.push(format!("({})", shortened(&details, LENGTH)));
+        said.push(format!("({})", quoted(reply, &details, LENGTH)));
     }
     said.join(" ")
 }
@@ -335,17 +334,15 @@ fn was_turned_away(error: &reqwest::Error) -> bool {
 /// The beginning of a body, redacted, to append to a message.
 fn excerpt(reply: &Reply) -> String {
     // The whole body is redacted: a secret that is cut would not be found.
-    let body = String::from_utf8_lossy(&reply.body).into_owned();
-    match shortened(&reply.secrets.redact(body), LENGTH) {
+    match quoted(reply, &String::from_utf8_lossy(&reply.body), LENGTH) {
         line if line.is_empty() => line,
         line => format!("; body: {line}"),
     }
 }
 
-/// A sentence of the server, redacted.
-fn quoted(reply: &Reply, sentence: &str) -> String {
-    let sentence = reply.secrets.redact(sentence.to_owned());
-    shortened(&sentence, SENTENCE_LENGTH)
+/// The beginning of what the server says, redacted.
+fn quoted(reply: &Reply, said: &str, length: usize) -> String {
+    shortened(&reply.secrets.redact(said.to_owned()), length)
 }
 
 /// The number of characters that a message quotes of a body or of its details.

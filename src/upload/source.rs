@@ -20,7 +20,7 @@ use super::spool::{Limits, Spool};
 use crate::error::{Error, ErrorKind};
 use crate::secret::RedactedUrl;
 use crate::url::{unescape, written_and_decoded};
-use crate::validate::http_url;
+use crate::validate::{http_url, trimmed};
 
 /// The source of the file of an upload.
 ///
@@ -129,7 +129,7 @@ impl UploadSource {
     /// for `.../my%20photo.jpg`, and `a.jpg` for `.../deals%2Fa.jpg`. Without such a segment, set a
     /// [`file_name`](super::UploadRequest::file_name).
     pub fn url(url: impl Into<String>) -> Self {
-        Self(Kind::Url(url.into().trim().to_owned()))
+        Self(Kind::Url(trimmed(&url.into()).to_owned()))
     }
 
     /// A file in base64 with the standard alphabet, and the name of the file. Whitespace is

@@ -572,7 +572,7 @@ pub fn is_validation_only(schema: &Value) -> bool {
         .all(|keyword| schema.get(keyword).is_none())
 }
 
-/// The names under `type`, without null. `None` if there are no others.
+/// Returns the names under `type` except null. `None` if there are none.
 pub fn type_names(schema: &Value, pointer: &str) -> Result<Option<Vec<String>>, Problem> {
     const KNOWN: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
     let names = match schema.get("type") {

@@ -167,11 +167,9 @@ impl<'a> Layer<'a> {
         }
         buffer.name_problem(argument);
         for (option, value) in &self.options {
-            // An invalid expression writes nothing.
-            if let Some(problem) = value.problem() {
-                buffer.refuse(problem.clone());
-            }
             if value.is_empty() {
+                // An invalid expression writes nothing, and has a problem.
+                buffer.append(value);
                 continue;
             }
             buffer.push_safe(",");
